@@ -1,0 +1,49 @@
+/// Up to `maximumSteps` consecutive steps of one environment, column by column: the unit that is compressed, sent,
+/// acknowledged, stored and evicted.
+///
+/// Step `t` carries the observation oₜ, the action aₜ₋₁ that led to it, the reward and flags received with it, and the
+/// version of the policy that chose that action. Episodes follow each other in one stream; `first` marks the borders.
+public struct Trajectory: Sendable, Equatable {
+    /// Usual number of steps in one trajectory; the last one of a run may be shorter.
+    public static let maximumSteps = 64
+
+    public var image: ImageShape
+    public var actionCount: Int
+    /// Pixels [steps, height, width, channels].
+    public var images: [UInt8] = []
+    /// Actions [steps, actionCount].
+    public var actions: [Float] = []
+    /// Rewards [steps].
+    public var rewards: [Float] = []
+    /// Flags [steps].
+    public var flags: [StepFlags] = []
+    /// Version of the policy that chose each action [steps]; 0 where it was chosen at random or there was none.
+    public var policyVersions: [UInt64] = []
+
+    public init(image: ImageShape, actionCount: Int) {
+        self.image = image
+        self.actionCount = actionCount
+    }
+
+    public var count: Int { rewards.count }
+
+    public mutating func append(_ observation: Observation, action: Action, policyVersion: UInt64) {
+        precondition(
+            observation.image.count == image.count && action.vector.count == actionCount,
+            "a step of \(observation.image.count) bytes and \(action.vector.count) action values does not fit "
+                + "a trajectory of \(image.count) and \(actionCount)")
+        images += observation.image
+        actions += action.vector
+        rewards.append(observation.reward)
+        flags.append(observation.flags)
+        policyVersions.append(policyVersion)
+    }
+
+    public mutating func removeAll() {
+        images.removeAll(keepingCapacity: true)
+        actions.removeAll(keepingCapacity: true)
+        rewards.removeAll(keepingCapacity: true)
+        flags.removeAll(keepingCapacity: true)
+        policyVersions.removeAll(keepingCapacity: true)
+    }
+}
