@@ -1,0 +1,70 @@
+import Networks
+import Tensors
+import WorldModels
+
+/// The policy π(a | s): one-hot with 1 % uniform, or Normal with mean tanh and deviation 0.9 σ(x + 2) + 0.1.
+public struct Actor {
+    private let network: MultilayerPerceptron
+    private let configuration: AgentConfiguration
+
+    public init(_ store: ParameterStore, _ c: AgentConfiguration) {
+        configuration = c
+        network = MultilayerPerceptron(store, "actor", layers: c.layers, epsilon: c.normEpsilon)
+    }
+
+    /// Distributions and the actions drawn from them, for a number of rows.
+    public enum Distribution {
+        case categorical(probabilities: Variable, chosen: OneHot)
+        case normal(NormalPolicy, action: Variable)
+
+        public func slice(_ range: Range<Int>) -> Distribution {
+            switch self {
+            case .categorical(let p, let chosen): .categorical(probabilities: p.slice(range), chosen: chosen.slice(range))
+            case .normal(let policy, let action): .normal(policy.slice(range), action: action.slice(range))
+            }
+        }
+
+        /// The actions as vectors [rows, actions].
+        public func vectors(on tape: Tape) -> Variable {
+            switch self {
+            case .normal(_, let action): return action
+            case .categorical(_, let chosen):
+                let vectors = tape.tensor(chosen.rows, chosen.classes)
+                vectors.fill(0)
+                for row in 0..<chosen.rows { vectors[row, chosen[row, 0]] = 1 }
+                return .constant(vectors)
+            }
+        }
+    }
+
+    /// Room for `rows` distributions, with gradients.
+    public func buffers(_ rows: Int, tracked: Bool = true, on tape: Tape) -> Distribution {
+        let actions = configuration.actions
+        func variable() -> Variable { tape.variable(rows, actions, tracked: tracked) }
+        return configuration.discrete
+            ? .categorical(
+                probabilities: variable(), chosen: tape.oneHot(rows, groups: 1, classes: actions, tracked: false))
+            : .normal(NormalPolicy(mean: variable(), deviation: variable()), action: variable())
+    }
+
+    /// Computes the policy at `states` and draws actions.
+    /// - Parameters:
+    ///   - noise: uniform [rows, 1], or standard normal [rows, actions].
+    ///   - distribution: room for the result.
+    public func act(_ states: LatentState, noise: Tensor, into distribution: Distribution, on tape: Tape) {
+        let output = network(states, on: tape)
+        switch distribution {
+        case .categorical(let p, let chosen):
+            tape.softmax(output, classes: configuration.actions, unimix: configuration.unimix, into: p)
+            tape.sample(p, noise: noise, into: chosen)
+        case .normal(let policy, let action):
+            tape.normalPolicy(output, into: policy)
+            tape.sample(policy, noise: noise, into: action)
+        }
+    }
+
+    static func specifications(_ c: AgentConfiguration) -> [ParameterSpecification] {
+        MultilayerPerceptron.specifications(
+            "actor", inputs: c.features, hidden: c.hidden, layers: c.layers, outputs: c.policyOutputs, group: .actor)
+    }
+}

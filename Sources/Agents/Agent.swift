@@ -1,0 +1,131 @@
+import Networks
+import Tensors
+import WorldModels
+
+/// One agent of the Dreamer family as the learner holds it: parameters, optimisers, and the training step.
+///
+/// DreamerV3, DyMoDreamer and MuDreamer differ in `configuration` only. Not safe to share between threads.
+public final class Agent {
+    public let configuration: AgentConfiguration
+    public let store: ParameterStore
+    public var returnRange: ReturnRange
+    private let model: WorldModel
+    private let behavior: Behavior
+    private let arena = Arena()
+    public let tape: Tape
+
+    public init(_ configuration: AgentConfiguration, threads: Int) {
+        self.configuration = configuration
+        store = ParameterStore(Self.specifications(configuration))
+        model = WorldModel(store, configuration)
+        behavior = Behavior(store, model: model, configuration)
+        returnRange = ReturnRange(decay: configuration.returnDecay)
+        tape = Tape(arena: arena, pool: ThreadPool(threads: threads))
+    }
+
+    /// Every parameter of the agent, in the reference's names and order.
+    public static func specifications(_ c: AgentConfiguration) -> [ParameterSpecification] {
+        WorldModel.specifications(c) + Behavior.specifications(c)
+    }
+
+    /// Draws all parameters; slow copies start equal to what they follow.
+    public func initialize(seed: UInt64) {
+        var random = RandomStream(seed: seed, purpose: "parameters")
+        store.initialize(&random)
+        store.copy("critic", to: "slow_critic")
+        if configuration.valuePredictor { store.copy("value", to: "slow_value") }
+    }
+
+    /// What a training step reports.
+    public struct Metrics: Sendable {
+        public var world = WorldModel.Losses()
+        public var actor: Float = 0
+        public var critic: Float = 0
+        public var meanReturn: Float = 0
+        public var entropy: Float = 0
+        public var imaginedReward: Float = 0
+        public var modelNorm: Float = 0
+        public var actorNorm: Float = 0
+        public var criticNorm: Float = 0
+    }
+
+    // MARK: Training
+
+    /// Room for a batch in the step's arena; fill it, then call `train`.
+    public func makeBatch(_ batch: Int, _ length: Int) -> SequenceBatchInput {
+        tape.clear()
+        arena.reset()
+        return SequenceBatchInput(batch: batch, length: length, configuration: configuration, on: tape)
+    }
+
+    /// Room for a step's random numbers.
+    public func makeNoise(rows: Int) -> StepNoise {
+        StepNoise(rows: rows, configuration: configuration, on: tape)
+    }
+
+    /// One training step: world model, actor and critic, then the slow copies.
+    public func train(_ batch: SequenceBatchInput, noise: StepNoise) -> Metrics {
+        var metrics = gradients(batch, noise: noise)
+        let c = configuration
+        let model = AdamSettings(learningRate: c.modelLearningRate, epsilon: c.modelEpsilon, clip: c.modelClip)
+        let behavior = AdamSettings(
+            learningRate: c.behaviorLearningRate, epsilon: c.behaviorEpsilon, clip: c.behaviorClip)
+        metrics.modelNorm = step(.model, model)
+        metrics.actorNorm = step(.actor, behavior)
+        metrics.criticNorm = step(.critic, behavior)
+        store.average("critic", into: "slow_critic", decay: c.slowCriticDecay)
+        if c.valuePredictor { store.average("value", into: "slow_value", decay: c.slowValueDecay) }
+        return metrics
+    }
+
+    private func step(_ group: ParameterGroup, _ settings: AdamSettings) -> Float {
+        let norm = store.gradientNorm(group)
+        store.step(group, settings, norm: norm, pool: tape.pool)
+        return norm
+    }
+
+    /// Losses and gradients of all parameters, without a step.
+    private func gradients(_ batch: SequenceBatchInput, noise: StepNoise) -> Metrics {
+        var metrics = Metrics()
+        for group in [ParameterGroup.model, .actor, .critic] { store.zeroGradients(group) }
+        let states = tape.training(.model) {
+            let result = model.losses(batch, noise: noise, on: tape)
+            metrics.world = result.losses
+            return result.states
+        }
+        tape.backward()
+        let behavior = behavior.losses(
+            starts: states, terminal: batch.terminal, noise: noise, range: &returnRange, on: tape)
+        tape.backward()
+        metrics.actor = behavior.actor
+        metrics.critic = behavior.critic
+        metrics.meanReturn = behavior.meanReturn
+        metrics.entropy = behavior.entropy
+        metrics.imaginedReward = behavior.imaginedReward
+        return metrics
+    }
+}
+
+extension Agent.Metrics {
+    /// Names and values as they are logged.
+    public var named: [(name: String, value: Float)] {
+        var all: [(String, Float)] = [
+            ("loss.model", world.total), ("loss.actor", actor), ("loss.critic", critic),
+            ("loss.reward", world.reward), ("loss.continue", world.continuation), ("loss.dyn", world.dynamics),
+            ("loss.rep", world.representation),
+        ]
+        for (name, value) in [
+            ("loss.image", world.image), ("loss.divergence", world.divergence), ("loss.value", world.value),
+            ("loss.action", world.action),
+        ] {
+            if let value { all.append((name, value)) }
+        }
+        return all + [
+            ("stat.return", meanReturn), ("stat.entropy", entropy), ("stat.imagined_reward", imaginedReward),
+            ("grad_norm.model", modelNorm), ("grad_norm.actor", actorNorm), ("grad_norm.critic", criticNorm),
+        ]
+    }
+
+    /// Whether every loss and norm is a number.
+    public var isFinite: Bool { named.allSatisfy { $0.value.isFinite } }
+}

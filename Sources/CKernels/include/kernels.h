@@ -1,0 +1,140 @@
+// Loops over Float32 rows that are not matrix products, compiled for several instruction sets and chosen at load.
+//
+// Shapes are row-major and contiguous unless a stride is named. Callers split rows (or columns, where stated) between
+// threads; no function keeps state. Gradients (names starting with d) are accumulated, everything else is overwritten.
+#pragma once
+#include <stdint.h>
+
+// Every kernel: name, parameters, arguments. One list makes prototypes, the tables and the dispatch.
+#define DK_KERNELS(X)                                                                                                  \
+    /* y = SiLU(LayerNorm(x) * scale + offset) over n columns; stats [rows, 2] keeps mean and 1/deviation. */          \
+    X(norm_silu_forward,                                                                                               \
+      (long rows, long n, const float *x, const float *scale, const float *offset, float epsilon, float *y,            \
+       float *stats),                                                                                                  \
+      (rows, n, x, scale, offset, epsilon, y, stats))                                                                  \
+    X(norm_silu_backward,                                                                                              \
+      (long rows, long n, const float *x, const float *scale, const float *offset, const float *stats,                 \
+       const float *dy, float *dx, float *dscale, float *doffset),                                                     \
+      (rows, n, x, scale, offset, stats, dy, dx, dscale, doffset))                                                     \
+    /* Columns lo..<hi of y = SiLU(BatchNorm(x)); mean and variance [n] of the batch are written (training) or read. */ \
+    X(batch_norm_silu_forward,                                                                                         \
+      (long rows, long n, long lo, long hi, const float *x, const float *scale, const float *offset, float epsilon,    \
+       int training, float *mean, float *variance, float *y),                                                          \
+      (rows, n, lo, hi, x, scale, offset, epsilon, training, mean, variance, y))                                       \
+    X(batch_norm_silu_backward,                                                                                        \
+      (long rows, long n, long lo, long hi, const float *x, const float *scale, const float *offset, float epsilon,    \
+       const float *mean, const float *variance, const float *dy, float *dx, float *dscale, float *doffset),           \
+      (rows, n, lo, hi, x, scale, offset, epsilon, mean, variance, dy, dx, dscale, doffset))                           \
+    /* LayerNorm over the 3n gates [reset, candidate, update], then h' = u tanh(r c) + (1 - u) h, u = sigmoid(. - 1). */ \
+    X(gru_forward,                                                                                                     \
+      (long rows, long n, const float *gates, const float *scale, const float *offset, float epsilon, const float *h,  \
+       float *next, float *stats),                                                                                     \
+      (rows, n, gates, scale, offset, epsilon, h, next, stats))                                                        \
+    X(gru_backward,                                                                                                    \
+      (long rows, long n, const float *gates, const float *scale, const float *offset, const float *stats,             \
+       const float *h, const float *dnext, float *dgates, float *dh, float *dscale, float *doffset, float *scratch),   \
+      (rows, n, gates, scale, offset, stats, h, dnext, dgates, dh, dscale, doffset, scratch))                          \
+    /* p = (1 - unimix) softmax(logits) + unimix / n. */                                                               \
+    X(softmax_mix_forward, (long rows, long n, const float *logits, float unimix, float *p),                           \
+      (rows, n, logits, unimix, p))                                                                                    \
+    X(softmax_mix_backward, (long rows, long n, const float *p, float unimix, const float *dp, float *dlogits),        \
+      (rows, n, p, unimix, dp, dlogits))                                                                               \
+    /* index[r] = first k with cumsum(p)[k] > u[r]. */                                                                 \
+    X(sample_categorical, (long rows, long n, const float *p, const float *u, int32_t *index), (rows, n, p, u, index)) \
+    X(argmax, (long rows, long n, const float *p, int32_t *index), (rows, n, p, index))                                \
+    /* dx += dy / x: the gradient of log. */                                                                           \
+    X(log_backward, (long n, const float *x, const float *dy, float *dx), (n, x, dy, dx))                              \
+    /* kl[r] = sum q log(q / p) over n columns. */                                                                     \
+    X(kl_forward, (long rows, long n, const float *q, const float *p, float *kl), (rows, n, q, p, kl))                 \
+    /* Where kl[r] >= free: dp += dynamics * d kl/dp, dq += representation * d kl/dq. */                               \
+    X(kl_backward,                                                                                                     \
+      (long rows, long n, const float *q, const float *p, const float *kl, float free, float dynamics,                 \
+       float representation, float *dq, float *dp),                                                                    \
+      (rows, n, q, p, kl, free, dynamics, representation, dq, dp))                                                     \
+    /* Cross entropy with the two-hot code of symlog(target) on n bins over +-limit; normalizer[r] = logsumexp. */     \
+    X(two_hot_forward,                                                                                                 \
+      (long rows, long n, const float *logits, const float *target, float limit, float *loss, float *normalizer),      \
+      (rows, n, logits, target, limit, loss, normalizer))                                                              \
+    X(two_hot_backward,                                                                                                \
+      (long rows, long n, const float *logits, const float *target, float limit, const float *normalizer,              \
+       const float *dloss, float *dlogits),                                                                            \
+      (rows, n, logits, target, limit, normalizer, dloss, dlogits))                                                    \
+    /* value[r] = symexp(sum softmax(logits) bins). */                                                                 \
+    X(bins_mean_forward, (long rows, long n, const float *logits, float limit, float *value),                          \
+      (rows, n, logits, limit, value))                                                                                 \
+    X(bins_mean_backward, (long rows, long n, const float *logits, float limit, const float *dvalue, float *dlogits),  \
+      (rows, n, logits, limit, dvalue, dlogits))                                                                       \
+    /* loss[r] = sum (prediction - target / 255)^2 over n columns. */                                                  \
+    X(image_loss_forward, (long rows, long n, const float *prediction, const uint8_t *target, float *loss),            \
+      (rows, n, prediction, target, loss))                                                                             \
+    X(image_loss_backward,                                                                                             \
+      (long rows, long n, const float *prediction, const uint8_t *target, float dloss, float *dprediction),            \
+      (rows, n, prediction, target, dloss, dprediction))                                                               \
+    /* One pair of frames: sum p log(p / (q + e) + e), p and q the softmax of differences / temperature; stats [5]. */ \
+    X(divergence_forward,                                                                                              \
+      (long n, const float *now, const float *before, const uint8_t *target, const uint8_t *target_before,             \
+       float temperature, float epsilon, float *loss, float *stats),                                                   \
+      (n, now, before, target, target_before, temperature, epsilon, loss, stats))                                      \
+    X(divergence_backward,                                                                                             \
+      (long n, const float *now, const float *before, const uint8_t *target, const uint8_t *target_before,             \
+       float temperature, float epsilon, const float *stats, float dloss, float *dnow, float *dbefore),                \
+      (n, now, before, target, target_before, temperature, epsilon, stats, dloss, dnow, dbefore))                      \
+    /* out = image where |image - previous| >= threshold anywhere in a window x window neighbourhood, per channel;     \
+       scratch holds 2 images. */                                                                                      \
+    X(differential,                                                                                                    \
+      (long height, long width, long channels, const uint8_t *previous, const uint8_t *image, int threshold,           \
+       long window, uint8_t *out, uint8_t *scratch),                                                                   \
+      (height, width, channels, previous, image, threshold, window, out, scratch))                                     \
+    /* columns [images, height/2, width/2, 4, 4, channels] of a 4x4 convolution with stride 2 and padding 1. */        \
+    X(im2col, (long images, long height, long width, long channels, const float *x, float *columns),                   \
+      (images, height, width, channels, x, columns))                                                                   \
+    /* The same from bytes, as x / 255 - 0.5. */                                                                       \
+    X(im2col_bytes, (long images, long height, long width, long channels, const uint8_t *x, float *columns),           \
+      (images, height, width, channels, x, columns))                                                                   \
+    /* The transpose: dx += what the columns gathered. */                                                              \
+    X(col2im, (long images, long height, long width, long channels, const float *columns, float *dx),                  \
+      (images, height, width, channels, columns, dx))                                                                  \
+    X(add_rows, (long rows, long n, const float *bias, float *y), (rows, n, bias, y))                                  \
+    X(sum_rows, (long rows, long n, const float *dy, float *dbias), (rows, n, dy, dbias))                              \
+    /* Columns lo..<hi of y (+)= one-hot(index) W: groups looked-up rows of W [groups * classes, n] for each row. */   \
+    X(one_hot_product,                                                                                                 \
+      (long rows, long groups, long classes, long n, long lo, long hi, const int32_t *index, const float *w,           \
+       int accumulate, float *y),                                                                                      \
+      (rows, groups, classes, n, lo, hi, index, w, accumulate, y))                                                     \
+    X(one_hot_weight_gradient,                                                                                         \
+      (long rows, long groups, long classes, long n, long lo, long hi, const int32_t *index, const float *dy,          \
+       float *dw),                                                                                                     \
+      (rows, groups, classes, n, lo, hi, index, dy, dw))                                                               \
+    /* loss[r] = -(advantage[r] log p[r, index[r]] + entropy_scale H(p[r])); entropy[r] = H(p[r]). */                  \
+    X(policy_loss_forward,                                                                                             \
+      (long rows, long n, const float *p, const int32_t *index, const float *advantage, float entropy_scale,           \
+       float *loss, float *entropy),                                                                                   \
+      (rows, n, p, index, advantage, entropy_scale, loss, entropy))                                                    \
+    X(policy_loss_backward,                                                                                            \
+      (long rows, long n, const float *p, const int32_t *index, const float *advantage, float entropy_scale,           \
+       const float *dloss, float *dp),                                                                                 \
+      (rows, n, p, index, advantage, entropy_scale, dloss, dp))                                                        \
+    X(sum_squares, (long n, const float *x, double *sum), (n, x, sum))                                                 \
+    /* Adam with the gradient scaled by clip; step_size and root_correction hold the bias corrections. */              \
+    X(adam,                                                                                                            \
+      (long n, float *parameter, const float *gradient, float *mean, float *square, float clip, float step_size,       \
+       float root_correction, float epsilon),                                                                          \
+      (n, parameter, gradient, mean, square, clip, step_size, root_correction, epsilon))                               \
+    /* slow = decay * slow + (1 - decay) * fast. */                                                                    \
+    X(exponential_average, (long n, float decay, const float *fast, float *slow), (n, decay, fast, slow))              \
+    X(add, (long n, const float *x, float *y), (n, x, y))                                                              \
+    X(exp_map, (long n, const float *x, float *y), (n, x, y))                                                          \
+    X(log_map, (long n, const float *x, float *y), (n, x, y))                                                          \
+    X(tanh_map, (long n, const float *x, float *y), (n, x, y))
+
+#define DK_DECLARE(name, parameters, arguments) void dk_##name parameters;
+DK_KERNELS(DK_DECLARE)
+#undef DK_DECLARE
+
+/// The instruction set whose kernels run: "avx512", "avx2" or "baseline". The environment variable DREAMER_KERNELS
+/// forces one that the processor has.
+const char *dk_instruction_set(void);
+/// The best instruction set that this processor has, whatever was forced.
+const char *dk_best_instruction_set(void);
+/// Switches to a named instruction set; 0 where the processor lacks it or the name is unknown.
+int dk_select_instruction_set(const char *name);

@@ -1,0 +1,11 @@
+// The kernels for AVX-512 (F, VL, DQ, BW).
+#if defined(__x86_64__)
+#include "maths_headers.h"
+#include "table.h"
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"))), apply_to = function)
+#include "maths.h"
+#define DK_NAME(name) name##_avx512
+#include "kernels_body.inc"
+#pragma clang attribute pop
+#endif

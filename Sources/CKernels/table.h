@@ -1,0 +1,15 @@
+// One pointer for each kernel: what an instruction set provides and the dispatch chooses from.
+#pragma once
+#include "kernels.h"
+
+#define DK_POINTER(name, parameters, arguments) void(*name) parameters;
+typedef struct {
+    DK_KERNELS(DK_POINTER)
+} dk_table;
+#undef DK_POINTER
+
+extern const dk_table table_baseline;
+#if defined(__x86_64__)
+extern const dk_table table_avx2;
+extern const dk_table table_avx512;
+#endif

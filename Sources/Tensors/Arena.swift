@@ -1,0 +1,81 @@
+import Glibc
+
+/// Memory for one step: handed out in order, taken back all at once. Once a step has run, the same step again asks the
+/// system for nothing.
+///
+/// Pointers stay valid until the next `reset()`, or until a `rewind` to a mark taken before they were handed out.
+public final class Arena {
+    private struct Chunk {
+        let base: UnsafeMutableRawPointer
+        let capacity: Int
+    }
+
+    /// A point to return to.
+    public struct Mark: BitwiseCopyable {
+        fileprivate let chunk: Int
+        fileprivate let offset: Int
+    }
+
+    /// Bytes of alignment: a cache line, and the widest vector register.
+    private static let alignment = 64
+    private static let hugePage = 2 << 20
+
+    private var chunks: [Chunk] = []
+    private var current = 0
+    private var offset = 0
+    private let chunkBytes: Int
+
+    /// - Parameter chunkBytes: what is asked of the system at a time; more where one allocation needs more.
+    public init(chunkBytes: Int = 64 << 20) {
+        self.chunkBytes = chunkBytes
+    }
+
+    deinit {
+        for chunk in chunks { free(chunk.base) }
+    }
+
+    /// Bytes held from the system.
+    public var capacity: Int { chunks.reduce(0) { $0 + $1.capacity } }
+
+    public var mark: Mark { Mark(chunk: current, offset: offset) }
+
+    public func rewind(to mark: Mark) {
+        current = mark.chunk
+        offset = mark.offset
+    }
+
+    public func reset() {
+        current = 0
+        offset = 0
+    }
+
+    /// Uninitialised room for `count` values.
+    package func allocate<Element: BitwiseCopyable>(_ type: Element.Type, _ count: Int) -> UnsafeMutablePointer<Element> {
+        let bytes = max(count * MemoryLayout<Element>.stride, 1)
+        let rounded = (bytes + Self.alignment - 1) & ~(Self.alignment - 1)
+        while current < chunks.count, offset + rounded > chunks[current].capacity {
+            current += 1
+            offset = 0
+        }
+        if current == chunks.count { grow(by: max(chunkBytes, rounded)) }
+        defer { offset += rounded }
+        return (chunks[current].base + offset).bindMemory(to: type, capacity: count)
+    }
+
+    /// Room for `count` zeros.
+    package func zeros(_ count: Int) -> UnsafeMutablePointer<Float> {
+        let pointer = allocate(Float.self, count)
+        memset(pointer, 0, count * MemoryLayout<Float>.stride)
+        return pointer
+    }
+
+    private func grow(by bytes: Int) {
+        let capacity = (bytes + Self.hugePage - 1) & ~(Self.hugePage - 1)
+        var base: UnsafeMutableRawPointer?
+        guard posix_memalign(&base, Self.hugePage, capacity) == 0, let base else {
+            fatalError("out of memory: \(capacity >> 20) MiB more for the arena, which holds \(self.capacity >> 20) MiB")
+        }
+        madvise(base, capacity, MADV_HUGEPAGE)
+        chunks.append(Chunk(base: base, capacity: capacity))
+    }
+}

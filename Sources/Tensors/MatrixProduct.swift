@@ -1,0 +1,84 @@
+import COpenBLAS
+import CKernels
+import Glibc
+
+/// Names the matrix kernels that run and keeps OpenBLAS to one thread a call: this project's own threads share the rows.
+public enum MatrixLibrary {
+    /// Prepares OpenBLAS; call once before the first product.
+    public static func prepare() {
+        openblas_set_num_threads(1)
+    }
+
+    /// OpenBLAS's name for the kernels it chose, for instance "Zen" or "SkylakeX".
+    public static var core: String { String(cString: openblas_get_corename()) }
+
+    /// What the environment holds the kernels to, where it does.
+    public static var forcedCore: String? { getenv("OPENBLAS_CORETYPE").map { String(cString: $0) } }
+
+    /// The instruction set of the project's own kernels: "avx512", "avx2" or "baseline".
+    public static var instructionSet: String { String(cString: dk_instruction_set()) }
+
+    /// One line for a banner: which kernels run, and whether the environment holds them back.
+    public static var description: String {
+        let line = "matrix kernels \(core) (OpenBLAS), vector kernels \(instructionSet)"
+        guard let forcedCore else { return line }
+        return line + "; OPENBLAS_CORETYPE=\(forcedCore) is set, unset it to let OpenBLAS choose"
+    }
+}
+
+/// A matrix operand: pointer, distance between rows in elements, and whether it is taken transposed.
+package struct Operand {
+    let data: UnsafePointer<Float>
+    let stride: Int
+    let transposed: Bool
+
+    package init(_ data: UnsafePointer<Float>, stride: Int, transposed: Bool = false) {
+        self.data = data
+        self.stride = stride
+        self.transposed = transposed
+    }
+
+    /// The operand from row `row` of op(X) on.
+    fileprivate func row(_ row: Int) -> Operand {
+        Operand(data + row * (transposed ? 1 : stride), stride: stride, transposed: transposed)
+    }
+
+    /// The operand from column `column` of op(X) on.
+    fileprivate func column(_ column: Int) -> Operand {
+        Operand(data + column * (transposed ? stride : 1), stride: stride, transposed: transposed)
+    }
+}
+
+/// C [m, n] = A B + beta C on the calling thread.
+package func multiply(
+    _ m: Int, _ n: Int, _ k: Int, _ a: Operand, _ b: Operand, beta: Float, _ c: UnsafeMutablePointer<Float>, stride: Int
+) {
+    cblas_sgemm(
+        CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans, b.transposed ? CblasTrans : CblasNoTrans,
+        Int32(m), Int32(n), Int32(k), 1, a.data, Int32(a.stride), b.data, Int32(b.stride), beta, c, Int32(stride))
+}
+
+extension ThreadPool {
+    /// Multiply-adds below which a second thread costs more than it saves.
+    private static let worthwhile = 60_000
+
+    /// C [m, n] = A B + beta C, shared between the threads by rows, or by columns where rows are few.
+    package func multiply(
+        _ m: Int, _ n: Int, _ k: Int, _ a: Operand, _ b: Operand, beta: Float, _ c: UnsafeMutablePointer<Float>,
+        stride: Int
+    ) {
+        if m * n * k < Self.worthwhile || threads == 1 {
+            Tensors.multiply(m, n, k, a, b, beta: beta, c, stride: stride)
+        } else if m >= n / 2 && m >= 2 * threads {
+            run(m, grain: 4) { _, lo, hi in
+                Tensors.multiply(hi - lo, n, k, a.row(lo), b, beta: beta, c + lo * stride, stride: stride)
+            }
+        } else {
+            run((n + 15) / 16) { _, lo, hi in
+                let from = lo * 16
+                let to = min(hi * 16, n)
+                Tensors.multiply(m, to - from, k, a, b.column(from), beta: beta, c + from, stride: stride)
+            }
+        }
+    }
+}

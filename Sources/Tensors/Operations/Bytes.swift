@@ -1,0 +1,64 @@
+import CKernels
+
+/// Bytes in an arena: images before they become floats.
+public struct Bytes: BitwiseCopyable {
+    package let data: UnsafeMutablePointer<UInt8>
+    public let count: Int
+
+    public subscript(index: Int) -> UInt8 {
+        get {
+            precondition(index >= 0 && index < count, "byte \(index) of \(count)")
+            return data[index]
+        }
+        nonmutating set {
+            precondition(index >= 0 && index < count, "byte \(index) of \(count)")
+            data[index] = newValue
+        }
+    }
+
+    public func slice(_ range: Range<Int>) -> Bytes {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "bytes \(range) of \(count)")
+        return Bytes(data: data + range.lowerBound, count: range.count)
+    }
+
+    public func copy(from values: [UInt8]) {
+        precondition(values.count == count, "\(values.count) bytes do not fill \(count)")
+        values.withUnsafeBufferPointer { data.update(from: $0.baseAddress!, count: count) }
+    }
+}
+
+extension Tape {
+    /// Uninitialised bytes in the arena.
+    public func bytes(_ count: Int) -> Bytes {
+        Bytes(data: arena.allocate(UInt8.self, count), count: count)
+    }
+
+    /// The differential observation o′ = mask ⊙ o of DyMoDreamer, for images side by side:
+    /// mask = |o − previous| ≥ `threshold` (in steps of 1/255), dilated by `window` × `window`, per channel.
+    /// Where `first` is set, o′ is zero.
+    /// - Parameters:
+    ///   - images, previous: [count, size, size, channels]
+    ///   - first: [count]
+    public func differential(
+        _ images: Bytes, previous: Bytes, first: Bytes, size: Int, channels: Int, threshold: Int, window: Int
+    ) -> Bytes {
+        let pixels = size * size * channels
+        let output = bytes(images.count)
+        let mark = scratch.mark
+        defer { scratch.rewind(to: mark) }
+        let room = scratch.allocate(UInt8.self, 2 * pixels * pool.threads)
+        pool.run(first.count) { part, lo, hi in
+            for image in lo..<hi {
+                let at = image * pixels
+                if first[image] != 0 {
+                    (output.data + at).update(repeating: 0, count: pixels)
+                } else {
+                    dk_differential(
+                        size, size, channels, previous.data + at, images.data + at, Int32(threshold), window,
+                        output.data + at, room + part * 2 * pixels)
+                }
+            }
+        }
+        return output
+    }
+}

@@ -1,0 +1,36 @@
+import CKernels
+
+extension Tape {
+    /// Copies `x` into its place in a larger matrix; the gradient flows back.
+    public func join(_ x: Variable, into place: Variable) {
+        place.value.copy(from: x.value)
+        guard x.isTracked && place.isTracked else { return }
+        record(
+            JoinOperation(
+                from: x.slot, fromOffset: x.offset, to: place.slot, toOffset: place.offset, count: x.value.count))
+    }
+
+    /// The same for a sample.
+    public func join(_ x: OneHot, into place: OneHot) {
+        place.copy(from: x)
+        guard x.slot >= 0 && place.slot >= 0 else { return }
+        record(
+            JoinOperation(
+                from: x.slot, fromOffset: x.offset, to: place.slot, toOffset: place.offset, count: x.rows * x.columns))
+    }
+}
+
+private struct JoinOperation: Operation {
+    let from: Int
+    let fromOffset: Int
+    let to: Int
+    let toOffset: Int
+    let count: Int
+
+    func backward(on tape: Tape) {
+        guard let output = tape.incoming(slot: to, offset: toOffset),
+            let input = tape.gradient(slot: from, offset: fromOffset)
+        else { return }
+        dk_add(count, output, input)
+    }
+}

@@ -1,0 +1,96 @@
+import CKernels
+
+extension Tape {
+    /// y = SiLU(LayerNorm(x)) over the columns of each row, with learned scale and offset [1, columns].
+    public func layerNormSiLU(
+        _ x: Variable, scale: Parameter, offset: Parameter, epsilon: Float, into y: Variable
+    ) {
+        precondition(x.columns == scale.columns && x.value.count == y.value.count, "\(x.columns) ≠ \(scale.columns)")
+        let stats = tensor(x.rows, 2)
+        let columns = x.columns
+        pool.run(x.rows, grain: rowGrain(columns)) { _, lo, hi in
+            dk_norm_silu_forward(
+                hi - lo, columns, x.value.data + lo * columns, scale.value.data, offset.value.data, epsilon,
+                y.value.data + lo * columns, stats.data + lo * 2)
+        }
+        guard y.isTracked else { return }
+        record(LayerNormOperation(x: x, scale: scale, offset: offset, y: y, stats: stats, trains: trains(scale)))
+    }
+
+    /// y = SiLU(BatchNorm(x)) with statistics over the rows, biased variance. While `training` the batch's statistics
+    /// are written to `mean` and `variance` [1, columns], otherwise they are read.
+    public func batchNormSiLU(
+        _ x: Variable, scale: Parameter, offset: Parameter, epsilon: Float, training: Bool, mean: Tensor,
+        variance: Tensor, into y: Variable
+    ) {
+        precondition(x.columns == scale.columns && mean.count == x.columns, "\(x.columns) ≠ \(scale.columns)")
+        let columns = x.columns
+        pool.run(columns, grain: max(8, 20_000 / x.rows)) { _, lo, hi in
+            dk_batch_norm_silu_forward(
+                x.rows, columns, lo, hi, x.value.data, scale.value.data, offset.value.data, epsilon, training ? 1 : 0,
+                mean.data, variance.data, y.value.data)
+        }
+        guard y.isTracked else { return }
+        precondition(training, "the running statistics are for acting only")
+        record(
+            BatchNormOperation(
+                x: x, scale: scale, offset: offset, epsilon: epsilon, mean: mean, variance: variance, y: y,
+                trains: trains(scale)))
+    }
+
+    /// Rows of `columns` values that make a part worth another thread.
+    func rowGrain(_ columns: Int) -> Int { max(1, 8_000 / columns) }
+}
+
+private struct LayerNormOperation: Operation {
+    let x: Variable
+    let scale: Parameter
+    let offset: Parameter
+    let y: Variable
+    let stats: Tensor
+    let trains: Bool
+
+    func backward(on tape: Tape) {
+        guard let output = tape.incoming(y) else { return }
+        let columns = x.columns
+        let mark = tape.scratch.mark
+        defer { tape.scratch.rewind(to: mark) }
+        let input = tape.gradient(x) ?? tape.scratch.allocate(Float.self, x.value.count)
+        let sums = tape.scratch.zeros(2 * columns)
+        tape.reduce(x.rows, grain: tape.rowGrain(columns), width: 2 * columns, into: sums) { partial, lo, hi in
+            dk_norm_silu_backward(
+                hi - lo, columns, x.value.data + lo * columns, scale.value.data, offset.value.data,
+                stats.data + lo * 2, output + lo * columns, input + lo * columns, partial, partial + columns)
+        }
+        guard trains else { return }
+        dk_add(columns, sums, scale.gradient.data)
+        dk_add(columns, sums + columns, offset.gradient.data)
+    }
+}
+
+private struct BatchNormOperation: Operation {
+    let x: Variable
+    let scale: Parameter
+    let offset: Parameter
+    let epsilon: Float
+    let mean: Tensor
+    let variance: Tensor
+    let y: Variable
+    let trains: Bool
+
+    func backward(on tape: Tape) {
+        guard let output = tape.incoming(y), let input = tape.gradient(x) else { return }
+        let columns = x.columns
+        let mark = tape.scratch.mark
+        defer { tape.scratch.rewind(to: mark) }
+        let sums = tape.scratch.zeros(2 * columns)
+        tape.pool.run(columns, grain: max(8, 20_000 / x.rows)) { _, lo, hi in
+            dk_batch_norm_silu_backward(
+                x.rows, columns, lo, hi, x.value.data, scale.value.data, offset.value.data, epsilon, mean.data,
+                variance.data, output, input, sums, sums + columns)
+        }
+        guard trains else { return }
+        dk_add(columns, sums, scale.gradient.data)
+        dk_add(columns, sums + columns, offset.gradient.data)
+    }
+}

@@ -1,0 +1,161 @@
+import CKernels
+
+/// A weight gradient that waits for the end of the backward pass. Steps of a loop over time that lie next to each
+/// other in memory grow into one product.
+struct PendingProduct {
+    enum Input {
+        case dense(UnsafePointer<Float>)
+        case oneHot(UnsafePointer<Int32>, groups: Int, classes: Int)
+        case ones
+    }
+
+    var input: Input
+    var output: UnsafePointer<Float>
+    var rows: Int
+    let inputs: Int
+    let outputs: Int
+    let target: UnsafeMutablePointer<Float>
+
+    /// Takes `earlier` in if it is the same product of the rows just before these.
+    mutating func absorb(_ earlier: PendingProduct) -> Bool {
+        guard earlier.target == target, earlier.output + earlier.rows * outputs == output else { return false }
+        switch (earlier.input, input) {
+        case (.dense(let before), .dense(let now)) where before + earlier.rows * inputs == now: break
+        case (.oneHot(let before, let groups, _), .oneHot(let now, _, _)) where before + earlier.rows * groups == now:
+            break
+        case (.ones, .ones): break
+        default: return false
+        }
+        input = earlier.input
+        output = earlier.output
+        rows += earlier.rows
+        return true
+    }
+}
+
+extension Tape {
+    /// y (+)= x W, with x [rows, in], W [in, out], y [rows, out].
+    public func multiply(_ x: Variable, _ weight: Parameter, into y: Variable, accumulate: Bool = false) {
+        precondition(
+            x.columns == weight.rows && y.columns == weight.columns && x.rows == y.rows,
+            "[\(x.rows), \(x.columns)] times [\(weight.rows), \(weight.columns)] into [\(y.rows), \(y.columns)]")
+        pool.multiply(
+            x.rows, weight.columns, weight.rows, Operand(x.value.data, stride: x.columns),
+            Operand(weight.value.data, stride: weight.columns), beta: accumulate ? 1 : 0, y.value.data,
+            stride: y.columns)
+        if y.isTracked { record(ProductOperation(x: x, weight: weight, y: y, trains: trains(weight))) }
+    }
+
+    /// y (+)= x W for a one-hot x: `groups` rows of W are looked up and added for each row of y.
+    public func multiply(_ x: OneHot, _ weight: Parameter, into y: Variable, accumulate: Bool = false) {
+        precondition(
+            x.columns == weight.rows && y.columns == weight.columns && x.rows == y.rows,
+            "one-hot [\(x.rows), \(x.columns)] times [\(weight.rows), \(weight.columns)] into [\(y.rows), \(y.columns)]")
+        let (w, out) = (weight.value.data, y.value.data)
+        // Columns are shared out, not rows: each thread then reads half of W. A strip is 64 columns wide.
+        let strips = (y.columns + 63) / 64
+        let worthwhile = x.rows * x.groups * y.columns > 100_000
+        pool.run(strips, grain: worthwhile ? 1 : strips) { _, lo, hi in
+            dk_one_hot_product(
+                x.rows, x.groups, x.classes, y.columns, lo * 64, min(hi * 64, y.columns), x.index, w,
+                accumulate ? 1 : 0, out)
+        }
+        if y.isTracked { record(OneHotProductOperation(x: x, weight: weight, y: y, trains: trains(weight))) }
+    }
+
+    /// y += b for every row, b [1, out].
+    public func add(_ bias: Parameter, to y: Variable) {
+        let (b, out, columns) = (bias.value.data, y.value.data, y.columns)
+        pool.run(y.rows, grain: max(1, 20_000 / columns)) { _, lo, hi in
+            dk_add_rows(hi - lo, columns, b, out + lo * columns)
+        }
+        if y.isTracked && trains(bias) { record(BiasOperation(bias: bias, y: y)) }
+    }
+
+    fileprivate func gather(_ product: PendingProduct) {
+        for index in pending.indices.reversed().prefix(64) where pending[index].absorb(product) { return }
+        pending.append(product)
+    }
+
+    /// Adds the gathered weight gradients: dW += xᵀ dy.
+    func flushPendingProducts() {
+        for product in pending {
+            switch product.input {
+            case .dense(let x):
+                pool.multiply(
+                    product.inputs, product.outputs, product.rows,
+                    Operand(x, stride: product.inputs, transposed: true),
+                    Operand(product.output, stride: product.outputs), beta: 1, product.target, stride: product.outputs)
+            case .oneHot(let index, let groups, let classes):
+                let strips = (product.outputs + 31) / 32
+                let worthwhile = product.rows * groups * product.outputs > 100_000
+                pool.run(strips, grain: worthwhile ? 1 : strips) { _, lo, hi in
+                    dk_one_hot_weight_gradient(
+                        product.rows, groups, classes, product.outputs, lo * 32, min(hi * 32, product.outputs), index,
+                        product.output, product.target)
+                }
+            case .ones:
+                dk_sum_rows(product.rows, product.outputs, product.output, product.target)
+            }
+        }
+        pending.removeAll(keepingCapacity: true)
+    }
+}
+
+private struct ProductOperation: Operation {
+    let x: Variable
+    let weight: Parameter
+    let y: Variable
+    let trains: Bool
+
+    /// dx += dy Wᵀ, dW += xᵀ dy.
+    func backward(on tape: Tape) {
+        guard let output = tape.incoming(y) else { return }
+        if let input = tape.gradient(x) {
+            tape.pool.multiply(
+                x.rows, weight.rows, weight.columns, Operand(output, stride: weight.columns),
+                Operand(weight.value.data, stride: weight.columns, transposed: true), beta: 1, input,
+                stride: weight.rows)
+        }
+        guard trains else { return }
+        tape.gather(
+            PendingProduct(
+                input: .dense(x.value.data), output: output, rows: x.rows, inputs: weight.rows,
+                outputs: weight.columns, target: weight.gradient.data))
+    }
+}
+
+private struct OneHotProductOperation: Operation {
+    let x: OneHot
+    let weight: Parameter
+    let y: Variable
+    let trains: Bool
+
+    func backward(on tape: Tape) {
+        guard let output = tape.incoming(y) else { return }
+        if let input = tape.gradient(slot: x.slot, offset: x.offset) {
+            tape.pool.multiply(
+                x.rows, weight.rows, weight.columns, Operand(output, stride: weight.columns),
+                Operand(weight.value.data, stride: weight.columns, transposed: true), beta: 1, input,
+                stride: weight.rows)
+        }
+        guard trains else { return }
+        tape.gather(
+            PendingProduct(
+                input: .oneHot(x.index, groups: x.groups, classes: x.classes), output: output, rows: x.rows,
+                inputs: weight.rows, outputs: weight.columns, target: weight.gradient.data))
+    }
+}
+
+private struct BiasOperation: Operation {
+    let bias: Parameter
+    let y: Variable
+
+    func backward(on tape: Tape) {
+        guard let output = tape.incoming(y) else { return }
+        tape.gather(
+            PendingProduct(
+                input: .ones, output: output, rows: y.rows, inputs: 1, outputs: y.columns,
+                target: bias.gradient.data))
+    }
+}

@@ -1,0 +1,61 @@
+extension Tape {
+    /// λ-returns [time, n]: Rₜ = rₜ₊₁ + γ cₜ₊₁ ((1 − λ) vₜ₊₁ + λ Rₜ₊₁), R at the end = v. Where `first`ₜ₊₁ is set, the
+    /// episode ends at t and Rₜ = vₜ, so that nothing leaks from one episode into the one stored after it.
+    /// - Parameters: reward, continuation, value: [time · n, 1], time-major; first: [time · n] or nil.
+    public func lambdaReturn(
+        reward: Variable, continuation: Variable, value: Variable, first: Bytes? = nil, count n: Int, gamma: Float,
+        lambda: Float
+    ) -> Variable {
+        precondition(
+            reward.rows == value.rows && continuation.rows == value.rows && value.rows % n == 0,
+            "\(reward.rows) rewards, \(continuation.rows) continuations, \(value.rows) values")
+        let returns = variable(
+            value.rows, 1, tracked: reward.isTracked || continuation.isTracked || value.isTracked)
+        let (r, c, v, out) = (reward.value.data, continuation.value.data, value.value.data, returns.value.data)
+        for index in (0..<value.rows).reversed() {
+            let next = index + n
+            if next >= value.rows || (first.map { $0[next] != 0 } ?? false) {
+                out[index] = v[index]
+            } else {
+                out[index] = r[next] + gamma * c[next] * ((1 - lambda) * v[next] + lambda * out[next])
+            }
+        }
+        if returns.isTracked {
+            precondition(first == nil, "returns across stored episodes are targets, without a gradient")
+            record(
+                ReturnOperation(
+                    reward: reward, continuation: continuation, value: value, returns: returns, n: n, gamma: gamma,
+                    lambda: lambda))
+        }
+        return returns
+    }
+}
+
+private struct ReturnOperation: Operation {
+    let reward: Variable
+    let continuation: Variable
+    let value: Variable
+    let returns: Variable
+    let n: Int
+    let gamma: Float
+    let lambda: Float
+
+    func backward(on tape: Tape) {
+        // The gradient of Rₜ₊₁ is complete when Rₜ has been visited, so the earliest comes first.
+        guard let output = tape.incoming(returns) else { return }
+        let (dr, dc, dv) = (tape.gradient(reward), tape.gradient(continuation), tape.gradient(value))
+        let (c, v, out) = (continuation.value.data, value.value.data, returns.value.data)
+        for index in 0..<returns.rows {
+            let next = index + n
+            let d = output[index]
+            if next >= returns.rows {
+                dv?[index] += d
+            } else {
+                dr?[next] += d
+                dc?[next] += d * gamma * ((1 - lambda) * v[next] + lambda * out[next])
+                dv?[next] += d * gamma * c[next] * (1 - lambda)
+                output[next] += d * gamma * c[next] * lambda
+            }
+        }
+    }
+}

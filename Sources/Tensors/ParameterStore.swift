@@ -1,0 +1,226 @@
+import CKernels
+import Foundation
+import Glibc
+
+/// All parameters of an agent with their gradients and Adam's moments, one block of memory for each group, so that an
+/// optimiser's step is one pass.
+public final class ParameterStore {
+    /// The arrays of one group side by side.
+    private struct Block {
+        let count: Int
+        let value: UnsafeMutablePointer<Float>
+        let gradient: UnsafeMutablePointer<Float>
+        let mean: UnsafeMutablePointer<Float>
+        let square: UnsafeMutablePointer<Float>
+    }
+
+    public struct Entry {
+        public let specification: ParameterSpecification
+        public let parameter: Parameter
+        fileprivate let mean: Tensor
+        fileprivate let square: Tensor
+    }
+
+    private var blocks: [ParameterGroup: Block] = [:]
+    private var indices: [String: Int] = [:]
+    /// In the order of the specifications.
+    public private(set) var entries: [Entry] = []
+    /// Steps each optimiser has taken: Adam's bias corrections need them.
+    public var optimizerSteps: [ParameterGroup: Int] = [:]
+
+    /// - Parameter specifications: unique names; all values start at zero.
+    public init(_ specifications: [ParameterSpecification]) {
+        for group in Set(specifications.map(\.group)) {
+            let count = specifications.filter { $0.group == group }.reduce(0) { $0 + Self.padded($1.count) }
+            let arrays = (0..<4).map { index in
+                // Only trained groups have gradients and moments.
+                Self.zeros(index == 0 || group.isTrained ? count : 0)
+            }
+            blocks[group] = Block(
+                count: count, value: arrays[0], gradient: arrays[1], mean: arrays[2], square: arrays[3])
+        }
+        var offsets: [ParameterGroup: Int] = [:]
+        for specification in specifications {
+            let offset = offsets[specification.group, default: 0]
+            offsets[specification.group] = offset + Self.padded(specification.count)
+            append(specification, offset)
+        }
+    }
+
+    deinit {
+        for block in blocks.values {
+            for array in [block.value, block.gradient, block.mean, block.square] { free(array) }
+        }
+    }
+
+    private func append(_ specification: ParameterSpecification, _ offset: Int) {
+        let block = blocks[specification.group]!
+        let offsetIfTrained = specification.group.isTrained ? offset : 0
+        func tensor(_ data: UnsafeMutablePointer<Float>, _ offset: Int) -> Tensor {
+            Tensor(data + offset, rows: specification.rows, columns: specification.columns)
+        }
+        let parameter = Parameter(
+            value: tensor(block.value, offset), gradient: tensor(block.gradient, offsetIfTrained),
+            group: specification.group)
+        precondition(indices[specification.name] == nil, "two parameters are called \(specification.name)")
+        indices[specification.name] = entries.count
+        entries.append(
+            Entry(
+                specification: specification, parameter: parameter, mean: tensor(block.mean, offsetIfTrained),
+                square: tensor(block.square, offsetIfTrained)))
+    }
+
+    public subscript(name: String) -> Parameter {
+        guard let index = indices[name] else { preconditionFailure("no parameter is called \(name)") }
+        return entries[index].parameter
+    }
+
+    public func contains(_ name: String) -> Bool { indices[name] != nil }
+
+    /// Every parameter starts on a cache line of its own.
+    private static func padded(_ count: Int) -> Int { (count + 15) & ~15 }
+
+    private static func zeros(_ count: Int) -> UnsafeMutablePointer<Float> {
+        var base: UnsafeMutableRawPointer?
+        guard posix_memalign(&base, 64, max(count, 16) * 4) == 0, let base else {
+            fatalError("out of memory for \(count) parameters")
+        }
+        memset(base, 0, max(count, 16) * 4)
+        return base.bindMemory(to: Float.self, capacity: max(count, 16))
+    }
+}
+
+// MARK: - Initialisation
+
+extension ParameterStore {
+    /// Fills every parameter as its specification says, in order, from one stream.
+    public func initialize(_ random: inout RandomStream) {
+        for entry in entries {
+            let value = entry.parameter.value
+            switch entry.specification.initialization {
+            case .zero: value.fill(0)
+            case .one: value.fill(1)
+            case .hidden:
+                // 0.8796 is the deviation of a standard normal cut at ±2.
+                let deviation = (1 / entry.specification.meanFan).squareRoot() / 0.879_625_66
+                for index in 0..<value.count { value[index] = deviation * Self.truncatedNormal(&random) }
+            case .output:
+                let limit = (3 / entry.specification.meanFan).squareRoot()
+                for index in 0..<value.count { value[index] = limit * (2 * random.uniform() - 1) }
+            }
+        }
+    }
+
+    private static func truncatedNormal(_ random: inout RandomStream) -> Float {
+        while true {
+            let sample = random.normal()
+            if abs(sample) <= 2 { return sample }
+        }
+    }
+
+    /// Copies the values of every parameter under `source` to the one of the same name under `target`.
+    public func copy(_ source: String, to target: String) {
+        for entry in entries where entry.specification.name.hasPrefix(target + ".") {
+            let name = source + entry.specification.name.dropFirst(target.count)
+            entry.parameter.value.copy(from: self[name].value)
+        }
+    }
+
+    /// target = decay · target + (1 − decay) · source for every parameter under the two roots.
+    public func average(_ source: String, into target: String, decay: Float) {
+        for entry in entries where entry.specification.name.hasPrefix(target + ".") {
+            let name = source + entry.specification.name.dropFirst(target.count)
+            dk_exponential_average(
+                entry.parameter.value.count, decay, self[name].value.data, entry.parameter.value.data)
+        }
+    }
+}
+
+// MARK: - Optimiser
+
+/// Adam's numbers for one group (β₁ 0.9, β₂ 0.999).
+public struct AdamSettings: Sendable {
+    public var learningRate: Float
+    public var epsilon: Float
+    /// Largest norm of the whole group's gradient.
+    public var clip: Float
+
+    public init(learningRate: Float, epsilon: Float, clip: Float) {
+        self.learningRate = learningRate
+        self.epsilon = epsilon
+        self.clip = clip
+    }
+}
+
+extension ParameterStore {
+    public func zeroGradients(_ group: ParameterGroup) {
+        let block = blocks[group]!
+        memset(block.gradient, 0, block.count * 4)
+    }
+
+    /// Euclidean norm of the group's gradient.
+    public func gradientNorm(_ group: ParameterGroup) -> Float {
+        let block = blocks[group]!
+        var sum = 0.0
+        dk_sum_squares(block.count, block.gradient, &sum)
+        return Float(sum.squareRoot())
+    }
+
+    /// One step of Adam with the gradient scaled down to at most `settings.clip`.
+    /// - Parameter norm: the gradient's norm, as `gradientNorm` gives it.
+    public func step(_ group: ParameterGroup, _ settings: AdamSettings, norm: Float, pool: ThreadPool) {
+        let block = blocks[group]!
+        let steps = optimizerSteps[group, default: 0] + 1
+        optimizerSteps[group] = steps
+        let clip = min(1, settings.clip / (norm + 1e-6))
+        let meanCorrection = 1 - pow(0.9, Double(steps))
+        let squareCorrection = 1 - pow(0.999, Double(steps))
+        let stepSize = Float(Double(settings.learningRate) / meanCorrection)
+        let root = Float(1 / squareCorrection.squareRoot())
+        pool.run(block.count, grain: 20_000) { _, lo, hi in
+            dk_adam(
+                hi - lo, block.value + lo, block.gradient + lo, block.mean + lo, block.square + lo, clip, stepSize,
+                root, settings.epsilon)
+        }
+    }
+}
+
+// MARK: - Archives
+
+extension ParameterStore {
+    /// What of a parameter is archived.
+    public enum Part: String, CaseIterable, Sendable {
+        case value, gradient, mean, square
+    }
+
+    private func tensor(_ entry: Entry, _ part: Part) -> Tensor {
+        switch part {
+        case .value: entry.parameter.value
+        case .gradient: entry.parameter.gradient
+        case .mean: entry.mean
+        case .square: entry.square
+        }
+    }
+
+    /// The elements of a parameter in the archive's order.
+    public func archived(_ name: String, _ part: Part = .value) -> [Float] {
+        let entry = entries[indices[name]!]
+        let source = tensor(entry, part)
+        return (0..<entry.specification.count).map { source.data[entry.specification.position($0)] }
+    }
+
+    /// Sets a parameter from elements in the archive's order.
+    public func restore(_ name: String, _ part: Part = .value, from values: [Float]) {
+        let entry = entries[indices[name]!]
+        precondition(values.count == entry.specification.count, "\(values.count) values do not fill \(name)")
+        let target = tensor(entry, part)
+        for (index, value) in values.enumerated() { target.data[entry.specification.position(index)] = value }
+    }
+
+    /// Names of the trained parameters, those that have gradients and moments.
+    public var trainedNames: [String] {
+        entries.filter { $0.specification.group.isTrained }.map(\.specification.name)
+    }
+
+    public var names: [String] { entries.map(\.specification.name) }
+}

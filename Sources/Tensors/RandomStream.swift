@@ -1,0 +1,57 @@
+import Glibc
+
+/// xoshiro256++, seeded by SplitMix64: the source of every random number, with a state that can be stored.
+public struct RandomStream: RandomNumberGenerator, Codable, Sendable, Equatable {
+    private var a, b, c, d: UInt64
+
+    public init(seed: UInt64) {
+        var state = seed
+        func next() -> UInt64 {
+            state &+= 0x9e37_79b9_7f4a_7c15
+            var z = state
+            z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+            z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+            return z ^ (z >> 31)
+        }
+        (a, b, c, d) = (next(), next(), next(), next())
+    }
+
+    /// An independent stream for one purpose, so that seeds flow from one number.
+    public init(seed: UInt64, purpose: String) {
+        // FNV-1a: the same on every machine and in every run, unlike Hasher.
+        let hash = purpose.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        self.init(seed: seed ^ hash)
+    }
+
+    public mutating func next() -> UInt64 {
+        let sum = a &+ d
+        let result = (sum << 23 | sum >> 41) &+ a
+        let t = b << 17
+        c ^= a
+        d ^= b
+        b ^= c
+        a ^= d
+        c ^= t
+        d = d << 45 | d >> 19
+        return result
+    }
+
+    /// Uniform in [0, 1) with 24 random bits.
+    public mutating func uniform() -> Float {
+        Float(next() >> 40) * 0x1p-24
+    }
+
+    /// Standard normal (Box–Muller, one of the pair).
+    public mutating func normal() -> Float {
+        let radius = (-2 * log(1 - Double(next() >> 11) * 0x1p-53)).squareRoot()
+        return Float(radius * cos(2 * .pi * Double(next() >> 11) * 0x1p-53))
+    }
+
+    public mutating func fillUniform(_ tensor: Tensor) {
+        for index in 0..<tensor.count { tensor.data[index] = uniform() }
+    }
+
+    public mutating func fillNormal(_ tensor: Tensor) {
+        for index in 0..<tensor.count { tensor.data[index] = normal() }
+    }
+}

@@ -1,0 +1,49 @@
+import Networks
+import Tensors
+
+/// Convolutions k4 s2 p1 with channels depth · 2ᵏ down to 4×4, each LayerNorm over channels and SiLU (Table 6 of the
+/// MuDreamer paper). Image bytes [images, size, size, channels] become features x [images, 16 · top channels].
+public struct Encoder {
+    private struct Stage {
+        let weight: Parameter
+        let norm: Norm
+    }
+
+    private let stages: [Stage]
+    private let image: Int
+    private let channels: Int
+
+    public init(_ store: ParameterStore, _ name: String, _ c: AgentConfiguration) {
+        image = c.image
+        channels = c.channels
+        stages = (0..<c.stages).map { stage in
+            Stage(
+                weight: store["\(name).convs.\(stage).weight"],
+                norm: Norm(store, "\(name).convs.\(stage)", epsilon: c.normEpsilon))
+        }
+    }
+
+    public func callAsFunction(_ images: Bytes, on tape: Tape) -> Variable {
+        let count = images.count / (image * image * channels)
+        var shape = ConvolutionShape(
+            images: count, height: image, width: image, fine: channels, coarse: stages[0].weight.columns)
+        var y = stages[0].norm(tape.convolve(images, stages[0].weight, shape), on: tape)
+        for stage in stages.dropFirst() {
+            shape = ConvolutionShape(
+                images: count, height: shape.height / 2, width: shape.width / 2, fine: shape.coarse,
+                coarse: stage.weight.columns)
+            y = stage.norm(tape.convolve(y, stage.weight, shape), on: tape)
+        }
+        return y.reshaped(columns: y.value.count / count)
+    }
+
+    static func specifications(_ name: String, _ c: AgentConfiguration) -> [ParameterSpecification] {
+        (0..<c.stages).flatMap { stage in
+            let input = stage == 0 ? c.channels : c.convolutionDepth << (stage - 1)
+            let output = c.convolutionDepth << stage
+            let name = "\(name).convs.\(stage)"
+            return [ParameterSpecification("\(name).weight", [output, 4, 4, input], .convolution, .hidden, group: .model)]
+                + Norm.specifications(name, output, group: .model)
+        }
+    }
+}

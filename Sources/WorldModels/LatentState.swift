@@ -1,0 +1,66 @@
+import Networks
+import Tensors
+
+/// The state s = [h, z, d] of the world model for a number of rows: the recurrent state, the stochastic state and,
+/// with dynamic modulation, the modulation. As a layer's input it stands for the concatenation.
+public struct LatentState: LayerInput {
+    public var h: Variable
+    public var z: OneHot
+    public var d: OneHot?
+
+    public var rows: Int { h.rows }
+    public var isTracked: Bool { h.isTracked }
+
+    /// The same state with all gradients stopped.
+    public var detached: LatentState { LatentState(h: h.detached, z: z.detached, d: d?.detached) }
+
+    public func slice(_ range: Range<Int>) -> LatentState {
+        LatentState(h: h.slice(range), z: z.slice(range), d: d?.slice(range))
+    }
+
+    public func multiply(_ weight: Parameter, into y: Variable, accumulate: Bool, on tape: Tape) {
+        let (afterH, afterZ) = (h.columns, h.columns + z.columns)
+        tape.multiply(h, weight.slice(0..<afterH), into: y, accumulate: accumulate)
+        tape.multiply(z, weight.slice(afterH..<afterZ), into: y, accumulate: true)
+        if let d { tape.multiply(d, weight.slice(afterZ..<weight.rows), into: y, accumulate: true) }
+    }
+
+    /// Copies values, not gradients.
+    public func copy(from other: LatentState) {
+        h.value.copy(from: other.h.value)
+        z.copy(from: other.z)
+        if let d, let from = other.d { d.copy(from: from) }
+    }
+}
+
+/// An observation's features and a state side by side: what the action predictor sees, [xₜ, sₜ₋₁].
+struct FeaturesAndState: LayerInput {
+    let features: Variable
+    let state: LatentState
+
+    var rows: Int { features.rows }
+    var isTracked: Bool { features.isTracked || state.isTracked }
+
+    func multiply(_ weight: Parameter, into y: Variable, accumulate: Bool, on tape: Tape) {
+        tape.multiply(features, weight.slice(0..<features.columns), into: y, accumulate: accumulate)
+        state.multiply(weight.slice(features.columns..<weight.rows), into: y, accumulate: true, on: tape)
+    }
+}
+
+extension Tape {
+    /// Room for a state of `rows` rows, with gradients where `tracked`.
+    public func latentState(_ rows: Int, _ c: AgentConfiguration, tracked: Bool = false) -> LatentState {
+        LatentState(
+            h: variable(rows, c.deterministic, tracked: tracked),
+            z: oneHot(rows, groups: c.stochastic, classes: c.classes, tracked: tracked),
+            d: c.modulation
+                ? oneHot(rows, groups: c.modulationStochastic, classes: c.modulationClasses, tracked: tracked) : nil)
+    }
+
+    /// Copies a state into its place in a larger one; gradients flow back.
+    public func join(_ state: LatentState, into place: LatentState) {
+        join(state.h, into: place.h)
+        join(state.z, into: place.z)
+        if let d = state.d, let to = place.d { join(d, into: to) }
+    }
+}

@@ -1,0 +1,221 @@
+import Networks
+import Tensors
+
+/// The world model: representation, decoder and prediction heads, and the loss that trains them.
+public struct WorldModel {
+    public let representation: Representation
+    public let reward: MultilayerPerceptron
+    public let continuation: MultilayerPerceptron
+    private let decoder: Decoder?
+    private let value: MultilayerPerceptron?
+    private let slowValue: MultilayerPerceptron?
+    private let action: MultilayerPerceptron?
+    private let configuration: AgentConfiguration
+
+    public init(_ store: ParameterStore, _ c: AgentConfiguration) {
+        configuration = c
+        func head(_ name: String) -> MultilayerPerceptron {
+            MultilayerPerceptron(store, name, layers: c.layers, epsilon: c.normEpsilon)
+        }
+        representation = Representation(store, c)
+        decoder = c.reconstruction == .none ? nil : Decoder(store, c)
+        reward = head("reward")
+        continuation = head("continue")
+        value = c.valuePredictor ? head("value") : nil
+        slowValue = c.valuePredictor ? head("slow_value") : nil
+        action = c.actionPredictor ? head("action") : nil
+    }
+
+    /// The losses of one batch, each a mean over batch and time before its scale; nil where a switch is off.
+    public struct Losses: Sendable {
+        public var total: Float = 0
+        public var reward: Float = 0
+        public var continuation: Float = 0
+        public var dynamics: Float = 0
+        public var representation: Float = 0
+        public var image: Float?
+        public var divergence: Float?
+        public var value: Float?
+        public var action: Float?
+
+        public init() {}
+    }
+
+    /// Computes every loss on the tape, ready for `backward()`.
+    /// - Returns: the losses, and the posterior states [length · batch] with their gradients stopped.
+    public func losses(
+        _ batch: SequenceBatchInput, noise: StepNoise, on tape: Tape
+    ) -> (losses: Losses, states: LatentState) {
+        let frames = batch.frames
+        let (features, differential) = representation.encode(
+            frames.now, previous: frames.before, first: batch.first, on: tape)
+        let limited = tape.tensor(batch.rows, configuration.actions)
+        tape.limited(.constant(batch.actions), into: .constant(limited))
+        let posterior = representation.sequence.observe(
+            SequenceModel.Observations(
+                batch: batch.batch, length: batch.length, features: features, differentialFeatures: differential,
+                actions: limited, first: batch.first, noiseZ: noise.posteriorZ, noiseD: noise.posteriorD),
+            carry: nil, training: true, on: tape)
+
+        var losses = Losses()
+        divergences(posterior, into: &losses, on: tape)
+        predictions(batch, posterior.state, into: &losses, on: tape)
+        reconstruction(batch, frames.now, posterior.state, into: &losses, on: tape)
+        replayedValue(batch, posterior.state, into: &losses, on: tape)
+        actionPrediction(batch, limited, features, posterior.state, into: &losses, on: tape)
+        losses.total = total(losses)
+        return (losses, posterior.state.detached)
+    }
+
+    private func total(_ l: Losses) -> Float {
+        let c = configuration
+        let prediction = l.reward + l.continuation + (l.image ?? 0) + (l.value ?? 0) + (l.action ?? 0)
+        return c.betaPrediction * prediction + c.betaDynamics * l.dynamics + c.betaRepresentation * l.representation
+            + c.betaDivergence * (l.divergence ?? 0)
+    }
+
+    // MARK: Losses
+
+    /// Dynamics and representation losses: KL of posterior and prior, once with each side stopped, clipped below at
+    /// the free nats, for z and for d.
+    private func divergences(_ posterior: SequenceModel.Posterior, into losses: inout Losses, on tape: Tape) {
+        let c = configuration
+        let sequence = representation.sequence
+        func add(_ q: Variable, _ prior: StochasticHead) {
+            let p = prior.probabilities(posterior.state.h, on: tape)
+            let kl = tape.divergence(
+                q, p, free: c.freeNats, dynamics: c.betaDynamics / Float(q.rows),
+                representation: c.betaRepresentation / Float(q.rows))
+            var sum = 0.0
+            for row in 0..<kl.rows { sum += Double(max(kl[row], c.freeNats)) }
+            losses.dynamics += Float(sum / Double(kl.rows))
+            losses.representation += Float(sum / Double(kl.rows))
+        }
+        add(posterior.z, sequence.priorZ)
+        if let q = posterior.d, let prior = sequence.priorD { add(q, prior) }
+    }
+
+    private func predictions(
+        _ batch: SequenceBatchInput, _ state: LatentState, into losses: inout Losses, on tape: Tape
+    ) {
+        let c = configuration
+        let each = c.betaPrediction / Float(batch.rows)
+        losses.reward =
+            c.rewardScale
+            * tape.twoHotLoss(
+                reward(state, on: tape), target: batch.rewards, limit: c.binLimit,
+                coefficients: tape.filled(batch.rows, c.rewardScale * each)
+            ).mean
+        losses.continuation =
+            tape.bernoulliLoss(
+                continuation(state, on: tape), target: tape.continuation(batch.terminal), coefficient: each
+            ).mean
+    }
+
+    /// Squared error summed over pixels, and the divergence of frame differences.
+    private func reconstruction(
+        _ batch: SequenceBatchInput, _ frames: Bytes, _ state: LatentState, into losses: inout Losses, on tape: Tape
+    ) {
+        guard let decoder else { return }
+        let c = configuration
+        let prediction = decoder(c.reconstruction == .full ? state : state.detached, on: tape)
+        losses.image =
+            tape.imageLoss(prediction, target: frames, coefficient: c.betaPrediction / Float(batch.rows)).mean
+        guard c.divergence, batch.length > 1 else { return }
+        let pixels = Float(prediction.columns)
+        let pairs = Float(batch.rows - batch.batch)
+        losses.divergence =
+            tape.differenceDivergence(
+                prediction, target: frames, first: batch.first, batch: batch.batch, temperature: c.divergenceTemperature,
+                epsilon: c.divergenceEpsilon, coefficient: c.betaDivergence / (pairs * pixels)
+            ).mean / pixels
+    }
+
+    /// MuDreamer's value predictor: λ-returns of the replayed rewards, bootstrapped by its slow copy.
+    private func replayedValue(
+        _ batch: SequenceBatchInput, _ state: LatentState, into losses: inout Losses, on tape: Tape
+    ) {
+        guard let value, let slowValue else { return }
+        let c = configuration
+        let slow = tape.training([]) { tape.scalar(slowValue(state.detached, on: tape), limit: c.binLimit) }
+        let target = tape.lambdaReturn(
+            reward: .constant(batch.rewards), continuation: .constant(tape.continuation(batch.terminal)), value: slow,
+            first: batch.first, count: batch.batch, gamma: c.gamma, lambda: c.lambda)
+        losses.value =
+            tape.twoHotLoss(
+                value(state, on: tape), target: target.value, limit: c.binLimit,
+                coefficients: tape.filled(batch.rows, c.betaPrediction / Float(batch.rows))
+            ).mean
+    }
+
+    /// MuDreamer's action predictor: which action led from sₜ₋₁ to xₜ; undefined at the start of a sequence or episode.
+    private func actionPrediction(
+        _ batch: SequenceBatchInput, _ actions: Tensor, _ features: Variable, _ state: LatentState,
+        into losses: inout Losses, on tape: Tape
+    ) {
+        guard let action, batch.length > 1 else { return }
+        let c = configuration
+        let later = batch.batch..<batch.rows
+        let input = FeaturesAndState(features: features.slice(later), state: state.slice(0..<later.count))
+        let output = action(input, on: tape)
+        let coefficients = tape.tensor(later.count)
+        for row in 0..<later.count {
+            coefficients[row] = batch.first[row + batch.batch] != 0 ? 0 : 1 / Float(batch.rows)
+        }
+        let scaled = tape.tensor(later.count)
+        for row in 0..<later.count { scaled[row] = c.betaPrediction * coefficients[row] }
+        let loss =
+            c.discrete
+            ? tape.categoricalLoss(
+                tape.softmax(output, classes: c.actions, unimix: c.unimix),
+                chosen: tape.chosen(actions.slice(later)), coefficients: scaled)
+            : tape.normalLoss(tape.normalPolicy(output), action: actions.slice(later), coefficients: scaled)
+        var sum = 0.0
+        for row in 0..<later.count { sum += Double(loss[row] * coefficients[row]) }
+        losses.action = Float(sum)
+    }
+
+    // MARK: Parameters
+
+    public static func specifications(_ c: AgentConfiguration) -> [ParameterSpecification] {
+        func head(_ name: String, inputs: Int, outputs: Int, zero: Bool = false, group: ParameterGroup = .model)
+            -> [ParameterSpecification]
+        {
+            MultilayerPerceptron.specifications(
+                name, inputs: inputs, hidden: c.hidden, layers: c.layers, outputs: outputs, zero: zero, group: group)
+        }
+        var all = Representation.specifications(c)
+        if c.reconstruction != .none { all += Decoder.specifications(c) }
+        all += head("reward", inputs: c.features, outputs: c.bins, zero: true)
+        all += head("continue", inputs: c.features, outputs: 1)
+        if c.valuePredictor {
+            all += head("value", inputs: c.features, outputs: c.bins, zero: true)
+            all += head("slow_value", inputs: c.features, outputs: c.bins, zero: true, group: .slow)
+        }
+        if c.actionPredictor { all += head("action", inputs: c.embedding + c.features, outputs: c.policyOutputs) }
+        return all
+    }
+}
+
+extension Tape {
+    /// `value` in every row.
+    public func filled(_ rows: Int, _ value: Float) -> Tensor {
+        let filled = tensor(rows)
+        filled.fill(value)
+        return filled
+    }
+
+    /// 1 − terminal.
+    public func continuation(_ terminal: Bytes) -> Tensor {
+        let continuation = tensor(terminal.count)
+        for row in 0..<terminal.count { continuation[row] = terminal[row] == 0 ? 1 : 0 }
+        return continuation
+    }
+
+    /// One-hot action vectors [rows, actions] as choices.
+    func chosen(_ actions: Tensor) -> OneHot {
+        let chosen = oneHot(actions.rows, groups: 1, classes: actions.columns, tracked: false)
+        argmax(.constant(actions), into: chosen)
+        return chosen
+    }
+}
