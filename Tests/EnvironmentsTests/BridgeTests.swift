@@ -90,7 +90,7 @@ struct BridgeTests {
         #expect(flags == [[], [], [], [], .last])
     }
 
-    @Test func environmentsErrorsAreOneLineAndTheProcessLivesOn() throws {
+    @Test func errorsOfAnEnvironmentAreOneLine() throws {
         #expect {
             try EnvironmentRegistry.make("gym/NoSuchTask-v0", seed: 1)
         } throws: {
@@ -152,6 +152,17 @@ struct BridgeTests {
         } throws: {
             "\($0)"
                 == "the environments' Python process exited with status 3: no module named everything"
+        }
+    }
+
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/python3")))
+    func aPythonWithoutThePackagesSaysWhatToRun() {
+        // Not the virtual environment: with -I only what the system itself installed can be found.
+        let options = EnvironmentOptions(python: "/usr/bin/python3")
+        #expect {
+            try EnvironmentRegistry.make("atari/pong", options: options, seed: 1)
+        } throws: {
+            "\($0)".contains("scripts/setup --envs")
         }
     }
 

@@ -27,8 +27,11 @@ import struct
 import sys
 import threading
 
-import cv2
-import numpy
+try:
+    import cv2
+    import numpy
+except ImportError as error:
+    sys.exit(f"{error}; `scripts/setup --envs` installs the environments' packages")
 
 cv2.setNumThreads(1)
 
