@@ -15,9 +15,18 @@ extension SettingsValue {
         case .null: "null"
         case .flag(let flag): flag ? "true" : "false"
         case .integer(let integer): "\(integer)"
-        case .number(let number): "\(number)"
+        case .number(let number): number.yaml
         case .text(let text): text.isPlainInYAML ? text : text.quotedForYAML
         }
+    }
+}
+
+extension Double {
+    /// The shortest decimal; always with a point, without which YAML 1.1 readers take "1e-05" for text.
+    fileprivate var yaml: String {
+        let digits = "\(self)"
+        guard let exponent = digits.firstIndex(of: "e"), !digits.contains(".") else { return digits }
+        return digits[..<exponent] + ".0" + digits[exponent...]
     }
 }
 
