@@ -6,6 +6,8 @@ internal import Yams
 public struct ConfigurationFile: Sendable, Equatable {
     /// Larger files are refused before they are read: a configuration has some hundred lines.
     static let maximumBytes = 1 << 20
+    /// Aliases can make a short file stand for more values than memory holds.
+    static let maximumValues = 10_000
 
     public var name: String
     public var text: String
@@ -55,6 +57,7 @@ public struct ConfigurationFile: Sendable, Equatable {
 
     private func collect(_ node: Node, at path: String, into assignments: inout [Assignment]) throws(UserError) {
         guard case .mapping(let mapping) = node else {
+            guard assignments.count < Self.maximumValues else { throw UserError("\(name): too many values") }
             let value = node.scalar.map { Assignment.Value.scalar($0.string, quoted: $0.style != .plain) } ?? .list
             assignments.append(Assignment(path: path, value: value, origin: origin(of: node)))
             return
@@ -85,8 +88,9 @@ public struct ConfigurationFile: Sendable, Equatable {
             return ":\(mark.line): \(place)\(problem)"
         case YamlError.duplicatedKeysInMapping(let duplicates, let context):
             return ":\(context.mark.line): \(duplicates.sorted().joined(separator: ", ")) stands here more than once"
-        case YamlError.reader(let problem, _, _, _):
-            return ": \(problem)"
+        case YamlError.reader(let problem, let offset, _, let yaml):
+            let line = offset.map { 1 + yaml.prefix($0).count(where: \.isNewline) }
+            return (line.map { ":\($0)" } ?? "") + ": \(problem)"
         default:
             return ": not YAML"
         }

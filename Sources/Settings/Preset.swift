@@ -25,7 +25,7 @@ public enum Presets {
 
     /// One update per 4 agent steps: 16 × 20 replayed steps for each 4.
     static let catchDemo = Preset(
-        name: "catch-demo", summary: "Catch, solved in minutes on two cores", size: "nano",
+        name: "catch-demo", summary: "Catch, small enough to be learnt on two cores", size: "nano",
         settings: [
             "environment.id=catch", "run.steps=20_000",
             "agent.image=64", "agent.batch=16", "agent.length=20", "agent.horizon=10",
@@ -63,7 +63,7 @@ public enum Presets {
 
     /// One update per 8 agent steps; the games' usual one sticky action in ten.
     static let minatar = Preset(
-        name: "minatar", summary: "A MinAtar game, a day on two cores", size: "micro",
+        name: "minatar", summary: "A MinAtar game, for a small machine", size: "micro",
         settings: [
             "environment.id=minatar/breakout", "environment.action_repeat=1", "environment.sticky=0.1",
             "run.steps=500_000",

@@ -1,6 +1,7 @@
 import Foundation
 import Settings
 import Testing
+import WorldModels
 
 /// `docs/configuration.md` says what the program does.
 @Suite struct DocumentationTests {
@@ -49,6 +50,15 @@ import Testing
             let row = "| `\(preset.name)` | \(preset.summary) | `\(preset.size)` | \(list(preset.settings)) |\n"
             #expect(page.contains(row), "\(row)")
         }
+    }
+
+    @Test func theExampleFileIsValid() throws {
+        let example = try #require(page.firstMatch(of: /```yaml\n((?s).*?)```/)?.output.1)
+        var layers = ConfigurationLayers()
+        layers.files = [ConfigurationFile(name: "mine.yaml", text: String(example))]
+        let configuration = try layers.resolve()
+        #expect(configuration.agent.actionPredictor && configuration.agent.representationNorm == .layer)
+        #expect(configuration.run.steps == 1_000_000 && configuration.replay.capacityBytes == 20 << 30)
     }
 
     private func list(_ settings: [String]) -> String {

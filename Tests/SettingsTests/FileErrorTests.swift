@@ -24,6 +24,18 @@ import Testing
         #expect(failure("\tx: 1\n").hasPrefix("a.yaml:1: "))
     }
 
+    @Test func controlCharactersNameFileAndLine() {
+        #expect(failure("run:\n  id: \u{1}\n") == "a.yaml:2: control characters are not allowed")
+    }
+
+    @Test func filesMadeToExhaustAreRefused() {
+        let nested = String(repeating: "[", count: 200_000)
+        #expect(failure(nested).hasPrefix("a.yaml:1: "))
+        var laughs = "a0: &a0 {x: 1, y: 2}\n"
+        for level in 1..<40 { laughs += "a\(level): &a\(level) {x: *a\(level - 1), y: *a\(level - 1)}\n" }
+        #expect(failure(laughs) == "a.yaml: too many values")
+    }
+
     @Test func repeatedKeysAreRefused() {
         #expect(failure("run:\n  seed: 1\n  seed: 2\n").contains("seed stands here more than once"))
     }
