@@ -10,7 +10,7 @@ enum ProgressLayout {
         let style = TextStyle(isColoured: coloured)
         let width = max(width, minimumWidth)
         let room = width - labelWidth
-        var lines = [style.bold(cut(join([snapshot.title, clock(snapshot)]), to: width))]
+        var lines = [style.bold(cut(join([singleLine(snapshot.title), clock(snapshot)]), to: width))]
         func add(_ label: String, _ text: String, _ paint: (String) -> String = { $0 }) {
             let padding = String(repeating: " ", count: labelWidth - label.count)
             lines.append(style.dim(label) + padding + paint(cut(text, to: room)))

@@ -13,7 +13,6 @@ import Testing
         try #require(ioctl(master, 0x4004_5431, &lock) == 0 && ioctl(master, 0x8004_5430, &number) == 0)
         let slave = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
         try #require(slave >= 0)
-        defer { close(slave) }
         var size = winsize(ws_row: 5, ws_col: 50, ws_xpixel: 0, ws_ypixel: 0)
         try #require(ioctl(slave, UInt(TIOCSWINSZ), &size) == 0)
 
@@ -26,9 +25,12 @@ import Testing
         let display = ProgressDisplay(terminal: terminal, live: true)
         display.update(ProgressSnapshot())
         display.finish()
-        var buffer = [UInt8](repeating: 0, count: 65536)
-        let count = read(master, &buffer, buffer.count)
-        let text = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+        // The device hands on what was written in pieces, and ends once the other side is closed.
+        close(slave)
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while case let count = read(master, &buffer, buffer.count), count > 0 { bytes += buffer[..<count] }
+        let text = String(decoding: bytes, as: UTF8.self)
         // Four of the six lines, so that the cursor below them is still on the screen.
         #expect(text.ranges(of: "\u{1B}[K").count == 4)
         #expect(text.hasSuffix("\u{1B}[?25h"))
