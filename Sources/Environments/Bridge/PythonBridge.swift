@@ -1,0 +1,124 @@
+import Experience
+import Foundation
+
+/// One Python child process that plays a group of environments, one request at a time; `Python/bridge.py` is the
+/// other side and describes the records. The process ends when the last environment is closed, when this object goes,
+/// and when this process ends in whatever way.
+package final class PythonBridge {
+    private enum Operation: UInt32 { case make, reset, step, close }
+
+    /// Length of an answer without its payload.
+    private static let answerHeader = 12
+    /// Longest error message that is accepted, in bytes.
+    private static let messageLimit = 4096
+    /// Seconds after which a process that does not answer is given up.
+    private static let patience: Int32 = 300
+    /// Reads the script, whose length is its argument, from where the requests come after it: a script on the command
+    /// line would fill every list of processes.
+    private static let loader =
+        "import sys; exec(compile(sys.stdin.buffer.read(int(sys.argv[1])), 'bridge.py', 'exec'))"
+
+    private let child: ChildProcess
+    private var open = 0
+    /// The number of the next environment, the same as in the child.
+    private var next: UInt32 = 0
+
+    /// Starts the process. `interpreter` is a path, see `PythonInterpreter`.
+    package init(interpreter: String) throws(EnvironmentError) {
+        let script = PackageResources.bridge_py
+        do {
+            // Isolated: neither the working directory nor variables like PYTHONPATH decide what is imported.
+            child = try ChildProcess(executable: interpreter, arguments: ["-I", "-c", Self.loader, "\(script.count)"])
+        } catch {
+            throw .missingVirtualEnvironment("cannot start \(interpreter): \(error.reason)")
+        }
+        guard child.send(script) else { throw ended }
+    }
+
+    /// Identifier of the process while it runs.
+    package var identifier: Int32? { child.identifier }
+
+    /// Makes one more environment.
+    func make(_ task: BridgeTask) throws(EnvironmentError) -> BridgedEnvironment {
+        let json: Data
+        do {
+            json = try JSONEncoder().encode(task)
+        } catch {
+            throw .invalidOption("\(task.name): the options cannot be sent: \(error)")
+        }
+        let answer = try ask(.make, next, [UInt8](json), expecting: 8)
+        let count = Int(answer.payload.word(at: 4))
+        let number = next
+        next += 1
+        open += 1
+        return BridgedEnvironment(
+            bridge: self, number: number, image: task.options.shape,
+            actionSpace: answer.payload.word(at: 0) == 1 ? .discrete(count) : .continuous(count))
+    }
+
+    func reset(_ number: UInt32, imageBytes: Int) throws(EnvironmentError) -> Observation {
+        try ask(.reset, number, [], expecting: imageBytes).observation
+    }
+
+    func step(_ number: UInt32, _ action: Action, imageBytes: Int) throws(EnvironmentError) -> Observation {
+        var payload: [UInt8] = []
+        for value in action.vector { payload.append(word: value.bitPattern) }
+        return try ask(.step, number, payload, expecting: imageBytes).observation
+    }
+
+    func close(_ number: UInt32) {
+        open -= 1
+        if open == 0 {
+            child.end(patience: ChildProcess.exitPatience)
+        } else {
+            // Its memory is all that a failure here could cost, and the next request reports a process that is gone.
+            _ = try? ask(.close, number, [], expecting: 0)
+        }
+    }
+}
+
+// MARK: - Requests and answers
+
+extension PythonBridge {
+    private struct Answer {
+        var flags: StepFlags
+        var reward: Float
+        var payload: [UInt8]
+
+        var observation: Observation { Observation(image: payload, reward: reward, flags: flags) }
+    }
+
+    private func ask(
+        _ operation: Operation, _ number: UInt32, _ payload: [UInt8], expecting length: Int
+    ) throws(EnvironmentError) -> Answer {
+        var request: [UInt8] = []
+        request.append(word: operation.rawValue)
+        request.append(word: number)
+        request.append(word: UInt32(payload.count))
+        guard child.send(request + payload) else { throw ended }
+        guard let header = child.receive(Self.answerHeader, patience: Self.patience) else { throw ended }
+        let failed = header[0] != 0
+        let announced = Int(header.word(at: 8))
+        guard failed ? announced <= Self.messageLimit : announced == length else {
+            child.end(patience: 0)
+            throw .bridgeEnded("answered with \(announced) bytes where \(length) were expected")
+        }
+        guard let body = child.receive(announced, patience: Self.patience) else { throw ended }
+        if failed { throw .environmentFailed(String(decoding: body, as: UTF8.self)) }
+        return Answer(
+            flags: StepFlags(rawValue: header[1]), reward: Float(bitPattern: header.word(at: 4)), payload: body)
+    }
+
+    private var ended: EnvironmentError { .bridgeEnded(child.ending ?? "ended") }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(word: UInt32) {
+        for shift in stride(from: 0, to: 32, by: 8) { append(UInt8(truncatingIfNeeded: word >> shift)) }
+    }
+
+    /// The little-endian word at `offset`.
+    fileprivate func word(at offset: Int) -> UInt32 {
+        self[offset..<offset + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) }
+    }
+}

@@ -1,0 +1,25 @@
+import Experience
+
+/// A task that shows images and takes actions.
+///
+/// An episode starts with `reset` and ends with the step that carries `.last`; then `reset` must be called again. A
+/// step without an episode is a programmer's error and traps, and so is an action that does not fit the space. An
+/// environment has one owner: it is not `Sendable`. Environments that run in a child process block while they wait
+/// for it, so they are stepped on a thread that may block.
+public protocol Environment: AnyObject {
+    /// Shape of each observation's image.
+    var image: ImageShape { get }
+    /// What `step` accepts.
+    var actionSpace: ActionSpace { get }
+
+    /// Starts an episode. The observation has the flag `.first` and the reward 0.
+    func reset() throws(EnvironmentError) -> Observation
+
+    /// Plays `action` for as many frames as the action repeat says, sums their rewards and shows the last frame.
+    ///
+    /// `.last` ends the episode; `.terminal` comes with it only where the task is over, not at a time limit.
+    func step(_ action: Action) throws(EnvironmentError) -> Observation
+
+    /// Ends the environment and what runs for it. It cannot be used afterwards; closing twice does no harm.
+    func close()
+}

@@ -1,0 +1,27 @@
+import Experience
+
+/// A built-in task, frame by frame: only its rules and its picture. `GameEnvironment` adds action repeat, time limit
+/// and flags.
+package protocol Game {
+    var image: ImageShape { get }
+    var actionSpace: ActionSpace { get }
+
+    /// Starts an episode.
+    mutating func reset()
+    /// Plays `action` for one frame.
+    mutating func advance(_ action: Action) -> Outcome
+    /// The picture of the current frame [height, width, channels].
+    func draw() -> [UInt8]
+}
+
+/// What one frame of a game brings.
+package struct Outcome: Equatable {
+    package var reward: Float
+    /// The task is over.
+    package var terminal: Bool
+
+    package init(reward: Float, terminal: Bool) {
+        self.reward = reward
+        self.terminal = terminal
+    }
+}

@@ -1,0 +1,235 @@
+"""Plays Gymnasium environments for a Swift parent over one socket, which is standard input and output.
+
+Records are little-endian. A request is operation, environment and payload length (u32 each) and the payload; the
+answer is status (u8: 0 done, 1 failed), flags (u8: 1 first, 2 last, 4 terminal), 0 (u16), reward (f32), payload length
+(u32) and the payload. Environments are numbered as they are made, from 0.
+
+    operation   payload of the request       payload of the answer
+    0 make      JSON, see `Atari` and `Gym`  1 if actions are discrete else 0, number of actions (u32 each)
+    1 reset     -                            RGB image [size, size, 3]
+    2 step      action vector (f32 each)     RGB image [size, size, 3]
+    3 close     -                            -
+
+A failure's payload is a one-line message. The process ends when its standard input does.
+"""
+
+import os
+
+# Environments of one process are played one after the other: threads would only take cores from other processes.
+for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
+os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+
+import json
+import select
+import struct
+import sys
+import threading
+
+try:
+    import cv2
+    import numpy
+except ImportError as error:
+    sys.exit(f"{error}; `scripts/setup --envs` installs the environments' packages")
+
+cv2.setNumThreads(1)
+
+REQUEST = struct.Struct("<III")
+ANSWER = struct.Struct("<BBHfI")
+FIRST, LAST, TERMINAL = 1, 2, 4
+
+
+def shrink(image, size):
+    """The image [height, width, 3] averaged over areas to [size, size, 3]."""
+    if image.shape[:2] == (size, size):
+        return numpy.ascontiguousarray(image)
+    return cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA)
+
+
+class Atari:
+    """An Atari game. Options: name (of the ROM), seed, image, action_repeat, time_limit, no_ops, sticky."""
+
+    def __init__(self, options):
+        import ale_py
+        import ale_py.roms
+
+        path = ale_py.roms.get_rom_path(options["name"])
+        if path is None:
+            raise ValueError(f"ale-py has no game {options['name']}")
+        ale_py.ALEInterface.setLoggerMode(ale_py.LoggerMode.Error)
+        self.ale = ale_py.ALEInterface()
+        self.ale.setInt("random_seed", options["seed"] % 2**31)
+        self.ale.setInt("frame_skip", 1)
+        self.ale.setFloat("repeat_action_probability", options["sticky"])
+        self.ale.setInt("max_num_frames_per_episode", 0)
+        self.ale.loadROM(path)
+        self.actions = self.ale.getMinimalActionSet()
+        self.random = numpy.random.default_rng(options["seed"])
+        self.size = options["image"]
+        self.repeat = options["action_repeat"]
+        self.limit = options["time_limit"]
+        self.no_ops = options["no_ops"]
+        self.frames = 0
+        self.screen, self.previous = (numpy.zeros((*self.ale.getScreenDims(), 3), numpy.uint8) for _ in range(2))
+
+    discrete = True
+
+    @property
+    def count(self):
+        return len(self.actions)
+
+    def reset(self):
+        self.ale.reset_game()
+        for _ in range(self.random.integers(self.no_ops + 1)):
+            self.ale.act(0)
+            if self.ale.game_over():
+                self.ale.reset_game()
+        self.frames = 0  # the time limit counts what the agent plays
+        self.ale.getScreenRGB(self.screen)
+        return shrink(self.screen, self.size)
+
+    def step(self, vector):
+        action = self.actions[int(vector.argmax())]
+        reward, shown, flags = 0.0, 0, 0
+        for frame in range(self.repeat):
+            reward += self.ale.act(action)
+            self.frames += 1
+            if self.ale.game_over():
+                flags = LAST | TERMINAL
+            elif self.frames == self.limit:
+                flags = LAST
+            if flags or frame >= self.repeat - 2:  # only the last two frames are looked at
+                self.screen, self.previous = self.previous, self.screen
+                self.ale.getScreenRGB(self.screen)
+                shown += 1
+            if flags:
+                break
+        # Games that draw objects in alternating frames show them all in the maximum of two.
+        image = numpy.maximum(self.screen, self.previous) if shown == 2 else self.screen
+        return shrink(image, self.size), reward, flags
+
+    def close(self):
+        self.ale = None
+
+
+class Gym:
+    """A registered environment, seen as it renders. Options: name, seed, image, action_repeat, and perhaps time_limit."""
+
+    def __init__(self, options):
+        import gymnasium
+
+        self.environment = gymnasium.make(options["name"], render_mode="rgb_array")
+        space = self.environment.action_space
+        self.discrete = isinstance(space, gymnasium.spaces.Discrete)
+        if not self.discrete and not isinstance(space, gymnasium.spaces.Box):
+            raise ValueError(f"actions of kind {type(space).__name__} are not supported")
+        self.space = space
+        self.count = int(space.n if self.discrete else numpy.prod(space.shape))
+        self.seed = options["seed"] % 2**63
+        self.size = options["image"]
+        self.repeat = options["action_repeat"]
+        self.limit = options.get("time_limit")
+        self.frames = 0
+
+    def reset(self):
+        # Only the first reset is seeded: later ones go on with the same generator.
+        self.environment.reset(seed=self.seed)
+        self.seed = None
+        self.frames = 0
+        return self.picture()
+
+    def step(self, vector):
+        action = self.action(vector)
+        total, flags = 0.0, 0
+        for _ in range(self.repeat):
+            _, reward, terminated, truncated, _ = self.environment.step(action)
+            total += float(reward)
+            self.frames += 1
+            if terminated:
+                flags = LAST | TERMINAL
+            elif truncated or self.frames == self.limit:
+                flags = LAST
+            if flags:
+                break
+        return self.picture(), total, flags
+
+    def action(self, vector):
+        """The action vector as the environment's own action: [-1, 1] becomes a box's range where it has one."""
+        if self.discrete:
+            return int(vector.argmax()) + int(self.space.start)
+        low, high = self.space.low.ravel(), self.space.high.ravel()
+        bounded = numpy.isfinite(low) & numpy.isfinite(high)
+        low, high = numpy.where(bounded, low, -1), numpy.where(bounded, high, 1)
+        values = low + (numpy.clip(vector, -1, 1) + 1) / 2 * (high - low)
+        return values.reshape(self.space.shape).astype(self.space.dtype)
+
+    def picture(self):
+        image = self.environment.render()
+        if not isinstance(image, numpy.ndarray) or image.ndim != 3 or image.shape[2] != 3:
+            raise ValueError("the environment does not render RGB images")
+        return shrink(image.astype(numpy.uint8, copy=False), self.size)
+
+    def close(self):
+        self.environment.close()
+
+
+FAMILIES = {"atari": Atari, "gym": Gym}
+
+
+class Bridge:
+    def __init__(self):
+        self.environments = []
+
+    def make(self, _, payload):
+        options = json.loads(payload)
+        environment = FAMILIES[options["family"]](options)
+        self.environments.append(environment)
+        return 0, 0.0, struct.pack("<II", environment.discrete, environment.count)
+
+    def reset(self, number, _):
+        return FIRST, 0.0, self.environments[number].reset().tobytes()
+
+    def step(self, number, payload):
+        image, reward, flags = self.environments[number].step(numpy.frombuffer(payload, "<f4"))
+        return flags, reward, image.tobytes()
+
+    def close(self, number, _):
+        self.environments[number].close()
+        self.environments[number] = None
+        return 0, 0.0, b""
+
+    def answer(self, operation, number, payload):
+        handlers = (self.make, self.reset, self.step, self.close)
+        try:
+            flags, reward, result = handlers[operation](number, payload)
+        except Exception as error:
+            line = " ".join(f"{type(error).__name__}: {error}".split())
+            if isinstance(error, ImportError):
+                line += "; `scripts/setup --envs` installs the environments' packages"
+            result = line.encode()[:1000]
+            return ANSWER.pack(1, 0, 0, 0.0, len(result)) + result
+        return ANSWER.pack(0, flags, 0, reward, len(result)) + result
+
+
+def end_with_parent():
+    """Ends the process when the other side of the socket is gone, even while an environment is busy."""
+    hang_up = select.poll()
+    hang_up.register(0, 0)
+    hang_up.poll()
+    os._exit(0)
+
+
+def main():
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what libraries print must not come between the answers
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    requests = sys.stdin.buffer
+    bridge = Bridge()
+    while len(header := requests.read(REQUEST.size)) == REQUEST.size:
+        operation, number, length = REQUEST.unpack(header)
+        answers.write(bridge.answer(operation, number, requests.read(length)))
+        answers.flush()
+
+
+main()

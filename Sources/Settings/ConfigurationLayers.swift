@@ -1,0 +1,91 @@
+public import Diagnostics
+public import WorldModels
+
+/// Where a configuration comes from, the later the stronger: `base`, the switches of the agent that is named last
+/// anywhere, preset, size, files, `--set` overrides, dedicated flags.
+public struct ConfigurationLayers: Sendable {
+    /// A dedicated flag of the command line and the leaf that it stands for.
+    public struct Flag: Sendable, Equatable {
+        /// As the user wrote it, for messages: "--batch".
+        public var name: String
+        /// Dotted path of the leaf: "agent.batch".
+        public var path: String
+        public var value: String
+
+        public init(_ name: String, path: String, value: String) {
+            self.name = name
+            self.path = path
+            self.value = value
+        }
+    }
+
+    /// What holds where no layer says otherwise.
+    public var base = Configuration()
+    public var preset: String?
+    public var size: String?
+    public var files: [ConfigurationFile] = []
+    /// Each "key.path=value".
+    public var overrides: [String] = []
+    public var flags: [Flag] = []
+
+    public init() {}
+
+    /// The configuration that the layers make together, validated.
+    ///
+    /// - Throws: one line for the first thing that is wrong: an unknown name or key, a value of the wrong kind or out
+    ///   of range, or a file that is not YAML.
+    public func resolve() throws(UserError) -> Configuration {
+        let configuration = try Self.apply(try assignments(), to: base)
+        try configuration.validate()
+        return configuration
+    }
+
+    private func assignments() throws(UserError) -> [Assignment] {
+        var assignments: [Assignment] = []
+        if let preset {
+            let preset = try Presets.named(preset)
+            let settings = try Sizes.named(preset.size).settings + preset.settings
+            assignments += try Self.parse(settings, origin: "preset \(preset.name)")
+        }
+        if let size {
+            let size = try Sizes.named(size)
+            assignments += try Self.parse(size.settings, origin: "size \(size.name)")
+        }
+        for file in files { assignments += try file.assignments() }
+        assignments += try Self.parse(overrides, origin: "--set")
+        assignments += flags.map {
+            Assignment(path: $0.path, value: .scalar($0.value, quoted: false), origin: $0.name)
+        }
+        return assignments
+    }
+
+    private static func parse(_ settings: [String], origin: String) throws(UserError) -> [Assignment] {
+        var assignments: [Assignment] = []
+        for setting in settings { assignments.append(try Assignment(setting, origin: origin)) }
+        return assignments
+    }
+
+    /// Applies the assignments after the switches of the agent that they name, if they name one.
+    static func apply(_ assignments: [Assignment], to base: Configuration) throws(UserError) -> Configuration {
+        var tree = SettingsTree(of: base)
+        if let choice = assignments.last(where: { $0.path == "agent.agent" }), case .scalar(let name, _) = choice.value
+        {
+            let switches = try Agents.named(name, askedBy: choice.origin).settings
+            for assignment in try parse(switches, origin: "agent \(name)") { try tree.apply(assignment) }
+        }
+        for assignment in assignments { try tree.apply(assignment) }
+        return tree.decoded(as: Configuration.self)
+    }
+}
+
+extension AgentConfiguration {
+    /// Reads a file that holds an agent's keys alone, as the reference's fixtures do. The agent's switches and the
+    /// defaults fill what the file does not say.
+    ///
+    /// - Throws: one line that names an unknown key, a value of the wrong kind or out of range.
+    public static func load(_ file: ConfigurationFile) throws(UserError) -> AgentConfiguration {
+        let agent = try ConfigurationLayers.apply(try file.assignments(below: "agent"), to: Configuration()).agent
+        try agent.validate()
+        return agent
+    }
+}

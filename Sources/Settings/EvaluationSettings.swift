@@ -1,0 +1,13 @@
+/// How a trained policy is measured.
+public struct EvaluationSettings: Codable, Sendable, Equatable {
+    /// How the evaluator picks an action from the policy's distribution: drawn, or its most likely value.
+    public enum Policy: String, Codable, Sendable, CaseIterable { case sample, mode }
+
+    /// Episodes to play.
+    public var episodes = 100
+    /// Seed of the first episode's environment; fixed, so that evaluations can be compared.
+    public var seed: UInt64 = 1000
+    public var policy = Policy.sample
+
+    public init() {}
+}

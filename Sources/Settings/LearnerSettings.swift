@@ -1,0 +1,25 @@
+/// The learner as a process: where it listens, how much it uses and how often it saves.
+public struct LearnerSettings: Codable, Sendable, Equatable {
+    /// Address and port for actors.
+    public var listen = "127.0.0.1:7400"
+    /// Compute threads; 0 means one for each core.
+    public var threads = 0
+    /// Seconds between checkpoints.
+    public var checkpointSeconds = 60.0
+    /// Training steps between two broadcasts of the weights.
+    public var publishEvery = 1
+    /// Seconds between two lines of metrics.
+    public var logEvery = 10.0
+    /// Bytes that one actor may have sent without an acknowledgement.
+    public var creditBytes = 16 << 20
+
+    public init() {}
+
+    enum CodingKeys: String, CodingKey {
+        case listen, threads
+        case checkpointSeconds = "checkpoint_seconds"
+        case publishEvery = "publish_every"
+        case logEvery = "log_every"
+        case creditBytes = "credit_bytes"
+    }
+}

@@ -1,0 +1,74 @@
+public import Diagnostics
+
+/// A named experiment: a task with the numbers that belong to it. Which agent plays is a separate choice.
+public struct Preset: Sendable, Equatable {
+    public let name: String
+    /// One sentence for lists.
+    public let summary: String
+    /// Name in `Sizes`, applied before `settings`.
+    public let size: String
+    /// What the preset sets, as `--set` would write it.
+    public let settings: [String]
+}
+
+/// All presets. The three benchmarks follow Table 5 of the MuDreamer paper and the DyMoDreamer release.
+public enum Presets {
+    public static let all = [catchDemo, atari100k, dmcVision, crafter, minatar]
+
+    /// - Throws: one line that lists the known presets.
+    public static func named(_ name: String) throws(UserError) -> Preset {
+        guard let preset = all.first(where: { $0.name == name }) else {
+            throw UserError(Suggestion.unknown("preset", name, known: all.map(\.name)))
+        }
+        return preset
+    }
+
+    /// One update per 4 agent steps: 16 × 20 replayed steps for each 4.
+    static let catchDemo = Preset(
+        name: "catch-demo", summary: "Catch, small enough to be learnt on two cores", size: "nano",
+        settings: [
+            "environment.id=catch", "run.steps=20_000",
+            "agent.image=64", "agent.batch=16", "agent.length=20", "agent.horizon=10",
+            "agent.model_lr=1e-3", "agent.behavior_lr=3e-4",
+            "replay.replay_ratio=80", "replay.prefill_steps=500", "replay.capacity_steps=100_000",
+            "actors.trajectory_steps=32", "evaluation.episodes=100",
+        ])
+
+    static let atari100k = Preset(
+        name: "atari100k", summary: "Atari games with 400k frames of experience", size: "S",
+        settings: [
+            "environment.id=ALE/Pong-v5", "environment.action_repeat=4", "environment.time_limit=108_000",
+            "environment.no_ops=30", "environment.sticky=0", "run.steps=100_000",
+            "replay.replay_ratio=1024", "replay.prefill_steps=2500",
+            "actors.count=1", "actors.environments_per_actor=1", "evaluation.episodes=100",
+        ])
+
+    static let dmcVision = Preset(
+        name: "dmc-vision", summary: "DeepMind Control from pixels, 1M frames", size: "S",
+        settings: [
+            "environment.id=dmc/walker-walk", "environment.action_repeat=2", "environment.time_limit=1000",
+            "run.steps=500_000", "agent.discrete=false",
+            "replay.replay_ratio=512", "replay.prefill_steps=2500",
+            "actors.count=1", "actors.environments_per_actor=4", "evaluation.episodes=10",
+        ])
+
+    static let crafter = Preset(
+        name: "crafter", summary: "Crafter, 1M steps, with the DyMoDreamer release's largest networks", size: "XL",
+        settings: [
+            "environment.id=crafter", "environment.action_repeat=1", "environment.time_limit=10_000",
+            "run.steps=1_000_000", "agent.actions=17",
+            "replay.replay_ratio=512", "replay.prefill_steps=2500",
+            "actors.count=1", "actors.environments_per_actor=1", "evaluation.episodes=100",
+        ])
+
+    /// One update per 8 agent steps; the games' usual one sticky action in ten.
+    static let minatar = Preset(
+        name: "minatar", summary: "A MinAtar game, for a small machine", size: "micro",
+        settings: [
+            "environment.id=minatar/breakout", "environment.action_repeat=1", "environment.sticky=0.1",
+            "run.steps=500_000",
+            "agent.batch=16", "agent.length=32", "agent.model_lr=4e-4", "agent.behavior_lr=1e-4",
+            "replay.replay_ratio=64", "replay.prefill_steps=2500",
+            "actors.count=2", "actors.environments_per_actor=2", "evaluation.episodes=100",
+        ])
+}

@@ -1,0 +1,11 @@
+/// What identifies a run and when it is over.
+public struct RunSettings: Codable, Sendable, Equatable {
+    /// Source of every random number of the run.
+    public var seed: UInt64 = 0
+    /// Length of the run in agent steps, over all actors.
+    public var steps = 100_000
+    /// Name of the run; empty until the learner makes one.
+    public var id = ""
+
+    public init() {}
+}

@@ -1,0 +1,62 @@
+import Environments
+import Foundation
+import Testing
+
+@Suite struct RegistryTests {
+    @Test func namesAreKnownWithoutBuilding() {
+        for name in ["catch", "minatar/breakout", "atari/pong", "gym/CartPole-v1"] {
+            #expect(EnvironmentRegistry.contains(name))
+        }
+        for name in [
+            "", "catch/", "catch/1", "minatar", "minatar/pong", "atari/", "atari/ping", "gym/", "gym", "dmc/x",
+        ] {
+            #expect(!EnvironmentRegistry.contains(name))
+        }
+        let known = EnvironmentRegistry.known
+        #expect(known.filter { $0 != "gym/<id>" }.allSatisfy(EnvironmentRegistry.contains))
+        #expect(Set(known).isSuperset(of: AtariGames.benchmark.map { "atari/\($0)" }))
+        #expect(AtariGames.benchmark.count == 26)
+    }
+
+    @Test func anUnknownNameListsTheKnownOnes() {
+        #expect {
+            try EnvironmentRegistry.make("snake", seed: 1)
+        } throws: {
+            "\($0)" == "unknown environment snake; known are catch, minatar/breakout, atari/<game>, gym/<id>"
+        }
+        #expect {
+            try EnvironmentRegistry.make("atari/ping", seed: 1)
+        } throws: {
+            "\($0)".contains("atari/pong")
+        }
+    }
+
+    @Test func defaultsAreFilledIn() throws {
+        let atari = try EnvironmentRegistry.resolve(EnvironmentOptions(), for: "atari/pong")
+        #expect(atari == EnvironmentOptions(actionRepeat: 4, timeLimit: 108_000, noOps: 30, sticky: 0))
+        let breakout = try EnvironmentRegistry.resolve(EnvironmentOptions(sticky: 0), for: "minatar/breakout")
+        #expect(breakout == EnvironmentOptions(actionRepeat: 1, timeLimit: 10_000, sticky: 0))
+    }
+
+    @Test(arguments: [
+        ("catch", EnvironmentOptions(image: 8)), ("catch", EnvironmentOptions(actionRepeat: 0)),
+        ("catch", EnvironmentOptions(timeLimit: 0)), ("catch", EnvironmentOptions(noOps: 3)),
+        ("catch", EnvironmentOptions(sticky: 0.1)), ("minatar/breakout", EnvironmentOptions(sticky: 2)),
+    ])
+    func impossibleOptionsAreRefused(name: String, options: EnvironmentOptions) {
+        #expect {
+            try EnvironmentRegistry.make(name, options: options, seed: 1)
+        } throws: {
+            if case EnvironmentError.invalidOption = $0 { true } else { false }
+        }
+    }
+
+    @Test func optionsHaveSnakeCaseNamesAndDefaults() throws {
+        let json = #"{"action_repeat": 2, "time_limit": 5, "no_ops": 1, "sticky": 0.25, "python": "p"}"#
+        let options = try JSONDecoder().decode(EnvironmentOptions.self, from: Data(json.utf8))
+        #expect(
+            options
+                == EnvironmentOptions(image: 64, actionRepeat: 2, timeLimit: 5, noOps: 1, sticky: 0.25, python: "p"))
+        #expect(try JSONDecoder().decode(EnvironmentOptions.self, from: JSONEncoder().encode(options)) == options)
+    }
+}
