@@ -1,5 +1,5 @@
-public import Diagnostics
-public import WorldModels
+import Diagnostics
+import WorldModels
 
 extension AgentConfiguration {
     /// Beyond any network that fits a machine; keeps products of sizes within `Int`.
@@ -7,7 +7,7 @@ extension AgentConfiguration {
 
     /// - Throws: one line that names the first key that is out of range or does not fit another.
     public func validate() throws(UserError) {
-        _ = try Agents.named(agent, askedBy: "agent.agent")
+        _ = try AgentVariants.named(agent, askedBy: "agent.agent")
         try validateSizes()
         try validateRepresentation()
         try validateBehavior()

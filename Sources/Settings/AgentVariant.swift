@@ -1,4 +1,4 @@
-public import Diagnostics
+import Diagnostics
 
 /// One agent of the family: a point in the space of switches, under the name that a paper gave it.
 public struct AgentVariant: Sendable, Equatable {
@@ -8,7 +8,7 @@ public struct AgentVariant: Sendable, Equatable {
 }
 
 /// All named agents. Ablations are these with a switch or two set otherwise.
-public enum Agents {
+public enum AgentVariants {
     public static let all = [
         AgentVariant(
             name: "dreamerv3",

@@ -1,4 +1,4 @@
-internal import Diagnostics
+import Diagnostics
 
 /// One `path = value` that a layer asks for, and where it was written.
 struct Assignment: Sendable {

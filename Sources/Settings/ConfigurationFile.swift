@@ -1,6 +1,6 @@
-public import Diagnostics
-internal import Foundation
-internal import Yams
+import Diagnostics
+import Foundation
+import Yams
 
 /// The text of a YAML (or JSON) file and the name that messages give it.
 public struct ConfigurationFile: Sendable, Equatable {

@@ -1,5 +1,5 @@
-public import Diagnostics
-public import WorldModels
+import Diagnostics
+import WorldModels
 
 /// Where a configuration comes from, the later the stronger: `base`, the switches of the agent that is named last
 /// anywhere, preset, size, files, `--set` overrides, dedicated flags.
@@ -70,7 +70,7 @@ public struct ConfigurationLayers: Sendable {
         var tree = SettingsTree(of: base)
         if let choice = assignments.last(where: { $0.path == "agent.agent" }), case .scalar(let name, _) = choice.value
         {
-            let switches = try Agents.named(name, askedBy: choice.origin).settings
+            let switches = try AgentVariants.named(name, askedBy: choice.origin).settings
             for assignment in try parse(switches, origin: "agent \(name)") { try tree.apply(assignment) }
         }
         for assignment in assignments { try tree.apply(assignment) }

@@ -1,4 +1,4 @@
-public import Diagnostics
+import Diagnostics
 
 /// The sizes of an agent's networks under one name.
 public struct ModelSize: Sendable, Equatable {

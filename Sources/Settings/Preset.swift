@@ -1,4 +1,4 @@
-public import Diagnostics
+import Diagnostics
 
 /// A named experiment: a task with the numbers that belong to it. Which agent plays is a separate choice.
 public struct Preset: Sendable, Equatable {

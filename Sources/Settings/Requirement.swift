@@ -1,4 +1,4 @@
-internal import Diagnostics
+import Diagnostics
 
 /// The rules that leaves must keep, each a throwing check whose message is "path must be …, got value".
 enum Requirement {

@@ -1,4 +1,4 @@
-internal import Yams
+import Yams
 
 extension SettingsTree {
     /// The tree as YAML: all leaves, in the order of the tree, two spaces for each level.

@@ -1,4 +1,4 @@
-internal import Synchronization
+import Synchronization
 
 /// A number that only grows: trajectories stored, bytes sent.
 public final class Counter: Sendable {

@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 
 /// The file below `MetricsLog`: append, and cut off what a crash left half-written.
 struct MetricsFile: ~Copyable, Sendable {

@@ -1,5 +1,5 @@
-public import Foundation
-internal import Synchronization
+import Foundation
+import Synchronization
 
 /// The run's history: an append-only file of one JSON object per line. Opening it again continues it.
 ///

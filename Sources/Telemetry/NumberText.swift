@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 
 /// Numbers as people read them, the same in every locale.
 enum NumberText {

@@ -1,4 +1,4 @@
-internal import Synchronization
+import Synchronization
 
 /// Shows how a run is going: a block that is redrawn in place on a terminal, a line now and then anywhere else.
 ///

@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 
 /// What can be known about the descriptor that a display writes to.
 public struct Terminal: Sendable, Equatable {

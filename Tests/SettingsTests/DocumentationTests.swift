@@ -33,7 +33,7 @@ import WorldModels
     }
 
     @Test func agentsAreDocumented() {
-        for agent in Agents.all { #expect(page.contains("| `\(agent.name)` | \(list(agent.settings)) |\n")) }
+        for agent in AgentVariants.all { #expect(page.contains("| `\(agent.name)` | \(list(agent.settings)) |\n")) }
     }
 
     @Test func sizesAreDocumented() {

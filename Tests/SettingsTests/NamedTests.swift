@@ -3,9 +3,9 @@ import Settings
 import Testing
 import WorldModels
 
-/// Agents, sizes and presets under their names.
+/// AgentVariants, sizes and presets under their names.
 @Suite struct NamedTests {
-    @Test(arguments: Presets.all.map(\.name), Agents.all.map(\.name))
+    @Test(arguments: Presets.all.map(\.name), AgentVariants.all.map(\.name))
     func everyPresetFitsEveryAgent(preset: String, agent: String) throws {
         var layers = ConfigurationLayers()
         layers.preset = preset
@@ -53,7 +53,7 @@ import WorldModels
             message { _ = try Presets.named("atari") }
                 == "unknown preset atari; known presets: catch-demo, atari100k, dmc-vision, crafter, minatar")
         #expect(
-            message { _ = try Agents.named("mudremer") }
+            message { _ = try AgentVariants.named("mudremer") }
                 == "unknown agent mudremer (did you mean mudreamer?); known agents: dreamerv3, dymodreamer, mudreamer")
     }
 
