@@ -52,6 +52,7 @@ let package = Package(
         target("Settings", ["Diagnostics", "WorldModels", .product(name: "Yams", package: "Yams")]),
         target("Telemetry"),
 
+        .executableTarget(name: "Scratch", dependencies: ["Agents", "Environments", "Experience", "Tensors", "WorldModels"]),
         // Tests
         tests("EnvironmentsTests", ["Environments", "Experience"], resources: [.copy("Fixtures")]),
         tests("SettingsTests", ["Settings", "Diagnostics", "WorldModels"]),
