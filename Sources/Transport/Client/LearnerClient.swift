@@ -74,11 +74,12 @@ public final class LearnerClient: Sendable {
 
     /// Ends the connection at once.
     public func stop() {
-        let interrupt = shared.withLock { shared in
+        let (isRunning, interrupt) = shared.withLock { shared in
             if !shared.isEnded { shared.phase = .ended(nil) }
-            return shared.interrupt
+            return (shared.isRunning, shared.interrupt)
         }
         interrupt?()
+        if !isRunning { resumeWaiters(nil) }
     }
 
     // MARK: Threads
@@ -240,9 +241,15 @@ public final class LearnerClient: Sendable {
     // MARK: End
 
     private func end(_ error: TransportError?) {
-        let (welcomeWaiters, endWaiters) = shared.withLock { shared in
+        shared.withLock { shared in
             shared.phase = .ended(error)
             shared.isRunning = false
+        }
+        resumeWaiters(error)
+    }
+
+    private func resumeWaiters(_ error: TransportError?) {
+        let (welcomeWaiters, endWaiters) = shared.withLock { shared in
             defer {
                 shared.welcomeWaiters = []
                 shared.endWaiters = []
@@ -253,12 +260,13 @@ public final class LearnerClient: Sendable {
         for waiter in endWaiters { waiter.resume() }
     }
 
-    /// Returns when `run` has ended; at once where it is not running.
+    /// Returns when `run` has ended, or the client was stopped before it began.
     private func ended() async {
         await withCheckedContinuation { continuation in
             let waits = shared.withLock { shared in
-                if shared.isRunning { shared.endWaiters.append(continuation) }
-                return shared.isRunning
+                let waits = shared.isRunning || !shared.isEnded
+                if waits { shared.endWaiters.append(continuation) }
+                return waits
             }
             if !waits { continuation.resume() }
         }

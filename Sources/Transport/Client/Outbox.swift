@@ -55,7 +55,9 @@ struct Outbox: Sendable {
     /// Drops what is acknowledged; false for a number that was not sent.
     mutating func settle(_ sequence: UInt64) -> Bool {
         // Acknowledgements come nearly in order: the entry is at or near the front.
-        guard let index = entries.prefix(sent).firstIndex(where: { $0.sequence == sequence }) else { return false }
+        guard let index = entries.firstIndex(where: { $0.sequence == sequence }),
+            entries.distance(from: entries.startIndex, to: index) < sent
+        else { return false }
         remove(at: index)
         sent -= 1
         return true

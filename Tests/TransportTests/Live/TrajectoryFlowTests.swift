@@ -106,6 +106,14 @@ import Wire
         try await actor.run.value
     }
 
+    @Test func aClientThatNeverRanCanBeFinished() async throws {
+        let client = LearnerClient(configuration: .init(host: "127.0.0.1", port: 1, actor: "a"), logger: quiet)
+        try client.submit(sample())
+        #expect(await client.finish(timeout: .milliseconds(10)) == 1)
+        await #expect(throws: TransportError.stopped) { try await client.welcome() }
+        try await client.run()
+    }
+
     @Test func reportsArrive() async throws {
         let live = try await LiveServer()
         let actor = LiveClient(port: live.port)
