@@ -18,19 +18,16 @@ final class PlayLoop: @unchecked Sendable {
     private var recorders: [Recorder]
     private var meter: ReportMeter
     private let logger: Logger
-    /// Trajectories of one environment that may wait for credit: an actor that runs ahead of the learner acts with an
-    /// old policy.
-    private let makePlayers: Configuration
 
     init(welcome: Welcome, client: LearnerClient, python: String?, logger: Logger) throws {
-        let file = ConfigurationFile(name: "the learner's configuration", text: welcome.configuration)
-        let configuration = try ConfigurationLayers(files: [file]).resolve()
+        var layers = ConfigurationLayers()
+        layers.files = [ConfigurationFile(name: "the learner's configuration", text: welcome.configuration)]
+        let configuration = try layers.resolve()
         let count = configuration.actors.environmentsPerActor
         let environments = try configuration.makeEnvironments(count, seed: welcome.seed, python: python)
         let agent = configuration.agent(for: environments[0].actionSpace)
         self.client = client
         self.logger = logger
-        makePlayers = configuration
         players = Players(
             environments, policy: ActingPolicy(agent, environments: count, seed: welcome.seed), choice: .sample,
             seed: welcome.seed)
@@ -48,7 +45,7 @@ final class PlayLoop: @unchecked Sendable {
         try players.start()
         do {
             try record()
-            while true {
+            while client.isAccepting {
                 loadWeights()
                 let ended = try players.advance()
                 try record()
@@ -57,16 +54,21 @@ final class PlayLoop: @unchecked Sendable {
                 }
             }
         } catch TransportError.stopped {
-            // The client was asked to finish: what is recorded is not lost for a round trip's sake.
-            for index in recorders.indices { try recorders[index].flush().map { client.submitLast($0) } }
+            // Asked to stop while it waited for room: not an error.
         }
+        // What has been recorded since the last full trajectory is handed over, too.
+        for index in recorders.indices { try recorders[index].flush().map { client.submitLast($0) } }
     }
 
     private func record() throws {
         for (index, step) in players.steps.enumerated() {
             let full = try recorders[index].append(
                 step.observation, action: step.action, policyVersion: step.policyVersion)
-            if let full { try client.submit(full) }
+            guard let full else { continue }
+            do { try client.submit(full) } catch .stopped {
+                client.submitLast(full)
+                throw TransportError.stopped
+            }
         }
     }
 

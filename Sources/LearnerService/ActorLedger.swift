@@ -21,18 +21,18 @@ final class ActorLedger: Sendable {
 
     private let state = Mutex(State())
 
-    /// Notes a (re)joining actor and returns its number in the run.
-    func join(_ name: String) -> UInt32 {
+    /// Notes a (re)joining actor and returns its number in the run and how often it was there before.
+    func join(_ name: String) -> (index: UInt32, restarts: Int) {
         state.withLock { state in
             if var actor = state.actors[name] {
                 actor.isConnected = true
                 actor.restarts += 1
                 state.actors[name] = actor
-                return actor.index
+                return (actor.index, actor.restarts)
             }
             let index = UInt32(state.actors.count)
             state.actors[name] = Actor(index: index)
-            return index
+            return (index, 0)
         }
     }
 

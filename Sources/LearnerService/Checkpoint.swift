@@ -18,7 +18,8 @@ struct Checkpoint {
         var returnRange: ReturnRange
         var optimizerSteps: [UInt8: Int] = [:]
         var noise: RandomStream
-        var replay: ReplayCheckpoint
+        var replay: ReplayState
+        var sampler: SamplerState
     }
 
     static let kept = 2

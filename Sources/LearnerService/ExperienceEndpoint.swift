@@ -17,6 +17,9 @@ final class ExperienceEndpoint: LearnerEndpoint {
     private let ledger: ActorLedger
     private let metrics: MetricsLog
     private let logger: Logger
+    private let isFull = Atomic(false)
+    /// Set before the server starts.
+    private let whenFull = Mutex<@Sendable () -> Void>({})
 
     init(
         configuration: Configuration, replay: ReplayBuffer, ledger: ActorLedger, metrics: MetricsLog, logger: Logger
@@ -29,10 +32,15 @@ final class ExperienceEndpoint: LearnerEndpoint {
         self.logger = logger
     }
 
+    /// - Parameter body: called once, when all steps of the run are stored.
+    func onFull(_ body: @escaping @Sendable () -> Void) {
+        whenFull.withLock { $0 = body }
+    }
+
     func join(_ hello: Hello) throws(Refusal) -> Admission {
-        let index = ledger.join(hello.actor)
+        let (index, restarts) = ledger.join(hello.actor)
         logger.info("actor \(hello.actor) joined from \(hello.host), process \(hello.process)")
-        var seeds = RandomStream(seed: configuration.run.seed, purpose: "actor \(index), \(ledger.restarts(hello.actor))")
+        var seeds = RandomStream(seed: configuration.run.seed, purpose: "actor \(index), start \(restarts)")
         return Admission(
             actorIndex: index, configuration: yaml, seed: seeds.next(), creditBytes: configuration.learner.creditBytes,
             storedThrough: replay.storedThrough(actor: hello.actor, incarnation: hello.incarnation))
@@ -41,13 +49,29 @@ final class ExperienceEndpoint: LearnerEndpoint {
     func receive(
         _ trajectory: EncodedTrajectory, key: TrajectoryKey, completion: @escaping @Sendable (StorageOutcome) -> Void
     ) {
-        replay.insert(trajectory, key: key) { outcome in
-            switch outcome {
-            case .stored: completion(.stored)
-            case .duplicate: completion(.duplicate)
-            case .refused(let reason): completion(.refused(reason))
+        do {
+            try replay.insert(trajectory, key: key) { [weak self] result in
+                switch result {
+                case .success(.stored):
+                    completion(.stored)
+                    self?.noteProgress()
+                case .success(.duplicate): completion(.duplicate)
+                // Not stored, and the learner is about to end: the actor keeps it and sends it again.
+                case .failure: break
+                }
             }
+        } catch where error.code == .shape {
+            completion(.refused(error.message))
+        } catch {
+            logger.warning("left unacknowledged: \(error.message)")
         }
+    }
+
+    /// Enough is enough: once the run has its steps, training goes on without more.
+    private func noteProgress() {
+        guard replay.statistics.counts.inserted >= configuration.run.steps else { return }
+        let first = isFull.exchange(true, ordering: .relaxed) == false
+        if first { whenFull.withLock { $0 }() }
     }
 
     func receive(_ report: ActorReport, from actor: String) {
@@ -59,7 +83,7 @@ final class ExperienceEndpoint: LearnerEndpoint {
                     "actor": .text(actor), "environment": .integer(episode.environment),
                     "return": .number(episode.episodeReturn), "length": .integer(Int(episode.length)),
                     "policy_version": .integer(Int(episode.policyVersion)),
-                    "agent_steps": .integer(replay.statistics.insertedSteps),
+                    "agent_steps": .integer(replay.statistics.counts.inserted),
                 ])
         }
     }

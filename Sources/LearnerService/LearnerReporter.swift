@@ -17,9 +17,9 @@ struct LearnerReporter: Sendable {
         let started = ContinuousClock.now
         var logged = started
         var steps = RateMeter()
-        var known = replay.statistics.insertedSteps
+        var known = replay.statistics.counts.inserted
         while !Task.isCancelled {
-            let now = replay.statistics.insertedSteps
+            let now = replay.statistics.counts.inserted
             steps.add(Double(now - known))
             known = now
             show(snapshot(started: started, stepRate: steps.rate()))
@@ -38,14 +38,14 @@ struct LearnerReporter: Sendable {
         let (replay, actors, trainer) = (replay.statistics, ledger.snapshot, status.snapshot)
         var snapshot = ProgressSnapshot()
         snapshot.title = "\(configuration.environment.id) · \(configuration.agent.agent)"
-        snapshot.agentSteps = replay.insertedSteps
+        snapshot.agentSteps = replay.counts.inserted
         snapshot.targetSteps = configuration.run.steps
-        snapshot.environmentFrames = replay.insertedSteps * configuration.actionRepeat
+        snapshot.environmentFrames = replay.counts.inserted * configuration.actionRepeat
         snapshot.stepsPerSecond = stepRate
         snapshot.trainSteps = trainer.trainSteps
         snapshot.trainStepsPerSecond = trainer.trainRate.rate()
         snapshot.replayRatio = configuration.replay.replayRatio
-        snapshot.actualReplayRatio = replay.actualRatio
+        snapshot.actualReplayRatio = actualRatio(replay)
         snapshot.recentReturn = actors.recentReturns.mean
         snapshot.episodes = actors.episodes
         snapshot.losses = trainer.losses
@@ -55,11 +55,24 @@ struct LearnerReporter: Sendable {
         snapshot.maximumStaleness = staleness.maximum
         snapshot.actorsConnected = actors.connected.count
         snapshot.actorsExpected = configuration.actors.count
-        snapshot.waiting = replay.waiting ?? ""
+        snapshot.waiting = waiting
         snapshot.elapsedSeconds = (ContinuousClock.now - started) / .seconds(1)
         let remaining = Trainer.targetSteps(configuration) - trainer.trainSteps
         if snapshot.trainStepsPerSecond > 0 { snapshot.secondsLeft = Double(remaining) / snapshot.trainStepsPerSecond }
         return snapshot
+    }
+
+    /// Replayed steps per agent step since the prefill; nil before that.
+    private func actualRatio(_ replay: ReplayStatistics) -> Double? {
+        let counted = replay.counts.inserted - configuration.replay.prefillSteps
+        return counted > 0 ? Double(replay.counts.sampled) / Double(counted) : nil
+    }
+
+    /// Who waits for whom.
+    private var waiting: String {
+        let limiter = replay.limiter
+        if limiter.limit.counts.inserted < configuration.replay.prefillSteps { return "prefill: training waits for actors" }
+        return limiter.isInsertOpen ? "" : "actors wait for training"
     }
 
     private func logActors() {
@@ -76,13 +89,14 @@ struct LearnerReporter: Sendable {
                 ])
         }
         let replay = replay.statistics
+        let ratio = actualRatio(replay)
         metrics.append(
             kind: "replay",
             [
-                "agent_steps": .integer(replay.insertedSteps), "stored_steps": .integer(replay.storedSteps),
-                "trajectories": .integer(replay.trajectories), "bytes": .integer(replay.bytes),
-                "replayed_steps": .integer(replay.sampledSteps),
-                "replay_ratio": replay.actualRatio.map { .number($0) } ?? .null,
+                "agent_steps": .integer(replay.counts.inserted), "stored_steps": .integer(replay.totals.steps),
+                "trajectories": .integer(replay.totals.trajectories), "bytes": .integer(replay.totals.bytes),
+                "replayed_steps": .integer(replay.counts.sampled),
+                "replay_ratio": ratio.map { .number($0) } ?? .null,
                 "replay_ratio_configured": .number(configuration.replay.replayRatio),
             ])
     }

@@ -1,6 +1,8 @@
 import Diagnostics
+import Experience
 import Foundation
 import Logging
+import NIOCore
 import Replay
 import Runs
 import ServiceLifecycle
@@ -47,9 +49,19 @@ public final class LearnerService: Service {
     /// Runs until the run is complete or a graceful shutdown; either way ends with a checkpoint.
     public func run() async throws {
         let c = options.configuration
+        let flow = FlowSwitch()
+        var observers = ReplayBuffer.Observers()
+        observers.stall = { [logger] in logger.warning("\($0)") }
+        observers.flow = { flow.set(open: $0) }
+        observers.writer = { [logger] status in
+            if case .blocked(let reason) = status { logger.error("experience cannot be stored: \(reason)") }
+        }
         let replay = try ReplayBuffer(
-            directory: options.directory.url.path, shape: c.replayShape, configuration: c.replayConfiguration,
-            sampling: c.sampleShape, logger: { [logger] in logger.warning("\($0)") })
+            directory: options.directory.url.path, configuration: c.replayConfiguration,
+            shape: ReplayShape(
+                image: ImageShape(height: c.agent.image, width: c.agent.image, channels: c.agent.channels),
+                actionCount: c.agent.actions),
+            training: SampleShape(sequences: c.agent.batch, length: c.agent.length), observers: observers)
         let metrics = try MetricsLog(path: options.directory.metricsFile.path, flush: .everyLine) { [logger] in
             logger.error("\($0)")
         }
@@ -64,10 +76,9 @@ public final class LearnerService: Service {
             endpoint: endpoint, logger: logger)
         let trainer = try Trainer(
             configuration: c, directory: options.directory, replay: replay, metrics: metrics, status: status,
-            publish: { server.publish($0) })
-        replay.onFlowChange { open in server.setFlow(open: open) }
-        // Enough is enough: the steps of the run are there, training goes on without more.
-        replay.onInserted(c.run.steps) { server.drain("the run has all its \(c.run.steps) steps") }
+            logger: logger, publish: { server.publish($0) })
+        flow.connect(to: server)
+        endpoint.onFull { server.drain("the run has all its \(c.run.steps) steps") }
 
         let address = try await server.start()
         options.listening("\(address.ipAddress ?? options.host):\(address.port ?? options.port)")

@@ -1,6 +1,7 @@
 import Agents
 import Diagnostics
 import Foundation
+import Logging
 import Replay
 import Runs
 import Settings
@@ -31,7 +32,7 @@ final class Trainer: @unchecked Sendable {
     /// Restores the newest checkpoint of `directory`, or draws new parameters.
     init(
         configuration: Configuration, directory: RunDirectory, replay: ReplayBuffer, metrics: MetricsLog,
-        status: TrainerStatus, publish: @escaping @Sendable (PolicyWeights) -> Void
+        status: TrainerStatus, logger: Logger, publish: @escaping @Sendable (PolicyWeights) -> Void
     ) throws {
         self.configuration = configuration
         self.directory = directory
@@ -44,17 +45,15 @@ final class Trainer: @unchecked Sendable {
             configuration.agent, threads: threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount)
         if let restored = try Checkpoint.restore(agent, from: directory.checkpoints) {
             state = restored
-            try replay.restore(restored.replay)
+            for change in replay.restore(restored.replay) { logger.warning("changed since the checkpoint: \(change)") }
         } else {
             agent.initialize(seed: configuration.run.seed)
             state = Checkpoint.State(
                 returnRange: agent.returnRange,
                 noise: RandomStream(seed: configuration.run.seed, purpose: "training noise"),
-                replay: replay.checkpointState())
+                replay: replay.checkpointState(), sampler: SamplerState(seed: configuration.run.seed))
         }
-        sampler = try replay.makeSampler(
-            batch: configuration.agent.batch, length: configuration.agent.length, seed: configuration.run.seed,
-            prefetch: configuration.replay.prefetch)
+        sampler = replay.makeTrainingSampler(state: state.sampler)
         status.update { [state] in
             $0.trainSteps = state.trainSteps
             $0.policyVersion = state.policyVersion
@@ -70,7 +69,7 @@ final class Trainer: @unchecked Sendable {
     /// Lets `run` return after the step it is in.
     func stop() {
         stopping.store(true, ordering: .relaxed)
-        sampler.close()
+        replay.limiter.close()
     }
 
     /// Trains until the run is complete or `stop` is called, then writes a checkpoint.
@@ -79,7 +78,7 @@ final class Trainer: @unchecked Sendable {
         let target = Self.targetSteps(configuration)
         if state.trainSteps > 0 { publishWeights() }
         while state.trainSteps < target, !stopping.load(ordering: .relaxed) {
-            guard let batch = try sampler.next() else { break }
+            guard let batch = try nextBatch() else { break }
             // Actors play at random until there is enough experience for a first batch.
             if state.policyVersion == 0 { publishWeights() }
             try train(on: batch)
@@ -90,9 +89,16 @@ final class Trainer: @unchecked Sendable {
         return state.trainSteps >= target
     }
 
+    /// Waits for a batch; nil where the run stops meanwhile.
+    private func nextBatch() throws -> SequenceBatch? {
+        do { return try sampler.next() } catch where error.code == .closed && stopping.load(ordering: .relaxed) {
+            return nil
+        }
+    }
+
     private func train(on batch: SequenceBatch) throws {
-        let input = agent.makeBatch(batch.batch, batch.length)
-        batch.copy(to: input)
+        let input = agent.makeBatch(batch.shape.sequences, batch.shape.length)
+        input.copy(from: batch)
         sampler.recycle(batch)
         let noise = agent.makeNoise(rows: input.rows)
         noise.fill(&state.noise, discrete: configuration.agent.discrete)
@@ -134,8 +140,8 @@ final class Trainer: @unchecked Sendable {
         }
         var fields: [String: MetricValue] = [
             "train_steps": .integer(state.trainSteps), "policy_version": .integer(Int(state.policyVersion)),
-            "agent_steps": .integer(replay.statistics.insertedSteps),
-            "replayed_steps": .integer(replay.statistics.sampledSteps),
+            "agent_steps": .integer(replay.statistics.counts.inserted),
+            "replayed_steps": .integer(replay.statistics.counts.sampled),
             "train_steps_per_second": .number(status.snapshot.trainRate.rate()),
         ]
         for mean in means { fields[mean.name] = .number(mean.value) }
@@ -145,7 +151,19 @@ final class Trainer: @unchecked Sendable {
     private func save() throws {
         savedAt = .now
         state.replay = replay.checkpointState()
-        state.agentSteps = replay.statistics.insertedSteps
+        state.sampler = sampler.state
+        state.agentSteps = replay.statistics.counts.inserted
         try Checkpoint.save(agent, state, in: directory.checkpoints)
+    }
+}
+
+extension SequenceBatchInput {
+    /// Copies what was sampled; both are time-major.
+    fileprivate func copy(from batch: SequenceBatch) {
+        images.copy(from: batch.images)
+        actions.copy(from: batch.actions)
+        rewards.copy(from: batch.rewards)
+        first.copy(from: batch.isFirst)
+        terminal.copy(from: batch.isTerminal)
     }
 }

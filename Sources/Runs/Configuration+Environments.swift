@@ -29,6 +29,6 @@ extension Configuration {
     ) throws(EnvironmentError) -> [any Environment] {
         try EnvironmentRegistry.make(
             environment.id, options: environmentOptions(python: python),
-            seeds: (0..<count).map { SplitMix64.seed(seed, part: UInt64($0)) })
+            seeds: (0..<count).map { SplitMix64.seed(seed, part: $0) })
     }
 }

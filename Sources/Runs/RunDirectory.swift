@@ -59,7 +59,9 @@ public struct RunDirectory: Sendable {
     /// The configuration the run was last started with; nil in a new directory.
     public func configuration() throws(UserError) -> Configuration? {
         guard FileManager.default.fileExists(atPath: configurationFile.path) else { return nil }
-        return try ConfigurationLayers(files: [ConfigurationFile(path: configurationFile.path)]).resolve()
+        var layers = ConfigurationLayers()
+        layers.files = [try ConfigurationFile(path: configurationFile.path)]
+        return try layers.resolve()
     }
 
     public func store(_ configuration: Configuration) throws {

@@ -14,7 +14,8 @@ public struct Heartbeat: Sendable, Equatable {
 public struct Goodbye: Sendable, Equatable {
     public enum Reason: UInt32, Sendable {
         case unspecified = 0
-        /// The actor has nothing more to send and everything is acknowledged.
+        /// From an actor: it has nothing more to send and everything is acknowledged. From the learner: the run is complete,
+        /// do not come back.
         case finished = 1
         /// A newer connection uses the same actor name.
         case replaced = 2

@@ -63,7 +63,7 @@ public struct Welcome: Sendable, Equatable {
     public var configuration: String
     /// Seed of this actor's random numbers.
     public var seed: UInt64
-    /// Payload bytes that may be under way without having been granted again.
+    /// Decompressed bytes of trajectories that may be under way without having been granted again.
     public var creditBytes: UInt64
     /// All trajectories of this incarnation up to this sequence number are settled; 0: none.
     public var storedThrough: UInt64

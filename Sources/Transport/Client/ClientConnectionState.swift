@@ -110,7 +110,11 @@ struct ClientConnectionState: ~Copyable {
     }
 
     private mutating func received(_ goodbye: Goodbye) -> Action {
-        closing(goodbye.reason == .replaced ? .replaced : .lost(goodbye.message))
+        switch goodbye.reason {
+        case .replaced: closing(.replaced)
+        case .finished: closing(.dismissed)
+        default: closing(.lost(goodbye.message))
+        }
     }
 
     private mutating func violation(_ reason: String) -> Action {
@@ -129,6 +133,8 @@ enum ConnectionEnd: Sendable, Equatable {
     case finished
     /// The client was stopped.
     case stopped
+    /// The run is complete: the learner needs no more.
+    case dismissed
     case refused(Refusal)
     /// Another connection took this actor's name.
     case replaced

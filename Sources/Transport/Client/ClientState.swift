@@ -4,6 +4,8 @@ import Wire
 struct ClientState: Sendable {
     enum Phase: Sendable {
         case running
+        /// Submitting blocks no more and is refused; what was under way may still be handed in.
+        case closing
         /// Nothing new is accepted; what is there is handed over.
         case finishing
         case ended(TransportError?)
@@ -31,6 +33,15 @@ struct ClientState: Sendable {
     init(outboxBytes: Int) {
         outbox = Outbox(capacity: outboxBytes)
     }
+
+    /// Whether a trajectory may be queued now. With a connection only a few wait for credit, so that an actor does not run
+    /// ahead of the learner; without one the outbox fills up.
+    func hasRoom(for bytes: Int) -> Bool {
+        outbox.hasRoom(for: bytes) && !(status.isConnected && outbox.unsent >= Self.maximumWaiting)
+    }
+
+    /// Trajectories that wait for credit while there is a connection.
+    static let maximumWaiting = 2
 
     var isEnded: Bool {
         if case .ended = phase { true } else { false }

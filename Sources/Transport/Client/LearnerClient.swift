@@ -62,7 +62,10 @@ public final class LearnerClient: Sendable {
     @discardableResult
     public func finish(timeout: Duration) async -> Int {
         let wake = shared.withLock { shared in
-            if case .running = shared.phase { shared.phase = .finishing }
+            switch shared.phase {
+            case .running, .closing: shared.phase = .finishing
+            case .finishing, .ended: break
+            }
             return shared.wake ?? shared.hurry
         }
         wake?()
@@ -90,11 +93,33 @@ public final class LearnerClient: Sendable {
         let payload = ByteBuffer(bytes: trajectory.payload)
         let result: Result<(@Sendable () -> Void)?, TransportError>? = shared.wait { shared in
             guard case .running = shared.phase else { return .failure(shared.error) }
-            guard shared.outbox.hasRoom(for: payload.readableBytes) else { return nil }
+            guard shared.hasRoom(for: payload.readableBytes) else { return nil }
             shared.outbox.append(trajectory.header, payload)
             return .success(shared.wake)
         }
         try result?.get()?()
+    }
+
+    /// Makes `submit` throw `.stopped` from now on, also where it is blocked; `finish` must follow.
+    public func stopSubmitting() {
+        shared.withLock { shared in
+            if case .running = shared.phase { shared.phase = .closing }
+        }
+    }
+
+    /// Queues what was under way when `submit` was stopped, however full the outbox is.
+    public func submitLast(_ trajectory: EncodedTrajectory) {
+        let wake: (@Sendable () -> Void)? = shared.withLock { shared in
+            guard case .closing = shared.phase else { return nil }
+            shared.outbox.append(trajectory.header, ByteBuffer(bytes: trajectory.payload))
+            return shared.wake
+        }
+        wake?()
+    }
+
+    /// Whether `submit` still takes anything.
+    public var isAccepting: Bool {
+        shared.withLock { if case .running = $0.phase { true } else { false } }
     }
 
     /// The newest weights, if their version is another than `version`. It can be lower: after a learner that went back
@@ -150,7 +175,7 @@ public final class LearnerClient: Sendable {
             if wasConnected { backoff.reset() }
             let reason: String
             switch end {
-            case .finished, .stopped: return nil
+            case .finished, .stopped, .dismissed: return nil
             case .replaced: return .replaced(actor: configuration.actor)
             case .refused(let refusal):
                 if refusal.isFinal { return .refused(refusal) }

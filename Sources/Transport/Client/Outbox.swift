@@ -23,6 +23,8 @@ struct Outbox: Sendable {
     }
 
     var count: Int { entries.count }
+    /// Entries that wait for credit, or for a connection.
+    var unsent: Int { entries.count - sent }
     var isEmpty: Bool { entries.isEmpty }
     /// Sequence number of the first trajectory that is not acknowledged.
     var firstUnacknowledged: UInt64 { entries.first?.sequence ?? nextSequence }
@@ -41,7 +43,7 @@ struct Outbox: Sendable {
     mutating func next(within window: inout CreditWindow) -> Entry? {
         guard sent < entries.count else { return nil }
         let entry = entries[entries.index(entries.startIndex, offsetBy: sent)]
-        guard window.take(entry.payload.readableBytes) else { return nil }
+        guard window.take(entry.header.decompressedBytes) else { return nil }
         sent += 1
         return entry
     }

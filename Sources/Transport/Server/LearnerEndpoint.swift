@@ -29,7 +29,8 @@ public struct Admission: Sendable, Equatable {
     public var configuration: String
     /// Seed of this actor's random numbers.
     public var seed: UInt64
-    /// Size of the credit window: payload bytes that may be under way and not stored.
+    /// Size of the credit window: decompressed bytes of trajectories that may be under way without having been granted
+    /// again.
     public var creditBytes: Int
     /// All trajectories of this incarnation up to this sequence number are settled; 0: none.
     public var storedThrough: UInt64

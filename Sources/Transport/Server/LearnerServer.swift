@@ -59,12 +59,13 @@ public final class LearnerServer: Sendable {
         loop.execute { core.value.drain(reason) }
     }
 
-    /// Closes everything. What was not acknowledged, actors will send again.
-    public func stop() async {
+    /// Closes everything. What was not acknowledged, actors will send again to the next learner, unless the reason is
+    /// `.finished`: then they are dismissed.
+    public func stop(_ reason: Goodbye.Reason = .shutdown, _ message: String = "the learner stops") async {
         let core = core
         let listening = listening
         let closed = loop.flatSubmit { [loop] in
-            core.value.closeAll()
+            core.value.closeAll(Goodbye(reason, message))
             defer { listening.value = nil }
             return listening.value?.close() ?? loop.makeSucceededVoidFuture()
         }

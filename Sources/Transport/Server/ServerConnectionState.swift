@@ -103,7 +103,11 @@ struct ServerConnectionState: ~Copyable {
     }
 
     private mutating func received(_ message: TrajectoryMessage, _ payload: ByteBuffer) -> Action {
-        if let problem = member?.take(message.sequence, bytes: payload.readableBytes) {
+        // What a header claims is only reckoned with once it is within the limits; otherwise it is refused below.
+        let isSound = (try? message.header.validate(limits, payloadBytes: payload.readableBytes)) != nil
+        if let problem = member?.take(
+            message.sequence, credit: isSound ? message.header.decompressedBytes : 0, payload: payload.readableBytes)
+        {
             return violation(problem)
         }
         let trajectory = EncodedTrajectory(header: message.header, payload: Array(buffer: payload))
@@ -138,17 +142,17 @@ struct ServerConnectionState: ~Copyable {
 
 extension ServerConnectionState.Member {
     /// Accounts for a trajectory that has arrived; returns what is wrong with it.
-    fileprivate mutating func take(_ sequence: UInt64, bytes: Int) -> String? {
+    fileprivate mutating func take(_ sequence: UInt64, credit: Int, payload: Int) -> String? {
         guard sequence > lastSequence else {
             return "sequence number \(sequence) does not follow \(lastSequence)"
         }
-        guard window.take(bytes) else {
-            return "a payload of \(bytes) bytes exceeds the credit of \(window.available)"
+        guard window.take(credit) else {
+            return "a trajectory of \(credit) bytes exceeds the credit of \(window.available)"
         }
         lastSequence = sequence
-        unsettled[sequence] = bytes
+        unsettled[sequence] = credit
         received += 1
-        receivedBytes += bytes
+        receivedBytes += payload
         return nil
     }
 

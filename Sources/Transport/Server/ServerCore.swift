@@ -78,8 +78,8 @@ final class ServerCore {
         for connection in actors.values { connection.drain(reason) }
     }
 
-    func closeAll() {
-        for connection in connections.values { connection.close(Goodbye(.shutdown, "the learner stops")) }
+    func closeAll(_ goodbye: Goodbye) {
+        for connection in connections.values { connection.close(goodbye) }
     }
 
     var status: [ConnectionStatus] {

@@ -1,4 +1,5 @@
-/// Payload bytes that may be under way, as either side counts them.
+/// Bytes of experience that may be under way, as either side counts them: decompressed, so that the window is a number
+/// of steps however well the pixels compress.
 ///
 /// A trajectory may be sent when it fits what is available, or when the whole window is: so one that is larger than the
 /// window passes alone instead of waiting forever.
