@@ -99,8 +99,8 @@ let package = Package(
         .executableTarget(
             name: "DreamerCLI",
             dependencies: [
-                "ActorService", "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "Agents", "Tensors",
-                "Environments", "Transport",
+                "ActorService", "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "Agents", "Networks",
+                "WorldModels", "Tensors", "Environments", "Threads", "Transport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

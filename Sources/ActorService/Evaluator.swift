@@ -2,6 +2,7 @@ import Agents
 import Diagnostics
 import Environments
 import Experience
+import Runs
 import Settings
 
 /// Plays whole episodes with fixed seeds and no learning.

@@ -3,6 +3,7 @@ import Diagnostics
 import Environments
 import Experience
 import Logging
+import Runs
 import Settings
 import Tensors
 import TrajectoryCodec
@@ -57,12 +58,12 @@ final class PlayLoop: @unchecked Sendable {
             // Asked to stop while it waited for room: not an error.
         }
         // What has been recorded since the last full trajectory is handed over, too.
-        for index in recorders.indices { try recorders[index].flush().map { client.submitLast($0) } }
+        for index in recorders.indices { recorders[index].flush().map { client.submitLast($0) } }
     }
 
     private func record() throws {
         for (index, step) in players.steps.enumerated() {
-            let full = try recorders[index].append(
+            let full = recorders[index].append(
                 step.observation, action: step.action, policyVersion: step.policyVersion)
             guard let full else { continue }
             do { try client.submit(full) } catch .stopped {

@@ -19,18 +19,18 @@ struct Recorder {
     /// Adds a step; returns the trajectory that it completes.
     mutating func append(
         _ observation: Observation, action: Action, policyVersion: UInt64
-    ) throws(TrajectoryCodecError) -> EncodedTrajectory? {
+    ) -> EncodedTrajectory? {
         trajectory.append(observation, action: action, policyVersion: policyVersion)
-        return trajectory.count < steps ? nil : try cut()
+        return trajectory.count < steps ? nil : cut()
     }
 
     /// What has been recorded since the last full trajectory, if anything.
-    mutating func flush() throws(TrajectoryCodecError) -> EncodedTrajectory? {
-        trajectory.count == 0 ? nil : try cut()
+    mutating func flush() -> EncodedTrajectory? {
+        trajectory.count == 0 ? nil : cut()
     }
 
-    private mutating func cut() throws(TrajectoryCodecError) -> EncodedTrajectory {
-        let encoded = try TrajectoryCoder.encode(trajectory, position: position)
+    private mutating func cut() -> EncodedTrajectory {
+        let encoded = TrajectoryCoder.encode(trajectory, position: position)
         position.firstStep += UInt64(trajectory.count)
         trajectory.removeAll()
         return encoded

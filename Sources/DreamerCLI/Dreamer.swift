@@ -26,7 +26,7 @@ struct Dreamer: AsyncParsableCommand {
             Output.error("dreamer: \(error.message)")
             exit(withError: ExitCode(error.exitCode))
         } catch {
-            guard error is any CustomStringConvertible, !isOwn(error) else { exit(withError: error) }
+            guard !isOwn(error) else { exit(withError: error) }
             Output.error("dreamer: \(Output.oneLine("\(error)"))")
             exit(withError: ExitCode.failure)
         }

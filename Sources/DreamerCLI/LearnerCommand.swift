@@ -1,11 +1,14 @@
 import ArgumentParser
 import Diagnostics
+import Environments
 import Foundation
 import LearnerService
+import Logging
 import Runs
 import Settings
 import Telemetry
 import Tensors
+import WorldModels
 
 struct LearnerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

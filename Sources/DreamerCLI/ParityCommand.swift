@@ -1,6 +1,7 @@
 import Agents
 import ArgumentParser
 import Foundation
+import Networks
 
 struct ParityCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

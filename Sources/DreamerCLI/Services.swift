@@ -1,5 +1,6 @@
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 /// Runs a role until it is done or a signal asks it to stop: SIGINT and SIGTERM, and SIGUSR1 as batch systems send it.
 func runService(_ service: any Service, logger: Logger) async throws {

@@ -6,6 +6,7 @@ import Runs
 import Settings
 import Telemetry
 import Tensors
+import WorldModels
 
 struct TrainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

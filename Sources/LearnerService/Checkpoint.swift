@@ -3,6 +3,7 @@ import Diagnostics
 import Foundation
 import Networks
 import Replay
+import Runs
 import Tensors
 
 /// Everything of a run that is not experience: parameters, optimisers, statistics, random streams, limiter, counters.

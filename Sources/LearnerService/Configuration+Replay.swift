@@ -1,6 +1,7 @@
 import Environments
 import Experience
 import Replay
+import Runs
 import Settings
 
 extension Configuration {

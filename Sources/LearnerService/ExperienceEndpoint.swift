@@ -47,9 +47,9 @@ final class ExperienceEndpoint: LearnerEndpoint {
     }
 
     func receive(
-        _ trajectory: EncodedTrajectory, key: TrajectoryKey, completion: @escaping @Sendable (StorageOutcome) -> Void
+        _ trajectory: EncodedTrajectory, key: TrajectoryKey, completion: @escaping @Sendable (Transport.StorageOutcome) -> Void
     ) {
-        do {
+        do throws(ReplayError) {
             try replay.insert(trajectory, key: key) { [weak self] result in
                 switch result {
                 case .success(.stored):

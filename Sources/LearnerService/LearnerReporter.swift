@@ -2,6 +2,8 @@ import Foundation
 import Replay
 import Settings
 import Telemetry
+import Wire
+import WorldModels
 
 /// Puts what learner and actors do into progress snapshots and the metrics file.
 struct LearnerReporter: Sendable {

@@ -10,6 +10,8 @@ import Settings
 import Telemetry
 import Threads
 import Transport
+import Wire
+import WorldModels
 
 /// The learner's role: takes experience in, trains, and sends weights out.
 public final class LearnerService: Service {

@@ -91,8 +91,11 @@ final class Trainer: @unchecked Sendable {
 
     /// Waits for a batch; nil where the run stops meanwhile.
     private func nextBatch() throws -> SequenceBatch? {
-        do { return try sampler.next() } catch where error.code == .closed && stopping.load(ordering: .relaxed) {
-            return nil
+        do throws(ReplayError) {
+            return try sampler.next()
+        } catch {
+            if error.code == .closed, stopping.load(ordering: .relaxed) { return nil }
+            throw error
         }
     }
 
