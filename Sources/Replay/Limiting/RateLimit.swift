@@ -40,6 +40,7 @@ public struct RateLimit: Sendable, Equatable {
     public init(
         replayRatio: Double, minimumSteps: Int, tolerance: Double? = nil, sampleSteps: Int, insertSteps: Int
     ) throws(ReplayError) {
+        try Self.check(replayRatio)
         let center = replayRatio * Double(minimumSteps)
         let least = max(max(1, replayRatio), (Double(sampleSteps) + Double(insertSteps) * replayRatio) / 2)
         let tolerance = tolerance ?? max(least, center / 10)
@@ -63,10 +64,15 @@ public struct RateLimit: Sendable, Equatable {
         try validate()
     }
 
-    private func validate() throws(ReplayError) {
-        guard replayRatio.isFinite && replayRatio > 0 else {
-            throw ReplayError(.configuration, "replay_ratio is \(replayRatio), it must be a positive number")
+    private static func check(_ replayRatio: Double) throws(ReplayError) {
+        // The upper end keeps the balance of 10⁹ steps an exact number.
+        guard replayRatio > 0 && replayRatio <= 1e6 else {
+            throw ReplayError(.configuration, "replay_ratio is \(replayRatio), it must lie above 0, at most at 1e6")
         }
+    }
+
+    private func validate() throws(ReplayError) {
+        try Self.check(replayRatio)
         guard minimumSteps >= 1 && sampleSteps >= 1 && insertSteps >= 1 else {
             throw ReplayError(
                 .configuration,

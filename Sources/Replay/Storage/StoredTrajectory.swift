@@ -31,6 +31,14 @@ public struct TrajectoryRecord: Sendable, Equatable {
     public var steps: Int
     /// Compressed bytes.
     public var bytes: Int
+
+    public init(id: Int64, stream: StreamKey, firstStep: UInt64, steps: Int, bytes: Int) {
+        self.id = id
+        self.stream = stream
+        self.firstStep = firstStep
+        self.steps = steps
+        self.bytes = bytes
+    }
 }
 
 /// One environment of one incarnation of an actor: what consecutive steps belong to.
@@ -38,6 +46,12 @@ public struct StreamKey: Sendable, Hashable {
     public var actor: String
     public var incarnation: UInt64
     public var environment: Int
+
+    public init(actor: String, incarnation: UInt64, environment: Int) {
+        self.actor = actor
+        self.incarnation = incarnation
+        self.environment = environment
+    }
 }
 
 /// What one commit changed.

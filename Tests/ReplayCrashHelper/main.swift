@@ -1,0 +1,40 @@
+// Stores trajectories as fast as it can until it is killed, and writes "sequence\n" for each that is acknowledged.
+// The test kills it and looks for what was acknowledged.
+
+import Experience
+import Foundation
+import Replay
+import TrajectoryCodec
+
+let directory = CommandLine.arguments[1]
+let shape = ReplayShape(image: ImageShape(height: 16, width: 16), actionCount: 2)
+
+func trajectory(_ sequence: Int) -> EncodedTrajectory {
+    var trajectory = Trajectory(image: shape.image, actionCount: shape.actionCount)
+    var generator = SampleGenerator(seed: UInt64(sequence))
+    for _ in 0..<8 {
+        let image = (0..<shape.image.count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        trajectory.append(
+            Observation(image: image, reward: Float(sequence), flags: []), action: .none(2), policyVersion: 1)
+    }
+    return TrajectoryCoder.encode(
+        trajectory, position: StreamPosition(environment: 0, firstStep: UInt64((sequence - 1) * 8)))
+}
+
+var configuration = ReplayConfiguration()
+configuration.capacitySteps = 100_000
+let replay = try ReplayBuffer(
+    directory: directory, configuration: configuration, shape: shape, training: SampleShape(sequences: 2, length: 4))
+let slots = DispatchSemaphore(value: 100)
+var sequence = Int(replay.storedThrough(actor: "crash", incarnation: 7)) + 1
+while true {
+    slots.wait()
+    let number = sequence
+    try replay.insert(
+        trajectory(number), key: TrajectoryKey(actor: "crash", incarnation: 7, sequence: UInt64(number))
+    ) { _ in
+        FileHandle.standardOutput.write(Data("\(number)\n".utf8))
+        slots.signal()
+    }
+    sequence += 1
+}

@@ -1,0 +1,65 @@
+import Experience
+import Foundation
+import GRDB
+import Replay
+import Testing
+
+@Suite struct OpeningTests {
+    private func failure(_ directory: String, _ shape: ReplayShape = Samples.shape) -> ReplayError? {
+        #expect(throws: ReplayError.self) { try ReplayStore(directory: directory, shape: shape, capacitySteps: 100) }
+    }
+
+    @Test func secondLearnerIsRefusedByName() throws {
+        let directory = try TemporaryDirectory()
+        let store = try Samples.store(directory)
+        let error = failure(directory.path)
+        #expect(error?.code == .inUse)
+        #expect(error?.message.contains("pid \(ProcessInfo.processInfo.processIdentifier) on ") == true)
+        #expect(store.totals.steps == 0)
+    }
+
+    @Test func lockEndsWithTheStore() throws {
+        let directory = try TemporaryDirectory()
+        do { _ = try Samples.store(directory) }
+        #expect(throws: Never.self) { try Samples.store(directory) }
+    }
+
+    @Test func directoryThatCannotBeMade() throws {
+        let directory = try TemporaryDirectory()
+        try Data("x".utf8).write(to: URL(fileURLWithPath: directory.path + "/file"))
+        #expect(failure(directory.path + "/file/run")?.code == .directory)
+        #expect(failure("/proc/replay")?.code == .directory)
+    }
+
+    @Test func otherFilesAreNotTouched() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/replay.sqlite"
+        try Data(String(repeating: "no database ", count: 100).utf8).write(to: URL(fileURLWithPath: path))
+        #expect(failure(directory.path) == ReplayError(.format, "\(path) is not an SQLite database"))
+        try FileManager.default.removeItem(atPath: path)
+        try DatabaseQueue(path: path).write { try $0.execute(sql: "CREATE TABLE mine (x)") }
+        #expect(failure(directory.path) == ReplayError(.format, "\(path) is a database, but not a replay"))
+    }
+
+    @Test func newerSchemaIsRefused() throws {
+        let directory = try TemporaryDirectory()
+        do {
+            let store = try Samples.store(directory)
+            try store.withWriter {
+                try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99')")
+                try $0.execute(sql: "UPDATE meta SET value = '99' WHERE key = 'schema'")
+            }
+        }
+        let error = failure(directory.path)
+        #expect(error?.code == .format)
+        #expect(error?.message.hasSuffix("has schema 99, this program knows up to 1: use the newer program") == true)
+    }
+
+    @Test func otherShapeIsRefused() throws {
+        let directory = try TemporaryDirectory()
+        do { _ = try Samples.store(directory) }
+        let error = failure(directory.path, ReplayShape(image: ImageShape(height: 8, width: 8), actionCount: 3))
+        #expect(error?.code == .shape)
+        #expect(error?.message.hasSuffix("of shape 4x4x1, 2, this run has 8x8x3, 3") == true)
+    }
+}

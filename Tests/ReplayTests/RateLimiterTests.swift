@@ -1,0 +1,86 @@
+import Foundation
+import Replay
+import Synchronization
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct RateLimiterTests {
+    private func limiter(
+        reportInterval: Double = 10, onStall: @escaping @Sendable (RateLimiter.Stall) -> Void = { _ in },
+        onFlow: @escaping @Sendable (Bool) -> Void = { _ in }
+    ) throws -> RateLimiter {
+        let limit = try RateLimit(replayRatio: 4, minimumSteps: 100, tolerance: 12, sampleSteps: 8, insertSteps: 4)
+        return RateLimiter(limit, reportInterval: reportInterval, onStall: onStall, onFlow: onFlow)
+    }
+
+    @Test func twoThreadsKeepTheRatio() throws {
+        let limiter = try limiter()
+        let done = DispatchGroup()
+        let batches = 2000
+        Thread.detachNewThread(in: done) {
+            for _ in 0..<batches { try? limiter.waitToSample(8) }
+            limiter.close()
+        }
+        Thread.detachNewThread(in: done) {
+            while (try? limiter.waitToInsert(4)) != nil { limiter.didInsert(4, deleted: 0, hasSequence: true) }
+        }
+        done.wait()
+        let counts = limiter.limit.counts
+        #expect(counts.sampled == batches * 8)
+        #expect(abs((counts.inserted - 100) * 4 - counts.sampled) <= 12 + 4 * 4)
+    }
+
+    @Test func closingWakesBothSides() throws {
+        let limiter = try limiter()
+        let done = DispatchGroup()
+        let errors = Mutex<[ReplayError.Code]>([])
+        Thread.detachNewThread(in: done) {
+            let error = #expect(throws: ReplayError.self) { try limiter.waitToSample(8) }
+            if let error { errors.withLock { $0.append(error.code) } }
+        }
+        Thread.detachNewThread(in: done) {
+            let error = #expect(throws: ReplayError.self) { try limiter.waitUntilFilled() }
+            if let error { errors.withLock { $0.append(error.code) } }
+        }
+        limiter.close()
+        done.wait()
+        #expect(errors.withLock { $0 } == [.closed, .closed])
+    }
+
+    @Test func saysWhoWaitsForWhom() throws {
+        let lines = Mutex<[String]>([])
+        let closed = Mutex<RateLimiter?>(nil)
+        let limiter = try limiter(reportInterval: 0.01) { stall in
+            let count = lines.withLock {
+                $0.append(stall.description)
+                return $0.count
+            }
+            if count == 2 { closed.withLock { $0 }?.close() }
+        }
+        closed.withLock { $0 = limiter }
+        limiter.didInsert(60, deleted: 0, hasSequence: false)
+        #expect(throws: ReplayError.self) { try limiter.waitToSample(8) }
+        let expected = "training has waited for 0 s for actors: the replay has 60 of 100 steps of the prefill"
+        #expect(lines.withLock { $0 } == [expected, expected])
+    }
+
+    @Test func flowOpensAndCloses() throws {
+        let flow = Mutex<[Bool]>([])
+        let limiter = try limiter(onFlow: { isOpen in flow.withLock { $0.append(isOpen) } })
+        for _ in 0..<4 { limiter.didInsert(25, deleted: 0, hasSequence: true) }
+        #expect(!limiter.isInsertOpen)
+        try limiter.waitToSample(8)
+        #expect(limiter.isInsertOpen)
+        #expect(flow.withLock { $0 } == [false, true])
+    }
+}
+
+extension Thread {
+    /// A thread that `group` waits for.
+    static func detachNewThread(in group: DispatchGroup, _ body: @escaping @Sendable () -> Void) {
+        group.enter()
+        detachNewThread {
+            body()
+            group.leave()
+        }
+    }
+}

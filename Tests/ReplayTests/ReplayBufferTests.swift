@@ -1,0 +1,213 @@
+import Experience
+import Foundation
+import Replay
+import Synchronization
+import Testing
+import TrajectoryCodec
+
+@Suite(.timeLimit(.minutes(2))) struct ReplayBufferTests {
+    private let training = SampleShape(sequences: 4, length: 20)
+
+    private func configuration(prefetch: Int = 0) -> ReplayConfiguration {
+        var configuration = ReplayConfiguration()
+        configuration.capacitySteps = 2000
+        configuration.prefillSteps = 500
+        configuration.replayRatio = 1000
+        configuration.prefetch = prefetch
+        // Smaller than the replay, so that the database is read too.
+        configuration.cacheBytes = 4000
+        return configuration
+    }
+
+    private func open(
+        _ directory: TemporaryDirectory, _ configuration: ReplayConfiguration, training: SampleShape? = nil
+    ) throws -> ReplayBuffer {
+        try ReplayBuffer(
+            directory: directory.path, configuration: configuration, shape: Samples.shape,
+            training: training ?? self.training)
+    }
+
+    /// Stores trajectories of two environments in turn, with odd lengths, and waits until they are on disk.
+    private func insert(_ range: ClosedRange<Int>, into replay: ReplayBuffer) throws {
+        let done = DispatchGroup()
+        for sequence in range {
+            let (environment, number) = (sequence % 2, (sequence - 1) / 2)
+            let key = TrajectoryKey(actor: "a", incarnation: 1, sequence: UInt64(sequence))
+            done.enter()
+            try replay.insert(
+                Samples.trajectory(environment: environment, from: number * 37, steps: 37), key: key
+            ) { _ in done.leave() }
+        }
+        done.wait()
+    }
+
+    /// Every value of a batch belongs to the step that its image shows, and the frames follow each other.
+    private func check(_ batch: SequenceBatch) {
+        let (rows, size) = (batch.shape.sequences, batch.replay.image.count)
+        for row in 0..<rows {
+            let first = Samples.step(in: batch.images[row * size..<(row + 1) * size])
+            let environment = Int(batch.images[row * size])
+            for frame in 0...batch.shape.length {
+                let start = (frame * rows + row) * size
+                let image = Array(batch.images[start..<start + size])
+                #expect(image == Samples.image(environment: environment, step: first + frame))
+                guard frame > 0 else { continue }
+                let (step, at) = (first + frame, (frame - 1) * rows + row)
+                #expect(batch.rewards[at] == Float(step))
+                #expect(Array(batch.actions[2 * at..<2 * at + 2]) == [Float(step), Float(environment)])
+                #expect(batch.isFirst[at] == (step % 10 == 0 ? 1 : 0))
+                #expect(batch.isTerminal[at] == (step % 10 == 9 ? 1 : 0))
+                #expect(batch.policyVersions[at] == UInt64(step / 100))
+            }
+        }
+    }
+
+    @Test(arguments: [0, 3]) func everyFrameIsWhereItBelongs(prefetch: Int) throws {
+        let directory = try TemporaryDirectory()
+        let replay = try open(directory, configuration(prefetch: prefetch))
+        try insert(1...70, into: replay)
+        let sampler = replay.makeTrainingSampler(state: SamplerState(seed: 1))
+        for _ in 0..<200 {
+            let batch = try sampler.next()
+            check(batch)
+            sampler.recycle(batch)
+        }
+        let statistics = replay.statistics
+        #expect(statistics.totals.insertedSteps == 70 * 37 && statistics.totals.steps <= 2000)
+        #expect(statistics.counts.sampled == 200 * 80)
+        #expect(statistics.cacheMisses > 0 && statistics.cacheHits > 0 && statistics.cacheBytes <= 4000)
+        replay.close()
+    }
+
+    /// Sampling while the oldest trajectories leave.
+    @Test func samplesWhileEvicting() throws {
+        let directory = try TemporaryDirectory()
+        let replay = try open(directory, configuration(prefetch: 2))
+        try insert(1...60, into: replay)
+        let done = DispatchGroup()
+        let inserted = Atomic(false)
+        Thread.detachNewThread(in: done) {
+            #expect(throws: Never.self) { try insert(61...400, into: replay) }
+            inserted.store(true, ordering: .releasing)
+        }
+        let sampler = replay.makeTrainingSampler(state: SamplerState(seed: 1))
+        while !inserted.load(ordering: .acquiring) { check(try sampler.next()) }
+        done.wait()
+        replay.close()
+        #expect(replay.statistics.totals.steps <= 2000)
+    }
+
+    /// Steps that were drawn, in order.
+    private func draws(_ sampler: BatchSampler, _ count: Int) throws -> [[UInt8]] {
+        try (0..<count).map { _ in try sampler.next().images }
+    }
+
+    @Test(arguments: [0, 2]) func resumedRunDrawsTheSame(prefetch: Int) throws {
+        let directory = try TemporaryDirectory()
+        let configuration = configuration(prefetch: prefetch)
+        var expected: [[UInt8]] = []
+        var saved: (replay: ReplayState, sampler: SamplerState)?
+        do {
+            let replay = try open(directory, configuration)
+            try insert(1...70, into: replay)
+            let sampler = replay.makeTrainingSampler(state: SamplerState(seed: 8))
+            _ = try draws(sampler, 3)
+            saved = (replay.checkpointState(), sampler.state)
+            expected = try draws(sampler, 5)
+            replay.close()
+        }
+        let states = try #require(saved)
+        let replay = try open(directory, configuration)
+        #expect(replay.restore(states.replay) == [])
+        #expect(replay.statistics.counts.sampled == 3 * 80)
+        #expect(replay.statistics.counts.inserted == 70 * 37)
+        #expect(try draws(replay.makeTrainingSampler(state: states.sampler), 5) == expected)
+        replay.close()
+    }
+
+    @Test func restoringTellsWhatDiffers() throws {
+        let directory = try TemporaryDirectory()
+        let replay = try open(directory, configuration())
+        var state = replay.checkpointState()
+        state.configuration.replayRatio = 512
+        state.configuration.capacityBytes = 1 << 20
+        #expect(
+            replay.restore(state) == [
+                "capacity_bytes was 1048576, is now not set", "replay_ratio was 512.0, is now 1000.0",
+            ])
+        replay.close()
+    }
+
+    @Test func resentTrajectoryIsAcknowledgedNotStored() throws {
+        let directory = try TemporaryDirectory()
+        let replay = try open(directory, configuration())
+        try insert(1...10, into: replay)
+        try insert(1...10, into: replay)
+        #expect(replay.statistics.duplicates == 10 && replay.statistics.totals.trajectories == 10)
+        #expect(replay.storedThrough(actor: "a", incarnation: 1) == 10)
+        #expect(replay.limiter.limit.counts.inserted == 370)
+        replay.close()
+    }
+
+    @Test func foreignTrajectoryIsRefused() throws {
+        let directory = try TemporaryDirectory()
+        let replay = try open(directory, configuration())
+        var trajectory = Samples.trajectory(from: 0)
+        trajectory.header.actionCount = 9
+        let key = TrajectoryKey(actor: "a", incarnation: 1, sequence: 1)
+        let error = #expect(throws: ReplayError.self) { try replay.insert(trajectory, key: key) { _ in } }
+        #expect(error?.code == .shape)
+        trajectory = Samples.trajectory(from: 0)
+        trajectory.header.position.firstStep = .max
+        #expect(throws: ReplayError.self) { try replay.insert(trajectory, key: key) { _ in } }
+        replay.close()
+    }
+
+    @Test func reportsDoNotWaitOrCount() throws {
+        let directory = try TemporaryDirectory()
+        let replay = try open(directory, configuration())
+        let sampler = replay.makeReportSampler(SampleShape(sequences: 2, length: 50), state: SamplerState(seed: 1))
+        let error = #expect(throws: ReplayError.self) { try sampler.next() }
+        #expect(error?.code == .empty)
+        try insert(1...4, into: replay)
+        let batch = try sampler.next()
+        check(batch)
+        #expect(replay.statistics.counts.sampled == 0)
+        #expect(batch.versions.random == 100 || batch.versions.oldest >= 0)
+        replay.close()
+    }
+
+    @Test func closingWakesTheSampler() throws {
+        let directory = try TemporaryDirectory()
+        let replay = try open(directory, configuration(prefetch: 2))
+        let sampler = replay.makeTrainingSampler(state: SamplerState(seed: 1))
+        let done = DispatchGroup()
+        Thread.detachNewThread(in: done) {
+            let error = #expect(throws: ReplayError.self) { try sampler.next() }
+            #expect(error?.code == .closed)
+        }
+        replay.close()
+        done.wait()
+    }
+
+    @Test func impossibleSettingsAreRefused() throws {
+        let directory = try TemporaryDirectory()
+        var configuration = configuration()
+        configuration.capacitySteps = 499
+        let error = #expect(throws: ReplayError.self) { try open(directory, configuration) }
+        #expect(error?.message.contains("need at least 500: training would wait for ever") == true)
+        configuration.capacitySteps = 2000
+        configuration.tolerance = 1
+        #expect(throws: ReplayError.self) { try open(directory, configuration) }
+    }
+
+    @Test func configurationIsReadWithDefaults() throws {
+        let json = Data(#"{"capacity_steps": 5, "replay_ratio": 32}"#.utf8)
+        let read = try JSONDecoder().decode(ReplayConfiguration.self, from: json)
+        var expected = ReplayConfiguration()
+        expected.capacitySteps = 5
+        expected.replayRatio = 32
+        #expect(read == expected)
+        #expect(try JSONDecoder().decode(ReplayConfiguration.self, from: JSONEncoder().encode(read)) == read)
+    }
+}

@@ -1,0 +1,74 @@
+import Experience
+import Foundation
+import Replay
+import TrajectoryCodec
+
+/// A directory that lives as long as the value.
+final class TemporaryDirectory: Sendable {
+    let path: String
+
+    init() throws {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("replay-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        path = url.path
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+}
+
+/// Trajectories in which every step can be told: step n of environment e shows e and n in its pixels.
+enum Samples {
+    static let shape = ReplayShape(image: ImageShape(height: 4, width: 4, channels: 1), actionCount: 2)
+
+    /// Every tenth step starts an episode, the one before it is terminal.
+    static func trajectory(
+        environment: Int = 0, from firstStep: Int, steps: Int = Trajectory.maximumSteps
+    ) -> EncodedTrajectory {
+        var trajectory = Trajectory(image: shape.image, actionCount: shape.actionCount)
+        for step in firstStep..<firstStep + steps {
+            var flags: StepFlags = []
+            if step % 10 == 0 { flags.insert(.first) }
+            if step % 10 == 9 { flags.formUnion([.last, .terminal]) }
+            trajectory.append(
+                Observation(image: image(environment: environment, step: step), reward: Float(step), flags: flags),
+                action: Action([Float(step), Float(environment)]), policyVersion: UInt64(step / 100))
+        }
+        return TrajectoryCoder.encode(
+            trajectory, position: StreamPosition(environment: environment, firstStep: UInt64(firstStep)))
+    }
+
+    static func image(environment: Int, step: Int) -> [UInt8] {
+        var image = [UInt8](repeating: 7, count: shape.image.count)
+        image[0] = UInt8(environment)
+        for byte in 0..<4 { image[1 + byte] = UInt8(truncatingIfNeeded: step >> (8 * byte)) }
+        return image
+    }
+
+    /// The step that `image` shows.
+    static func step(in image: ArraySlice<UInt8>) -> Int {
+        (0..<4).reduce(0) { $0 | Int(image[image.startIndex + 1 + $1]) << (8 * $1) }
+    }
+
+    /// A trajectory of one step whose payload has `bytes` bytes that mean nothing.
+    static func opaque(firstStep: Int = 0, steps: Int = 1, bytes: Int) -> EncodedTrajectory {
+        EncodedTrajectory(
+            header: TrajectoryHeader(
+                position: StreamPosition(environment: 0, firstStep: UInt64(firstStep)), image: shape.image,
+                actionCount: shape.actionCount, steps: steps, blocks: [bytes], checksum: 0),
+            payload: (0..<bytes).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ firstStep) })
+    }
+
+    static func incoming(
+        _ sequence: Int, actor: String = "a", incarnation: UInt64 = 1, environment: Int = 0, steps: Int = 64
+    ) -> IncomingTrajectory {
+        IncomingTrajectory(
+            key: TrajectoryKey(actor: actor, incarnation: incarnation, sequence: UInt64(sequence)),
+            trajectory: trajectory(environment: environment, from: (sequence - 1) * steps, steps: steps))
+    }
+
+    static func store(_ directory: TemporaryDirectory, capacity: Int = 1_000_000) throws -> ReplayStore {
+        try ReplayStore(directory: directory.path, shape: shape, capacitySteps: capacity)
+    }
+}
