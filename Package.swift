@@ -53,6 +53,9 @@ let package = Package(
         target("Telemetry"),
 
         // Tests
+        .target(
+            name: "KernelChoice", dependencies: ["CKernels"], path: "Tests/KernelChoice", swiftSettings: strict),
+        tests("TensorsTests", ["Tensors", "CKernels", "KernelChoice"]),
         tests("EnvironmentsTests", ["Environments", "Experience"], resources: [.copy("Fixtures")]),
         tests("SettingsTests", ["Settings", "Diagnostics", "WorldModels"]),
         tests("TelemetryTests", ["Telemetry"]),
