@@ -96,7 +96,8 @@ public struct Archive: Sendable {
                 metadata = value as? [String: String] ?? [:]
                 continue
             }
-            guard let field = try? JSONDecoder().decode(Field.self, from: JSONSerialization.data(withJSONObject: value)),
+            guard JSONSerialization.isValidJSONObject(value),
+                let field = try? JSONDecoder().decode(Field.self, from: JSONSerialization.data(withJSONObject: value)),
                 field.data_offsets.count == 2
             else { throw ArchiveError("the header's entry for \(name) is not a tensor") }
             entries[name] = try Self.entry(name, field, data, body)
