@@ -4,8 +4,9 @@ import Foundation
 public struct ArchiveError: Error, CustomStringConvertible {
     public let description: String
 
+    /// - Parameter description: line breaks become spaces: names come from files.
     public init(_ description: String) {
-        self.description = description
+        self.description = description.split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 }
 
