@@ -56,6 +56,7 @@ let package = Package(
         .target(
             name: "KernelChoice", dependencies: ["CKernels"], path: "Tests/KernelChoice", swiftSettings: strict),
         tests("TensorsTests", ["Tensors", "CKernels", "KernelChoice"]),
+        tests("NetworksTests", ["Networks", "Tensors"]),
         tests("EnvironmentsTests", ["Environments", "Experience"], resources: [.copy("Fixtures")]),
         tests("SettingsTests", ["Settings", "Diagnostics", "WorldModels"]),
         tests("TelemetryTests", ["Telemetry"]),
