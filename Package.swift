@@ -57,6 +57,7 @@ let package = Package(
             name: "KernelChoice", dependencies: ["CKernels"], path: "Tests/KernelChoice", swiftSettings: strict),
         tests("TensorsTests", ["Tensors", "CKernels", "KernelChoice"]),
         tests("NetworksTests", ["Networks", "Tensors"]),
+        tests("WorldModelsTests", ["WorldModels", "Networks", "Tensors", "KernelChoice"]),
         tests("EnvironmentsTests", ["Environments", "Experience"], resources: [.copy("Fixtures")]),
         tests("SettingsTests", ["Settings", "Diagnostics", "WorldModels"]),
         tests("TelemetryTests", ["Telemetry"]),
