@@ -58,6 +58,9 @@ let package = Package(
         tests("TensorsTests", ["Tensors", "CKernels", "KernelChoice"]),
         tests("NetworksTests", ["Networks", "Tensors"]),
         tests("WorldModelsTests", ["WorldModels", "Networks", "Tensors", "KernelChoice"]),
+        tests(
+            "AgentsTests", ["Agents", "WorldModels", "Networks", "Tensors", "KernelChoice"],
+            resources: [.copy("Fixtures")]),
         tests("EnvironmentsTests", ["Environments", "Experience"], resources: [.copy("Fixtures")]),
         tests("SettingsTests", ["Settings", "Diagnostics", "WorldModels"]),
         tests("TelemetryTests", ["Telemetry"]),
