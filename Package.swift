@@ -24,6 +24,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 
 let package = Package(
     name: "swift-dreamer",
+    products: [.executable(name: "dreamer", targets: ["DreamerCLI"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -35,7 +36,12 @@ let package = Package(
     targets: [
         // System libraries and C
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+        .systemLibrary(
+            name: "CProtobufC", pkgConfig: "libprotobuf-c",
+            providers: [.apt(["libprotobuf-c-dev", "protobuf-c-compiler"])]),
         .target(name: "CKernels", cSettings: kernels),
+        .target(name: "CChecksums", cSettings: kernels),
 
         // Mathematics
         target("Tensors", ["COpenBLAS", "CKernels"]),
@@ -43,15 +49,66 @@ let package = Package(
         target("WorldModels", ["Networks", "Tensors"]),
         target("Agents", ["WorldModels", "Networks", "Tensors"]),
 
-        // Experience
+        // Experience: from an environment to bytes and back
         target("Experience"),
         target("Environments", ["Experience"], resources: [.embedInCode("Python/bridge.py")]),
+        target("TrajectoryCodec", ["CLZ4", "CChecksums", "Experience"]),
+        target("Replay", ["Experience", "TrajectoryCodec", .product(name: "GRDB", package: "GRDB.swift")]),
 
-        // Configuration and measurements
+        // The network
+        .target(name: "CWireMessages", dependencies: ["CProtobufC"]),
+        target(
+            "Wire",
+            [
+                "CWireMessages", "CProtobufC", "CChecksums", "TrajectoryCodec", "Experience",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]),
+        target(
+            "Transport",
+            [
+                "Wire", "TrajectoryCodec", "Experience", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
+            ]),
+
+        // Configuration, measurements, threads
         target("Diagnostics"),
         target("Settings", ["Diagnostics", "WorldModels", .product(name: "Yams", package: "Yams")]),
         target("Telemetry"),
+        target("Threads"),
 
+        // The roles
+        target(
+            "Runs",
+            ["Settings", "Diagnostics", "Environments", "Experience", "Networks", "WorldModels"]),
+        target(
+            "ActorService",
+            [
+                "Runs", "Settings", "Diagnostics", "Threads", "Agents", "WorldModels", "Tensors", "Environments",
+                "Experience", "TrajectoryCodec", "Wire", "Transport", .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        target(
+            "LearnerService",
+            [
+                "Runs", "Settings", "Diagnostics", "Threads", "Telemetry", "Agents", "WorldModels", "Networks",
+                "Tensors", "Environments", "Experience", "TrajectoryCodec", "Replay", "Wire", "Transport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .executableTarget(
+            name: "DreamerCLI",
+            dependencies: [
+                "ActorService", "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "Agents", "Tensors",
+                "Environments", "Transport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+
+        .executableTarget(name: "Scratch", dependencies: ["Agents", "Environments", "Experience", "Tensors", "WorldModels"]),
         // Tests
         .target(
             name: "KernelChoice", dependencies: ["CKernels"], path: "Tests/KernelChoice", swiftSettings: strict),
@@ -62,6 +119,8 @@ let package = Package(
             "AgentsTests", ["Agents", "WorldModels", "Networks", "Tensors", "KernelChoice"],
             resources: [.copy("Fixtures")]),
         tests("EnvironmentsTests", ["Environments", "Experience"], resources: [.copy("Fixtures")]),
+        tests("TrajectoryCodecTests", ["TrajectoryCodec", "Experience", "CChecksums"]),
+        tests("WireTests", ["Wire", "CWireMessages", "CProtobufC", "TrajectoryCodec", "Experience", .product(name: "NIOCore", package: "swift-nio")]),
         tests("SettingsTests", ["Settings", "Diagnostics", "WorldModels"]),
         tests("TelemetryTests", ["Telemetry"]),
     ]

@@ -80,7 +80,7 @@
        float temperature, float epsilon, const float *stats, float dloss, float *dnow, float *dbefore),                \
       (n, now, before, target, target_before, temperature, epsilon, stats, dloss, dnow, dbefore))                      \
     /* out = image where |image - previous| >= threshold anywhere in a window x window neighbourhood, per channel;     \
-       scratch holds 2 images. */                                                                                      \
+       scratch holds an image, a row and window more pixels. */                                                                                      \
     X(differential,                                                                                                    \
       (long height, long width, long channels, const uint8_t *previous, const uint8_t *image, int threshold,           \
        long window, uint8_t *out, uint8_t *scratch),                                                                   \
@@ -88,9 +88,10 @@
     /* columns [images, height/2, width/2, 4, 4, channels] of a 4x4 convolution with stride 2 and padding 1. */        \
     X(im2col, (long images, long height, long width, long channels, const float *x, float *columns),                   \
       (images, height, width, channels, x, columns))                                                                   \
-    /* The same from bytes, as x / 255 - 0.5. */                                                                       \
-    X(im2col_bytes, (long images, long height, long width, long channels, const uint8_t *x, float *columns),           \
-      (images, height, width, channels, x, columns))                                                                   \
+    /* The same from bytes, as x / 255 - 0.5; scratch holds an image. */                                               \
+    X(im2col_bytes,                                                                                                    \
+      (long images, long height, long width, long channels, const uint8_t *x, float *columns, float *scratch),         \
+      (images, height, width, channels, x, columns, scratch))                                                                   \
     /* The transpose: dx += what the columns gathered. */                                                              \
     X(col2im, (long images, long height, long width, long channels, const float *columns, float *dx),                  \
       (images, height, width, channels, columns, dx))                                                                  \

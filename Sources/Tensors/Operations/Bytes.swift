@@ -25,6 +25,16 @@ public struct Bytes: BitwiseCopyable {
         precondition(values.count == count, "\(values.count) bytes do not fill \(count)")
         values.withUnsafeBufferPointer { data.update(from: $0.baseAddress!, count: count) }
     }
+
+    public func copy(from other: Bytes) {
+        precondition(other.count == count, "\(other.count) bytes do not fill \(count)")
+        data.update(from: other.data, count: count)
+    }
+
+    /// The bytes as memory to write into.
+    public func withMutableBytes<Result>(_ body: (UnsafeMutableRawBufferPointer) throws -> Result) rethrows -> Result {
+        try body(UnsafeMutableRawBufferPointer(start: data, count: count))
+    }
 }
 
 extension Tape {
@@ -46,8 +56,9 @@ extension Tape {
         let output = bytes(images.count)
         let mark = scratch.mark
         defer { scratch.rewind(to: mark) }
-        let room = scratch.allocate(UInt8.self, 2 * pixels * pool.threads)
-        pool.run(first.count) { part, lo, hi in
+        let part = pixels + (size + window) * channels
+        let room = scratch.allocate(UInt8.self, part * pool.threads)
+        pool.run(first.count) { number, lo, hi in
             for image in lo..<hi {
                 let at = image * pixels
                 if first[image] != 0 {
@@ -55,7 +66,7 @@ extension Tape {
                 } else {
                     dk_differential(
                         size, size, channels, previous.data + at, images.data + at, Int32(threshold), window,
-                        output.data + at, room + part * 2 * pixels)
+                        output.data + at, room + number * part)
                 }
             }
         }

@@ -27,6 +27,8 @@ public struct ConvolutionShape: BitwiseCopyable {
     var pixels: Int { height * width * fine }
     /// Images whose column matrix stays in the cache while a product reads it.
     var chunk: Int { max(1, 96_000 / (positions * window)) }
+    /// Values of a chunk's column matrix and one image.
+    var room: Int { chunk * positions * window + pixels }
 }
 
 /// What a convolution reads: floats that may want a gradient, or bytes taken as x / 255 − 0.5.
@@ -34,12 +36,15 @@ enum ConvolutionInput: BitwiseCopyable {
     case variable(Variable)
     case bytes(UnsafePointer<UInt8>)
 
+    /// - Parameter columns: room for the column matrix and, behind it, for one image.
     func columns(_ shape: ConvolutionShape, _ image: Int, _ count: Int, into columns: UnsafeMutablePointer<Float>) {
         switch self {
         case .variable(let x):
             dk_im2col(count, shape.height, shape.width, shape.fine, x.value.data + image * shape.pixels, columns)
         case .bytes(let x):
-            dk_im2col_bytes(count, shape.height, shape.width, shape.fine, x + image * shape.pixels, columns)
+            dk_im2col_bytes(
+                count, shape.height, shape.width, shape.fine, x + image * shape.pixels, columns,
+                columns + shape.chunk * shape.positions * shape.window)
         }
     }
 }
@@ -100,7 +105,7 @@ extension Tape {
     private func eachChunk(
         _ shape: ConvolutionShape, _ body: (_ columns: UnsafeMutablePointer<Float>, _ image: Int, _ count: Int) -> Void
     ) {
-        let size = shape.chunk * shape.positions * shape.window
+        let size = shape.room
         let mark = scratch.mark
         defer { scratch.rewind(to: mark) }
         let columns = scratch.allocate(Float.self, size * pool.threads)
@@ -118,7 +123,7 @@ extension Tape {
             _ columns: UnsafeMutablePointer<Float>, _ partial: UnsafeMutablePointer<Float>, _ image: Int, _ count: Int
         ) -> Void
     ) {
-        let size = shape.chunk * shape.positions * shape.window
+        let size = shape.room
         let mark = scratch.mark
         defer { scratch.rewind(to: mark) }
         let columns = scratch.allocate(Float.self, size * pool.threads)

@@ -1,0 +1,96 @@
+import Agents
+import Environments
+import Experience
+import Tensors
+
+/// Several environments that one policy plays, a step of all at a time.
+///
+/// Before the policy has weights, actions are drawn uniformly. Whatever was executed is what is reported.
+final class Players {
+    /// One environment after a step.
+    struct Step {
+        var observation: Observation
+        /// What led to it; no action at an episode's start.
+        var action: Action
+        /// Version of the policy that chose the action; 0 for a random one or none.
+        var policyVersion: UInt64
+    }
+
+    /// An episode that has just ended.
+    struct Episode {
+        var environment: Int
+        var episodeReturn: Double
+        var length: Int
+        var policyVersion: UInt64
+    }
+
+    let environments: [any Environment]
+    let policy: ActingPolicy
+    private let choice: ActingPolicy.Choice
+    private var random: RandomStream
+    private(set) var steps: [Step] = []
+    private var returns: [Double]
+    private var lengths: [Int]
+
+    init(_ environments: [any Environment], policy: ActingPolicy, choice: ActingPolicy.Choice, seed: UInt64) {
+        precondition(environments.count == policy.environments, "a policy for \(policy.environments) environments")
+        self.environments = environments
+        self.policy = policy
+        self.choice = choice
+        random = RandomStream(seed: seed, purpose: "random actions")
+        returns = environments.map { _ in 0 }
+        lengths = environments.map { _ in 0 }
+    }
+
+    /// Starts an episode everywhere.
+    func start() throws(EnvironmentError) {
+        steps = []
+        for index in environments.indices { steps.append(try reset(index)) }
+    }
+
+    private func reset(_ index: Int) throws(EnvironmentError) -> Step {
+        let environment = environments[index]
+        returns[index] = 0
+        lengths[index] = 0
+        return Step(
+            observation: try environment.reset(), action: .none(environment.actionSpace.count), policyVersion: 0)
+    }
+
+    /// Acts once everywhere; an environment whose episode is over starts the next one instead.
+    /// - Returns: the episodes that this step ended.
+    func advance() throws(EnvironmentError) -> [Episode] {
+        let actions = chooseActions()
+        var ended: [Episode] = []
+        for index in environments.indices {
+            if steps[index].observation.flags.contains(.last) {
+                steps[index] = try reset(index)
+                continue
+            }
+            let observation = try environments[index].step(actions[index])
+            steps[index] = Step(observation: observation, action: actions[index], policyVersion: policy.version)
+            returns[index] += Double(observation.reward)
+            lengths[index] += 1
+            guard observation.flags.contains(.last) else { continue }
+            ended.append(
+                Episode(
+                    environment: index, episodeReturn: returns[index], length: lengths[index],
+                    policyVersion: policy.version))
+        }
+        return ended
+    }
+
+    private func chooseActions() -> [Action] {
+        guard policy.version > 0 else { return environments.map { randomAction($0.actionSpace) } }
+        let vectors = policy.act(
+            images: steps.map(\.observation.image), first: steps.map { $0.observation.flags.contains(.first) },
+            choice: choice)
+        return vectors.map { Action($0) }
+    }
+
+    private func randomAction(_ space: ActionSpace) -> Action {
+        switch space {
+        case .discrete(let count): .oneHot(Int.random(in: 0..<count, using: &random), of: count)
+        case .continuous(let count): Action((0..<count).map { _ in 2 * random.uniform() - 1 })
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Experience
+import TrajectoryCodec
+
+/// Cuts one environment's stream of steps into trajectories.
+struct Recorder {
+    private var trajectory: Trajectory
+    private var position: StreamPosition
+    private let steps: Int
+
+    /// - Parameters:
+    ///   - environment: its number within the actor.
+    ///   - steps: length of a full trajectory.
+    init(environment: Int, image: ImageShape, actionCount: Int, steps: Int) {
+        trajectory = Trajectory(image: image, actionCount: actionCount)
+        position = StreamPosition(environment: environment, firstStep: 0)
+        self.steps = steps
+    }
+
+    /// Adds a step; returns the trajectory that it completes.
+    mutating func append(
+        _ observation: Observation, action: Action, policyVersion: UInt64
+    ) throws(TrajectoryCodecError) -> EncodedTrajectory? {
+        trajectory.append(observation, action: action, policyVersion: policyVersion)
+        return trajectory.count < steps ? nil : try cut()
+    }
+
+    /// What has been recorded since the last full trajectory, if anything.
+    mutating func flush() throws(TrajectoryCodecError) -> EncodedTrajectory? {
+        trajectory.count == 0 ? nil : try cut()
+    }
+
+    private mutating func cut() throws(TrajectoryCodecError) -> EncodedTrajectory {
+        let encoded = try TrajectoryCoder.encode(trajectory, position: position)
+        position.firstStep += UInt64(trajectory.count)
+        trajectory.removeAll()
+        return encoded
+    }
+}

@@ -1,0 +1,148 @@
+import Networks
+import Tensors
+import WorldModels
+
+/// The part of an agent that acts: encoders, sequence model and actor, for a number of environments at once.
+///
+/// It keeps what acting carries from step to step: the state, the last images and the last actions. Not safe to share
+/// between threads.
+public final class ActingPolicy {
+    /// How an action is taken from the policy.
+    public enum Choice: Sendable {
+        case sample
+        /// The most probable action, or the mean.
+        case mode
+    }
+
+    public let configuration: AgentConfiguration
+    public let environments: Int
+    /// Version of the weights, 0 before any were loaded.
+    public private(set) var version: UInt64 = 0
+    private let store: ParameterStore
+    private let representation: Representation
+    private let actor: Actor
+    private let tape: Tape
+    private let carry: LatentState
+    private let lastImages: Bytes
+    private let lastActions: Tensor
+    /// Holds what outlives a step.
+    private let carryTape: Tape
+    private var random: RandomStream
+
+    /// - Parameters:
+    ///   - environments: rows that act together.
+    ///   - seed: of the noise that actions and states are sampled with.
+    public init(_ configuration: AgentConfiguration, environments: Int, threads: Int = 1, seed: UInt64) {
+        self.configuration = configuration
+        self.environments = environments
+        store = ParameterStore(Self.specifications(configuration))
+        representation = Representation(store, configuration)
+        actor = Actor(store, configuration)
+        let pool = ThreadPool(threads: threads)
+        tape = Tape(arena: Arena(chunkBytes: 4 << 20), pool: pool)
+        carryTape = Tape(arena: Arena(chunkBytes: 2 << 20), pool: pool)
+        carry = carryTape.latentState(environments, configuration)
+        lastImages = carryTape.bytes(
+            environments * configuration.image * configuration.image * configuration.channels)
+        lastActions = carryTape.tensor(environments, configuration.actions)
+        random = RandomStream(seed: seed, purpose: "policy")
+    }
+
+    /// The parameters that acting needs, in the names of the whole agent: what the learner broadcasts.
+    public static func specifications(_ c: AgentConfiguration) -> [ParameterSpecification] {
+        Representation.specifications(c) + Actor.specifications(c)
+    }
+
+    /// What is wrong with weights that were offered, in one line.
+    public struct WeightsError: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    /// Replaces all weights, or none.
+    /// - Parameter weights: values by name in the archive's order; other names are ignored.
+    public func load(_ weights: [String: [Float]], version: UInt64) throws(WeightsError) {
+        for entry in store.entries {
+            let specification = entry.specification
+            guard let values = weights[specification.name] else {
+                throw WeightsError(description: "weights of version \(version) lack \(specification.name)")
+            }
+            guard values.count == specification.count else {
+                throw WeightsError(
+                    description: "\(specification.name) has \(values.count) values, not \(specification.count)")
+            }
+        }
+        for name in store.names { store.restore(name, from: weights[name]!) }
+        self.version = version
+    }
+
+    /// Chooses an action for each environment.
+    /// - Parameters:
+    ///   - images: pixels [size, size, channels] of each environment.
+    ///   - first: whether each environment's episode has just begun.
+    /// - Returns: action vectors.
+    public func act(images: [[UInt8]], first: [Bool], choice: Choice = .sample) -> [[Float]] {
+        precondition(images.count == environments && first.count == environments, "\(images.count) images")
+        tape.clear()
+        tape.arena.reset()
+        let (now, starts) = (tape.bytes(lastImages.count), tape.bytes(environments))
+        let pixels = lastImages.count / environments
+        for row in 0..<environments {
+            now.slice(row * pixels..<(row + 1) * pixels).copy(from: images[row])
+            starts[row] = first[row] ? 1 : 0
+        }
+        let state = observe(now, starts)
+        let policy = actor.buffers(environments, tracked: false, on: tape)
+        actor.act(state, noise: policyNoise(), into: policy, on: tape)
+        if choice == .mode { policy.takeMode(on: tape) }
+        lastActions.copy(from: policy.vectors(on: tape).value)
+        lastImages.copy(from: now)
+        carry.copy(from: state)
+        return (0..<environments).map { lastActions.slice($0..<$0 + 1).array }
+    }
+
+    private func observe(_ images: Bytes, _ first: Bytes) -> LatentState {
+        let c = configuration
+        let (features, differential) = representation.encode(images, previous: lastImages, first: first, on: tape)
+        let noiseZ = tape.tensor(environments, c.stochastic)
+        random.fillUniform(noiseZ)
+        let noiseD = c.modulation ? tape.tensor(environments, c.modulationStochastic) : nil
+        if let noiseD { random.fillUniform(noiseD) }
+        let limited = tape.tensor(environments, c.actions)
+        tape.limited(.constant(lastActions), into: .constant(limited))
+        return representation.step(
+            SequenceModel.Observations(
+                batch: environments, length: 1, features: features, differentialFeatures: differential,
+                actions: limited, first: first, noiseZ: noiseZ, noiseD: noiseD),
+            carry: carry, on: tape)
+    }
+
+    private func policyNoise() -> Tensor {
+        let noise = tape.tensor(environments, configuration.discrete ? 1 : configuration.actions)
+        if configuration.discrete { random.fillUniform(noise) } else { random.fillNormal(noise) }
+        return noise
+    }
+
+    /// Replaces what the policy remembers of the last actions, where others were executed: random ones, say.
+    public func executed(_ actions: [[Float]]) {
+        lastActions.copy(from: actions.flatMap { $0 })
+    }
+}
+
+extension Actor.Distribution {
+    /// Replaces the drawn actions by the most probable ones.
+    func takeMode(on tape: Tape) {
+        switch self {
+        case .categorical(let p, let chosen): tape.argmax(p, into: chosen)
+        case .normal(let policy, let action): action.value.copy(from: policy.mean.value)
+        }
+    }
+}
+
+extension Agent {
+    /// The weights that acting needs, as `ActingPolicy.load` takes them.
+    public var actingWeights: [(name: String, shape: [Int], values: [Float])] {
+        ActingPolicy.specifications(configuration).map { specification in
+            (specification.name, specification.shape, store.archived(specification.name))
+        }
+    }
+}

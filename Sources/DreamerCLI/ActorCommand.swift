@@ -1,0 +1,35 @@
+import ActorService
+import ArgumentParser
+import Diagnostics
+import Foundation
+import Glibc
+import ServiceLifecycle
+import Transport
+
+struct ActorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "actor", abstract: "Play environments for a learner; everything else comes from there.")
+
+    @Option(help: "The learner's HOST:PORT.")
+    var connect: String
+
+    @Option(help: "File with the learner's token: LOGDIR/token.")
+    var tokenFile: String
+
+    @Option(help: "Name of this actor, unique in the run; give it again when it is restarted.")
+    var name: String?
+
+    @OptionGroup var process: ProcessOptions
+
+    func run() async throws {
+        let learner = try Endpoint(connect, option: "--connect")
+        let host = ProcessInfo.processInfo.hostName
+        let logger = process.logger("actor")
+        let client = LearnerClient.Configuration(
+            host: learner.host, port: learner.port, token: try readToken(tokenFile),
+            actor: name ?? "\(host.prefix(40))-\(getpid())", hostName: host)
+        process.watchInput()
+        let service = ActorService(.init(client: client, python: process.python), logger: logger)
+        try await runService(service, logger: logger)
+    }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Diagnostics
+import Environments
+import Runs
+import Settings
+
+/// How a run is described on the command line; `docs/configuration.md` says which layer wins.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(help: "Named settings for a benchmark: \(Presets.all.map(\.name).joined(separator: ", ")).")
+    var preset: String?
+
+    @Option(help: "Size of the networks: \(Sizes.all.map(\.name).joined(separator: ", ")).")
+    var size: String?
+
+    @Option(help: "Agent: \(AgentVariants.all.map(\.name).joined(separator: ", ")).")
+    var agent: String?
+
+    @Option(name: .customLong("env"), help: "Environment, for instance catch, minatar/breakout or atari/pong.")
+    var environment: String?
+
+    @Option(help: "Agent steps of the whole run, over all actors.")
+    var steps: String?
+
+    @Option(help: "Seed of every random number.")
+    var seed: String?
+
+    @Option(help: "Number of actor processes.")
+    var actors: String?
+
+    @Option(name: .customLong("config"), help: "YAML file with settings; may be given several times.")
+    var files: [String] = []
+
+    @Option(name: .customLong("set"), help: "One setting, key.path=value; may be given several times.")
+    var overrides: [String] = []
+
+    /// The configuration that results, over that of a run which is resumed.
+    func resolve(resuming stored: Configuration?) throws(UserError) -> Configuration {
+        var layers = ConfigurationLayers()
+        if let environment, !EnvironmentRegistry.contains(environment) {
+            throw UserError(
+                "\(EnvironmentError.unknownEnvironment(environment, known: EnvironmentRegistry.known))")
+        }
+        if let stored {
+            layers.base = stored
+            layers.preset = preset
+        } else {
+            layers.preset = preset ?? environment.flatMap(Self.usualPreset) ?? (environment == nil ? "catch-demo" : nil)
+        }
+        layers.size = size
+        for path in files { layers.files.append(try ConfigurationFile(path: path)) }
+        layers.overrides = overrides
+        for (name, path, value) in [
+            ("--agent", "agent.agent", agent), ("--env", "environment.id", environment), ("--steps", "run.steps", steps),
+            ("--seed", "run.seed", seed), ("--actors", "actors.count", actors),
+        ] {
+            if let value { layers.flags.append(.init(name, path: path, value: value)) }
+        }
+        return try layers.resolve()
+    }
+
+    /// The preset that an environment's benchmark is run with, unless another is named.
+    private static func usualPreset(_ environment: String) -> String? {
+        switch environment.split(separator: "/").first {
+        case "catch": "catch-demo"
+        case "minatar": "minatar"
+        case "atari": "atari100k"
+        default: nil
+        }
+    }
+}

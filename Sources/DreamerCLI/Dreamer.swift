@@ -1,0 +1,40 @@
+import ArgumentParser
+import Diagnostics
+import Tensors
+
+/// The command line: one subcommand for each role.
+@main
+struct Dreamer: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dreamer",
+        abstract: "World-model reinforcement learning with actors and a learner: DreamerV3, DyMoDreamer, MuDreamer.",
+        subcommands: [
+            TrainCommand.self, LearnerCommand.self, ActorCommand.self, EvaluateCommand.self, ParityCommand.self,
+        ])
+
+    /// A person's mistake ends with one line and a status from 1 to 64, not with a trace.
+    static func main() async {
+        MatrixLibrary.prepare()
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let error as any OneLineError {
+            Output.error("dreamer: \(error.message)")
+            exit(withError: ExitCode(error.exitCode))
+        } catch {
+            guard error is any CustomStringConvertible, !isOwn(error) else { exit(withError: error) }
+            Output.error("dreamer: \(Output.oneLine("\(error)"))")
+            exit(withError: ExitCode.failure)
+        }
+    }
+
+    /// Whether the argument parser made `error` and knows how to show it.
+    private static func isOwn(_ error: any Error) -> Bool {
+        error is CleanExit || error is ExitCode || error is ValidationError
+            || exitCode(for: error) == .validationFailure || exitCode(for: error) == .success
+    }
+}

@@ -1,0 +1,23 @@
+import Foundation
+
+/// Lines for people on standard output and standard error.
+enum Output {
+    static func line(_ text: String) {
+        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    }
+
+    static func error(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+
+    static func oneLine(_ text: String) -> String {
+        text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+
+    /// `value` as JSON with sorted keys, on one line or readable.
+    static func json(_ value: some Encodable, readable: Bool = false) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = readable ? [.sortedKeys, .prettyPrinted] : [.sortedKeys]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import Glibc
+import Logging
+import Threads
+
+/// What the long-running roles have in common.
+struct ProcessOptions: ParsableArguments {
+    @Option(help: "Least important messages shown: debug, info, warning or error.")
+    var log = Logger.Level.info
+
+    @Option(help: "Python of bridged environments; by default .venv is looked for.")
+    var python: String?
+
+    @Flag(help: "Stop in good order when standard input is closed: how a parent keeps its children from outliving it.")
+    var stopWithInput = false
+
+    func logger(_ label: String) -> Logger {
+        var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = log
+        return logger
+    }
+
+    /// Sends this process the signal that ends it in good order once standard input is closed.
+    func watchInput() {
+        guard stopWithInput else { return }
+        Thread.detachNewThread {
+            while !FileHandle.standardInput.availableData.isEmpty {}
+            kill(getpid(), SIGTERM)
+        }
+    }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}
+
+/// host:port as people write it.
+struct Endpoint {
+    let host: String
+    let port: Int
+
+    init(_ text: String, option: String) throws(UserError) {
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+            (0...65535).contains(port), colon > text.startIndex
+        else { throw UserError("\(option): \(text) is not HOST:PORT, for instance 127.0.0.1:7400") }
+        host = String(text[..<colon]).trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+        self.port = port
+    }
+}
+
+/// Reads a secret from a file.
+func readToken(_ path: String) throws(UserError) -> String {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+        throw UserError("--token-file: \(path) cannot be read; the learner keeps its token in LOGDIR/token")
+    }
+    let token = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    guard !token.isEmpty else { throw UserError("--token-file: \(path) is empty") }
+    return token
+}

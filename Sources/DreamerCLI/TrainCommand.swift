@@ -1,0 +1,79 @@
+import ActorService
+import ArgumentParser
+import Diagnostics
+import Foundation
+import Runs
+import Settings
+import Telemetry
+import Tensors
+
+struct TrainCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train", abstract: "Run a learner and actors on this machine until the run is complete, then evaluate.")
+
+    @Option(help: "Directory of the run; the same command on the same directory resumes. By default a new one in runs/.")
+    var logdir: String?
+
+    @Option(help: "Python of bridged environments; by default .venv is looked for.")
+    var python: String?
+
+    @OptionGroup var settings: ConfigurationOptions
+
+    func run() async throws {
+        let stored = try logdir.flatMap { path throws(UserError) in try RunDirectory.stored(path) }
+        var configuration = try settings.resolve(resuming: stored)
+        try configuration.adoptActionSpace(python: python)
+        let directory = try RunDirectory(creating: logdir ?? Self.newDirectory(configuration))
+        let display = ProgressDisplay()
+        display.print(
+            "\(configuration.environment.id), \(configuration.agent.agent), \(configuration.actors.count) actors, "
+                + "\(configuration.run.steps) agent steps, in \(directory.url.relativePath)")
+        display.print(MatrixLibrary.description)
+        if let stored {
+            for change in configuration.differences(from: stored) { display.print("changed on resume: \(change)") }
+        }
+        try directory.store(configuration)
+        var supervisor = TrainSupervisor(
+            directory: directory, configuration: configuration, display: display, python: python)
+        let outcome: TrainSupervisor.Outcome
+        do { outcome = try await supervisor.run() } catch {
+            display.finish()
+            throw error
+        }
+        display.finish()
+        switch outcome {
+        case .stopped: Output.line("stopped; `dreamer train --logdir \(directory.url.relativePath)` resumes")
+        case .complete: try evaluate(directory, configuration)
+        }
+    }
+
+    private func evaluate(_ directory: RunDirectory, _ configuration: Configuration) throws {
+        let count = configuration.evaluation.episodes
+        Output.line("evaluating over \(count) episodes …")
+        let result = try Evaluation.run(directory, configuration, episodes: count, python: python)
+        let log = try MetricsLog(path: directory.metricsFile.path, flush: .everyLine) { Output.error($0) }
+        log.append(
+            kind: "evaluation",
+            [
+                "mean": .number(result.mean), "standard_deviation": .number(result.standardDeviation),
+                "episodes": .integer(result.episodes),
+            ])
+        log.flush()
+        Output.line(Evaluation.summary(result))
+    }
+
+    private static func newDirectory(_ configuration: Configuration) -> String {
+        let format = DateFormatter()
+        format.dateFormat = "yyyyMMdd-HHmmss"
+        let task = configuration.environment.id.replacingOccurrences(of: "/", with: "-")
+        return "runs/\(task)-\(configuration.agent.agent)-\(format.string(from: Date()))"
+    }
+}
+
+extension RunDirectory {
+    /// The configuration in a directory that may not exist yet.
+    static func stored(_ path: String) throws(UserError) -> Configuration? {
+        guard FileManager.default.fileExists(atPath: path + "/config.yaml") else { return nil }
+        return try RunDirectory(existing: path).configuration()
+    }
+}

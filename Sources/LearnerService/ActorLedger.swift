@@ -1,0 +1,78 @@
+import Synchronization
+import Telemetry
+import Wire
+
+/// What the learner knows of its actors and their episodes. Used from the event loop and by who reports.
+final class ActorLedger: Sendable {
+    struct Actor: Sendable {
+        var index: UInt32
+        var isConnected = true
+        var report: ActorReport?
+        /// What earlier incarnations had stepped, so that a restart does not count backwards.
+        var stepsBefore: UInt64 = 0
+        var restarts = 0
+    }
+
+    struct State: Sendable {
+        var actors: [String: Actor] = [:]
+        var recentReturns = MeanWindow(capacity: 100)
+        var episodes = 0
+    }
+
+    private let state = Mutex(State())
+
+    /// Notes a (re)joining actor and returns its number in the run and how often it was there before.
+    func join(_ name: String) -> (index: UInt32, restarts: Int) {
+        state.withLock { state in
+            if var actor = state.actors[name] {
+                actor.isConnected = true
+                actor.restarts += 1
+                state.actors[name] = actor
+                return (actor.index, actor.restarts)
+            }
+            let index = UInt32(state.actors.count)
+            state.actors[name] = Actor(index: index)
+            return (index, 0)
+        }
+    }
+
+    func left(_ name: String) {
+        state.withLock { $0.actors[name]?.isConnected = false }
+    }
+
+    func add(_ report: ActorReport, from name: String) {
+        state.withLock { state in
+            guard var actor = state.actors[name] else { return }
+            if let last = actor.report, last.environmentSteps > report.environmentSteps {
+                actor.stepsBefore += last.environmentSteps
+            }
+            actor.report = report
+            state.actors[name] = actor
+            for episode in report.episodes {
+                state.recentReturns.add(episode.episodeReturn)
+                state.episodes += 1
+            }
+        }
+    }
+
+    var snapshot: State { state.withLock { $0 } }
+}
+
+extension ActorLedger.State {
+    var connected: [ActorLedger.Actor] { actors.values.filter(\.isConnected) }
+
+    /// Steps that actors have taken, stored or not.
+    var environmentSteps: UInt64 {
+        actors.values.reduce(0) { $0 + $1.stepsBefore + ($1.report?.environmentSteps ?? 0) }
+    }
+
+    /// How many versions behind `newest` the connected actors' policies are.
+    func staleness(newest: UInt64) -> RunningStatistics {
+        var statistics = RunningStatistics()
+        for actor in connected {
+            guard let version = actor.report?.policyVersion, version > 0 else { continue }
+            statistics.add(Double(newest - min(newest, version)))
+        }
+        return statistics
+    }
+}

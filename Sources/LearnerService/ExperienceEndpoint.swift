@@ -1,0 +1,95 @@
+import Experience
+import Logging
+import Replay
+import Settings
+import Synchronization
+import Telemetry
+import Tensors
+import TrajectoryCodec
+import Transport
+import Wire
+
+/// What stands behind the learner's server: admits actors, hands trajectories to the replay, notes reports.
+final class ExperienceEndpoint: LearnerEndpoint {
+    private let configuration: Configuration
+    private let yaml: String
+    private let replay: ReplayBuffer
+    private let ledger: ActorLedger
+    private let metrics: MetricsLog
+    private let logger: Logger
+    private let isFull = Atomic(false)
+    /// Set before the server starts.
+    private let whenFull = Mutex<@Sendable () -> Void>({})
+
+    init(
+        configuration: Configuration, replay: ReplayBuffer, ledger: ActorLedger, metrics: MetricsLog, logger: Logger
+    ) {
+        self.configuration = configuration
+        yaml = configuration.yaml()
+        self.replay = replay
+        self.ledger = ledger
+        self.metrics = metrics
+        self.logger = logger
+    }
+
+    /// - Parameter body: called once, when all steps of the run are stored.
+    func onFull(_ body: @escaping @Sendable () -> Void) {
+        whenFull.withLock { $0 = body }
+    }
+
+    func join(_ hello: Hello) throws(Refusal) -> Admission {
+        let (index, restarts) = ledger.join(hello.actor)
+        logger.info("actor \(hello.actor) joined from \(hello.host), process \(hello.process)")
+        var seeds = RandomStream(seed: configuration.run.seed, purpose: "actor \(index), start \(restarts)")
+        return Admission(
+            actorIndex: index, configuration: yaml, seed: seeds.next(), creditBytes: configuration.learner.creditBytes,
+            storedThrough: replay.storedThrough(actor: hello.actor, incarnation: hello.incarnation))
+    }
+
+    func receive(
+        _ trajectory: EncodedTrajectory, key: TrajectoryKey, completion: @escaping @Sendable (StorageOutcome) -> Void
+    ) {
+        do {
+            try replay.insert(trajectory, key: key) { [weak self] result in
+                switch result {
+                case .success(.stored):
+                    completion(.stored)
+                    self?.noteProgress()
+                case .success(.duplicate): completion(.duplicate)
+                // Not stored, and the learner is about to end: the actor keeps it and sends it again.
+                case .failure: break
+                }
+            }
+        } catch where error.code == .shape {
+            completion(.refused(error.message))
+        } catch {
+            logger.warning("left unacknowledged: \(error.message)")
+        }
+    }
+
+    /// Enough is enough: once the run has its steps, training goes on without more.
+    private func noteProgress() {
+        guard replay.statistics.counts.inserted >= configuration.run.steps else { return }
+        let first = isFull.exchange(true, ordering: .relaxed) == false
+        if first { whenFull.withLock { $0 }() }
+    }
+
+    func receive(_ report: ActorReport, from actor: String) {
+        ledger.add(report, from: actor)
+        for episode in report.episodes {
+            metrics.append(
+                kind: "episode",
+                [
+                    "actor": .text(actor), "environment": .integer(episode.environment),
+                    "return": .number(episode.episodeReturn), "length": .integer(Int(episode.length)),
+                    "policy_version": .integer(Int(episode.policyVersion)),
+                    "agent_steps": .integer(replay.statistics.counts.inserted),
+                ])
+        }
+    }
+
+    func left(_ actor: String, incarnation: UInt64, reason: String) {
+        ledger.left(actor)
+        logger.info("actor \(actor) left: \(reason)")
+    }
+}

@@ -1,0 +1,113 @@
+import Diagnostics
+import Experience
+import Foundation
+import Logging
+import NIOCore
+import Replay
+import Runs
+import ServiceLifecycle
+import Settings
+import Telemetry
+import Threads
+import Transport
+
+/// The learner's role: takes experience in, trains, and sends weights out.
+public final class LearnerService: Service {
+    public struct Options: Sendable {
+        public var configuration: Configuration
+        public var directory: RunDirectory
+        public var host: String
+        public var port: Int
+        public var token: String
+        /// Called with the address once actors can connect.
+        public var listening: @Sendable (String) -> Void
+        public var progress: @Sendable (ProgressSnapshot) -> Void
+
+        public init(
+            configuration: Configuration, directory: RunDirectory, host: String, port: Int, token: String,
+            listening: @escaping @Sendable (String) -> Void = { _ in },
+            progress: @escaping @Sendable (ProgressSnapshot) -> Void = { _ in }
+        ) {
+            self.configuration = configuration
+            self.directory = directory
+            self.host = host
+            self.port = port
+            self.token = token
+            self.listening = listening
+            self.progress = progress
+        }
+    }
+
+    private let options: Options
+    private let logger: Logger
+
+    public init(_ options: Options, logger: Logger) {
+        self.options = options
+        self.logger = logger
+    }
+
+    /// Runs until the run is complete or a graceful shutdown; either way ends with a checkpoint.
+    public func run() async throws {
+        let c = options.configuration
+        let flow = FlowSwitch()
+        var observers = ReplayBuffer.Observers()
+        observers.stall = { [logger] in logger.warning("\($0)") }
+        observers.flow = { flow.set(open: $0) }
+        observers.writer = { [logger] status in
+            if case .blocked(let reason) = status { logger.error("experience cannot be stored: \(reason)") }
+        }
+        let replay = try ReplayBuffer(
+            directory: options.directory.url.path, configuration: c.replayConfiguration,
+            shape: ReplayShape(
+                image: ImageShape(height: c.agent.image, width: c.agent.image, channels: c.agent.channels),
+                actionCount: c.agent.actions),
+            training: SampleShape(sequences: c.agent.batch, length: c.agent.length), observers: observers)
+        let metrics = try MetricsLog(path: options.directory.metricsFile.path, flush: .everyLine) { [logger] in
+            logger.error("\($0)")
+        }
+        let (ledger, status) = (ActorLedger(), TrainerStatus())
+        let endpoint = ExperienceEndpoint(
+            configuration: c, replay: replay, ledger: ledger, metrics: metrics, logger: logger)
+        let identity = try options.directory.nextIdentity(proposed: c.run.id)
+        let server = LearnerServer(
+            configuration: .init(
+                host: options.host, port: options.port, token: options.token, runID: identity.id,
+                generation: identity.generation),
+            endpoint: endpoint, logger: logger)
+        let trainer = try Trainer(
+            configuration: c, directory: options.directory, replay: replay, metrics: metrics, status: status,
+            logger: logger, publish: { server.publish($0) })
+        flow.connect(to: server)
+        endpoint.onFull { server.drain("the run has all its \(c.run.steps) steps") }
+
+        let address = try await server.start()
+        options.listening("\(address.ipAddress ?? options.host):\(address.port ?? options.port)")
+        let reporter = LearnerReporter(
+            configuration: c, replay: replay, ledger: ledger, status: status, metrics: metrics, show: options.progress)
+        let result: Result<Bool, any Error>
+        do { result = .success(try await train(trainer, reporter)) } catch { result = .failure(error) }
+        await server.stop((try? result.get()) == true ? .finished : .shutdown, "the learner stops")
+        replay.close()
+        metrics.flush()
+        if try result.get() { logger.info("the run is complete") } else { logger.info("stopped; the same command resumes") }
+    }
+
+    private func train(_ trainer: Trainer, _ reporter: LearnerReporter) async throws -> Bool {
+        try await withGracefulShutdownHandler {
+            try await withThrowingTaskGroup(of: Bool?.self) { group in
+                group.addTask { try await DedicatedThread.run("training") { try trainer.run() } }
+                group.addTask {
+                    await reporter.run()
+                    return nil
+                }
+                defer { group.cancelAll() }
+                while let complete = try await group.next() {
+                    if let complete { return complete }
+                }
+                return false
+            }
+        } onGracefulShutdown: {
+            trainer.stop()
+        }
+    }
+}

@@ -1,0 +1,169 @@
+import Agents
+import Diagnostics
+import Foundation
+import Logging
+import Replay
+import Runs
+import Settings
+import Synchronization
+import Telemetry
+import Tensors
+import Wire
+import WorldModels
+
+/// The training thread's work: batches from the replay, training steps, weights for the actors, checkpoints.
+///
+/// Safe to share although it holds an agent: `run` uses everything on one thread, `stop` only sets a flag.
+final class Trainer: @unchecked Sendable {
+    private let configuration: Configuration
+    private let directory: RunDirectory
+    private let agent: Agent
+    private let replay: ReplayBuffer
+    private let sampler: BatchSampler
+    private let metrics: MetricsLog
+    private let status: TrainerStatus
+    private let publish: @Sendable (PolicyWeights) -> Void
+    private let stopping = Atomic(false)
+    private var state: Checkpoint.State
+    private var losses = LossAverages()
+    private var loggedAt = ContinuousClock.now
+    private var savedAt = ContinuousClock.now
+
+    /// Restores the newest checkpoint of `directory`, or draws new parameters.
+    init(
+        configuration: Configuration, directory: RunDirectory, replay: ReplayBuffer, metrics: MetricsLog,
+        status: TrainerStatus, logger: Logger, publish: @escaping @Sendable (PolicyWeights) -> Void
+    ) throws {
+        self.configuration = configuration
+        self.directory = directory
+        self.replay = replay
+        self.metrics = metrics
+        self.status = status
+        self.publish = publish
+        let threads = configuration.learner.threads
+        agent = Agent(
+            configuration.agent, threads: threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount)
+        if let restored = try Checkpoint.restore(agent, from: directory.checkpoints) {
+            state = restored
+            for change in replay.restore(restored.replay) { logger.warning("changed since the checkpoint: \(change)") }
+        } else {
+            agent.initialize(seed: configuration.run.seed)
+            state = Checkpoint.State(
+                returnRange: agent.returnRange,
+                noise: RandomStream(seed: configuration.run.seed, purpose: "training noise"),
+                replay: replay.checkpointState(), sampler: SamplerState(seed: configuration.run.seed))
+        }
+        sampler = replay.makeTrainingSampler(state: state.sampler)
+        status.update { [state] in
+            $0.trainSteps = state.trainSteps
+            $0.policyVersion = state.policyVersion
+        }
+    }
+
+    /// Training steps of the whole run: every step after the prefill is replayed as often as the ratio says.
+    static func targetSteps(_ c: Configuration) -> Int {
+        let replayed = Double(max(0, c.run.steps - c.replay.prefillSteps)) * c.replay.replayRatio
+        return Int(replayed / Double(c.agent.batch * c.agent.length))
+    }
+
+    /// Lets `run` return after the step it is in.
+    func stop() {
+        stopping.store(true, ordering: .relaxed)
+        replay.limiter.close()
+    }
+
+    /// Trains until the run is complete or `stop` is called, then writes a checkpoint.
+    /// - Returns: whether the run is complete.
+    func run() throws -> Bool {
+        let target = Self.targetSteps(configuration)
+        if state.trainSteps > 0 { publishWeights() }
+        while state.trainSteps < target, !stopping.load(ordering: .relaxed) {
+            guard let batch = try nextBatch() else { break }
+            // Actors play at random until there is enough experience for a first batch.
+            if state.policyVersion == 0 { publishWeights() }
+            try train(on: batch)
+            if ContinuousClock.now - savedAt >= .seconds(configuration.learner.checkpointSeconds) { try save() }
+        }
+        logLosses()
+        try save()
+        return state.trainSteps >= target
+    }
+
+    /// Waits for a batch; nil where the run stops meanwhile.
+    private func nextBatch() throws -> SequenceBatch? {
+        do { return try sampler.next() } catch where error.code == .closed && stopping.load(ordering: .relaxed) {
+            return nil
+        }
+    }
+
+    private func train(on batch: SequenceBatch) throws {
+        let input = agent.makeBatch(batch.shape.sequences, batch.shape.length)
+        input.copy(from: batch)
+        sampler.recycle(batch)
+        let noise = agent.makeNoise(rows: input.rows)
+        noise.fill(&state.noise, discrete: configuration.agent.discrete)
+        let result = agent.train(input, noise: noise)
+        guard result.isFinite else {
+            throw UserError(
+                "training step \(state.trainSteps + 1) gave a loss that is not a number; the last checkpoint in "
+                    + "\(directory.checkpoints.path) is sound", exitCode: 3)
+        }
+        state.trainSteps += 1
+        losses.add(result.named)
+        status.update { [state] status in
+            status.trainSteps = state.trainSteps
+            status.trainRate.add()
+        }
+        if state.trainSteps % configuration.learner.publishEvery == 0 { publishWeights() }
+        if ContinuousClock.now - loggedAt >= .seconds(configuration.learner.logEvery) { logLosses() }
+    }
+
+    private func publishWeights() {
+        state.policyVersion += 1
+        publish(
+            PolicyWeights(
+                version: state.policyVersion,
+                tensors: agent.actingWeights.map {
+                    PolicyWeights.Tensor(name: $0.name, shape: $0.shape, values: $0.values)
+                }))
+        status.update { [state] in $0.policyVersion = state.policyVersion }
+    }
+
+    private func logLosses() {
+        loggedAt = .now
+        let means = losses.take()
+        guard !means.isEmpty else { return }
+        status.update { status in
+            status.losses = means.filter { $0.name.hasPrefix("loss.") }.map {
+                ProgressSnapshot.Loss(String($0.name.dropFirst("loss.".count)), $0.value)
+            }
+        }
+        var fields: [String: MetricValue] = [
+            "train_steps": .integer(state.trainSteps), "policy_version": .integer(Int(state.policyVersion)),
+            "agent_steps": .integer(replay.statistics.counts.inserted),
+            "replayed_steps": .integer(replay.statistics.counts.sampled),
+            "train_steps_per_second": .number(status.snapshot.trainRate.rate()),
+        ]
+        for mean in means { fields[mean.name] = .number(mean.value) }
+        metrics.append(kind: "train", fields)
+    }
+
+    private func save() throws {
+        savedAt = .now
+        state.replay = replay.checkpointState()
+        state.sampler = sampler.state
+        state.agentSteps = replay.statistics.counts.inserted
+        try Checkpoint.save(agent, state, in: directory.checkpoints)
+    }
+}
+
+extension SequenceBatchInput {
+    /// Copies what was sampled; both are time-major.
+    fileprivate func copy(from batch: SequenceBatch) {
+        images.copy(from: batch.images)
+        actions.copy(from: batch.actions)
+        rewards.copy(from: batch.rewards)
+        first.copy(from: batch.isFirst)
+        terminal.copy(from: batch.isTerminal)
+    }
+}

@@ -1,0 +1,22 @@
+import Synchronization
+import Telemetry
+
+/// What the training thread lets others see.
+final class TrainerStatus: Sendable {
+    struct State: Sendable {
+        var trainSteps = 0
+        var policyVersion: UInt64 = 0
+        var losses: [ProgressSnapshot.Loss] = []
+        var trainRate = RateMeter()
+        /// Staleness of replayed steps, in versions.
+        var sampled = RunningStatistics()
+    }
+
+    private let state = Mutex(State())
+
+    func update(_ body: (inout State) -> Void) {
+        state.withLock { body(&$0) }
+    }
+
+    var snapshot: State { state.withLock { $0 } }
+}

@@ -1,0 +1,188 @@
+import Experience
+import Synchronization
+import TrajectoryCodec
+
+/// The durable replay of a learner: stores what actors send, lets training sample from it, and keeps the two in step.
+///
+/// Insertion is asynchronous: `insert` returns at once and tells through its completion when the trajectory is on disk.
+public final class ReplayBuffer: Sendable {
+    public let configuration: ReplayConfiguration
+    public let shape: ReplayShape
+    public let limiter: RateLimiter
+    let store: ReplayStore
+    private let source: SequenceSource
+    private let writer: StorageWriter
+    private let training: SampleShape
+    private let duplicates: Atomic<Int>
+    private let samplers = Mutex<[BatchSampler]>([])
+
+    /// What the owner wants to hear. Each is called on one of the replay's threads and must be quick.
+    public struct Observers: Sendable {
+        /// Trajectories found so far while opening.
+        public var loading: @Sendable (Int) -> Void = { _ in }
+        /// Training or actors wait for long.
+        public var stall: @Sendable (RateLimiter.Stall) -> Void = { _ in }
+        /// Whether actors should be allowed to send has changed.
+        public var flow: @Sendable (Bool) -> Void = { _ in }
+        /// Storing fails, or works again.
+        public var writer: @Sendable (StorageWriter.Status) -> Void = { _ in }
+
+        public init() {}
+    }
+
+    /// Opens the replay in `directory`, or creates it, and reads its index.
+    ///
+    /// - Parameters:
+    ///   - shape: of every trajectory.
+    ///   - training: of the batches that count for the replay ratio.
+    /// - Throws: `ReplayError`; see `ReplayStore` and `RateLimit` for the reasons.
+    public init(
+        directory: String, configuration: ReplayConfiguration, shape: ReplayShape, training: SampleShape,
+        observers: Observers = Observers()
+    ) throws(ReplayError) {
+        try configuration.validate(training: training)
+        let limit = try RateLimit(
+            replayRatio: configuration.replayRatio, minimumSteps: configuration.prefillSteps,
+            tolerance: configuration.tolerance, sampleSteps: training.steps, insertSteps: Trajectory.maximumSteps)
+        self.configuration = configuration
+        self.shape = shape
+        self.training = training
+        store = try ReplayStore(
+            directory: directory, shape: shape, capacitySteps: configuration.capacitySteps,
+            capacityBytes: configuration.capacityBytes)
+        let source = SequenceSource(store: store, cacheBytes: configuration.cacheBytes)
+        let limiter = RateLimiter(limit, onStall: observers.stall, onFlow: observers.flow)
+        try source.load(progress: observers.loading)
+        self.source = source
+        self.limiter = limiter
+        duplicates = Atomic(0)
+        writer = StorageWriter(
+            store: store, queueBytes: configuration.queueBytes,
+            onCommit: { result, batch in
+                let hasSequence = source.apply(result, batch, length: training.length)
+                limiter.didInsert(result.insertedSteps, deleted: result.evictedSteps, hasSequence: hasSequence)
+            }, onStatus: observers.writer)
+        restore(sampledSteps: 0)
+    }
+
+    /// Hands over a trajectory to be stored.
+    ///
+    /// - Parameter completion: called once it is on disk (or was before): then, and only then, it may be acknowledged.
+    /// - Throws: `.shape` for one that does not belong here, `.full` or `.closed`; `completion` is then not called.
+    public func insert(
+        _ trajectory: EncodedTrajectory, key: TrajectoryKey, completion: @escaping StorageWriter.Completion
+    ) throws(ReplayError) {
+        let header = trajectory.header
+        guard header.image == shape.image && header.actionCount == shape.actionCount else {
+            throw ReplayError(
+                .shape,
+                "\(key.actor) sent \(header.image) images and \(header.actionCount) action values, "
+                    + "this run has \(shape)")
+        }
+        // Far beyond any run; keeps step arithmetic from overflowing.
+        guard header.steps > 0 && header.position.firstStep < 1 << 60 else {
+            throw ReplayError(
+                .shape, "\(key.actor) sent \(header.steps) steps from step \(header.position.firstStep)")
+        }
+        let incoming = IncomingTrajectory(key: key, trajectory: trajectory)
+        try writer.submit(incoming) { result in
+            if result == .success(.duplicate) { self.duplicates.add(1, ordering: .relaxed) }
+            completion(result)
+        }
+    }
+
+    /// The highest sequence number up to which everything of this incarnation is, or was, stored; 0 for none.
+    public func storedThrough(actor: String, incarnation: UInt64) -> UInt64 {
+        store.storedThrough(actor: actor, incarnation: incarnation)
+    }
+
+    /// A source of batches for training; they count for the replay ratio.
+    ///
+    /// - Parameter state: from a checkpoint, or `SamplerState(seed:)`.
+    public func makeTrainingSampler(state: SamplerState) -> BatchSampler {
+        makeSampler(training, limiter: limiter, prefetch: configuration.prefetch, state: state)
+    }
+
+    /// A source of batches that do not count, as for pictures and reports; it never waits.
+    public func makeReportSampler(_ shape: SampleShape, state: SamplerState) -> BatchSampler {
+        makeSampler(shape, limiter: nil, prefetch: 0, state: state)
+    }
+
+    private func makeSampler(
+        _ shape: SampleShape, limiter: RateLimiter?, prefetch: Int, state: SamplerState
+    ) -> BatchSampler {
+        let sampler = BatchSampler(
+            source, shape: shape, replay: self.shape, limiter: limiter, prefetch: prefetch, state: state)
+        samplers.withLock { $0.append(sampler) }
+        return sampler
+    }
+
+    public var statistics: ReplayStatistics {
+        let cache = source.cache.statistics
+        let limit = limiter.limit
+        return ReplayStatistics(
+            totals: store.totals, queuedBytes: writer.queuedBytes, writer: writer.status, cacheBytes: cache.bytes,
+            cacheHits: cache.hits, cacheMisses: cache.misses, duplicates: duplicates.load(ordering: .relaxed),
+            counts: limit.counts, balance: limit.balance)
+    }
+
+    /// What a checkpoint keeps, beside the samplers' states.
+    public func checkpointState() -> ReplayState {
+        let counts = limiter.limit.counts
+        return ReplayState(
+            configuration: configuration, sampledSteps: counts.sampled, insertedSteps: counts.inserted)
+    }
+
+    /// Continues the replay ratio from a checkpoint. What was stored after it counts as inserted. The configuration of
+    /// this run stays in force.
+    ///
+    /// - Returns: a line for each setting that differs from the checkpoint's.
+    public func restore(_ state: ReplayState) -> [String] {
+        restore(sampledSteps: state.sampledSteps)
+        return configuration.differences(from: state.configuration)
+    }
+
+    private func restore(sampledSteps: Int) {
+        let totals = store.totals
+        var counts = RateLimit.Counts()
+        counts.inserted = totals.insertedSteps
+        counts.deleted = totals.evictedSteps
+        counts.sampled = sampledSteps
+        let length = training.length
+        limiter.restore(counts, hasSequence: source.index.withLock { $0.starts(length: length) > 0 })
+    }
+
+    /// Wakes all who wait, stores what was handed over, and ends the threads. The directory is free for another process
+    /// when the last reference to the replay is gone.
+    public func close() {
+        limiter.close()
+        for sampler in samplers.withLock({ $0 }) { sampler.close() }
+        writer.close()
+    }
+}
+
+extension SequenceSource {
+    /// Reads the index from the database.
+    fileprivate func load(progress: (Int) -> Void) throws(ReplayError) {
+        var loaded = ReplayIndex()
+        try store.forEachRecord(progress: progress) { loaded.append($0) }
+        index.withLock { $0 = loaded }
+    }
+
+    /// Makes a commit visible to samplers.
+    ///
+    /// - Returns: whether there is now a sequence of `length` trained steps.
+    fileprivate func apply(
+        _ result: CommitResult, _ batch: ArraySlice<IncomingTrajectory>, length: Int
+    ) -> Bool {
+        for (incoming, outcome) in zip(batch, result.outcomes) {
+            if case .stored(let id) = outcome { cache.insert(incoming.trajectory, id: id) }
+        }
+        cache.remove(result.evicted)
+        return index.withLock { index in
+            for record in result.stored { index.append(record) }
+            if let last = result.evicted.last { index.evict(through: last) }
+            return index.starts(length: length) > 0
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import Foundation
+
+/// Where a sampler stands, for a checkpoint.
+public struct SamplerState: Sendable, Equatable, Codable {
+    public var generator: SampleGenerator
+    /// Batches delivered.
+    public var batches = 0
+
+    public init(seed: UInt64) {
+        generator = SampleGenerator(seed: seed)
+    }
+}
+
+/// Delivers batches, made ready in advance by a thread of its own.
+///
+/// With `prefetch` 0 there is no thread: a batch is drawn when it is asked for, from the replay as it then is, which
+/// makes a run reproducible.
+public final class BatchSampler: Sendable {
+    public let shape: SampleShape
+    private let replay: ReplayShape
+    private let source: SequenceSource
+    /// Nil for batches that do not count, as for pictures.
+    private let limiter: RateLimiter?
+    private let prefetch: Int
+    private let shared: Monitor<Shared>
+
+    private struct Shared {
+        /// After the last delivered batch.
+        var delivered: SamplerState
+        /// After the last prepared batch.
+        var prepared: SamplerState
+        var ready: [Prepared] = []
+        var spare: [SequenceBatch] = []
+        var scratch: [UInt8] = []
+        /// The thread's end.
+        var failure: ReplayError?
+        var isClosing = false
+        var isRunning = false
+    }
+
+    private struct Prepared {
+        var batch: SequenceBatch
+        var state: SamplerState
+    }
+
+    init(
+        _ source: SequenceSource, shape: SampleShape, replay: ReplayShape, limiter: RateLimiter?, prefetch: Int,
+        state: SamplerState
+    ) {
+        self.shape = shape
+        self.replay = replay
+        self.source = source
+        self.limiter = limiter
+        self.prefetch = prefetch
+        shared = Monitor(Shared(delivered: state, prepared: state, isRunning: prefetch > 0))
+        if prefetch > 0 {
+            let thread = Thread { self.run() }
+            thread.name = "replay sampler"
+            thread.start()
+        }
+    }
+
+    /// From which a later sampler continues as if this one had not ended: batches that were prepared but not delivered
+    /// are drawn again.
+    public var state: SamplerState { shared.read { $0.delivered } }
+
+    /// The next batch; waits for the limiter and until it is ready.
+    ///
+    /// - Throws: `.closed`, `.empty` (only where no limiter waits for enough steps), `.storage`, `.damaged`.
+    public func next() throws(ReplayError) -> SequenceBatch {
+        try limiter?.waitToSample(shape.steps)
+        if prefetch == 0 { return try prepareNow() }
+        return try shared.wait { shared throws(ReplayError) in
+            if let failure = shared.failure { throw failure }
+            guard !shared.ready.isEmpty else { return nil }
+            let prepared = shared.ready.removeFirst()
+            shared.delivered = prepared.state
+            return prepared.batch
+        }
+    }
+
+    /// Gives a batch's memory back for a later one.
+    public func recycle(_ batch: consuming SequenceBatch) {
+        precondition(batch.shape == shape && batch.replay == replay, "a batch of another sampler")
+        let batch = batch
+        shared.update { if $0.spare.count <= prefetch { $0.spare.append(batch) } }
+    }
+
+    /// Ends the thread; waiting calls of `next` throw `.closed`. Close a limiter first: the thread may wait for it.
+    public func close() {
+        shared.update { $0.isClosing = true }
+        shared.wait { $0.isRunning ? nil : () }
+    }
+
+    private func prepareNow() throws(ReplayError) -> SequenceBatch {
+        try shared.update { shared throws(ReplayError) in
+            guard !shared.isClosing else { throw Self.closed }
+            var batch = shared.spare.popLast() ?? SequenceBatch(shape: shape, replay: replay)
+            try source.fill(&batch, scratch: &shared.scratch, using: &shared.delivered.generator)
+            shared.delivered.batches += 1
+            return batch
+        }
+    }
+
+    private func run() {
+        var failure = Self.closed
+        do throws(ReplayError) {
+            var scratch: [UInt8] = []
+            while let prepared = try prepareNext(&scratch) {
+                shared.update {
+                    $0.prepared = prepared.state
+                    $0.ready.append(prepared)
+                }
+            }
+        } catch {
+            failure = error
+        }
+        shared.update {
+            $0.failure = failure
+            $0.isRunning = false
+        }
+    }
+
+    /// Waits for room and makes a batch; nil when closing.
+    private func prepareNext(_ scratch: inout [UInt8]) throws(ReplayError) -> Prepared? {
+        let free: Prepared?? = shared.wait { shared -> Prepared?? in
+            if shared.isClosing { return .some(nil) }
+            guard shared.ready.count < prefetch else { return nil }
+            let batch = shared.spare.popLast() ?? SequenceBatch(shape: shape, replay: replay)
+            return Prepared(batch: batch, state: shared.prepared)
+        }
+        guard var prepared = free ?? nil else { return nil }
+        try limiter?.waitUntilFilled()
+        try source.fill(&prepared.batch, scratch: &scratch, using: &prepared.state.generator)
+        prepared.state.batches += 1
+        return prepared
+    }
+
+    private static let closed = ReplayError(.closed, "the sampler is closed")
+}

@@ -1,0 +1,135 @@
+import Experience
+import Foundation
+import GRDB
+import Synchronization
+import TrajectoryCodec
+
+extension ReplayStore {
+    /// Stores a batch in one transaction, and makes room for it by removing the oldest.
+    ///
+    /// - Parameter batch: trajectories of this replay's shape, which the caller has checked.
+    /// - Returns: when all of it is on disk.
+    /// - Throws: `ReplayError.storage`; then nothing of the batch is stored, and it may be tried again.
+    public func append(_ batch: [IncomingTrajectory]) throws(ReplayError) -> CommitResult {
+        try appending.withLock { _ throws(ReplayError) in
+            var change = committed.withLock { Change(committed: $0, batch: batch) }
+            try access {
+                try pool.write { database in
+                    for incoming in batch { try change.insert(incoming, into: database) }
+                    try change.evict(from: database, steps: capacitySteps, bytes: capacityBytes)
+                    try change.count(in: database)
+                }
+            }
+            committed.withLock {
+                $0.totals = change.totals
+                $0.progress.merge(change.progress) { _, new in new }
+            }
+            return change.result
+        }
+    }
+}
+
+/// One transaction under way: what will be true once it is committed.
+private struct Change {
+    var totals: StorageTotals
+    /// Of those incarnations that the batch comes from.
+    var progress: [ReplayStore.Incarnation: SequenceRanges] = [:]
+    var result = CommitResult(outcomes: [], stored: [], evicted: [], evictedSteps: 0)
+
+    init(committed: ReplayStore.Committed, batch: [IncomingTrajectory]) {
+        totals = committed.totals
+        for incoming in batch {
+            let incarnation = incoming.key.owner
+            progress[incarnation] = committed.progress[incarnation] ?? SequenceRanges()
+        }
+    }
+
+    mutating func insert(_ incoming: IncomingTrajectory, into database: Database) throws {
+        let key = incoming.key
+        guard !progress[key.owner, default: SequenceRanges()].contains(key.sequence) else {
+            result.outcomes.append(.duplicate)
+            return
+        }
+        let header = incoming.trajectory.header
+        try insertLine(key, header, bytes: incoming.bytes, into: database)
+        let id = database.lastInsertedRowID
+        try database.cachedStatement(sql: "INSERT INTO payload VALUES (?, ?)")
+            .execute(arguments: [id, Data(incoming.trajectory.payload)])
+        try remember(key, in: database)
+        totals.trajectories += 1
+        totals.steps += header.steps
+        totals.bytes += incoming.bytes
+        totals.insertedTrajectories += 1
+        totals.insertedSteps += header.steps
+        let stream = StreamKey(
+            actor: key.actor, incarnation: key.incarnation, environment: header.position.environment)
+        result.outcomes.append(.stored(id: id))
+        result.stored.append(
+            TrajectoryRecord(
+                id: id, stream: stream, firstStep: header.position.firstStep, steps: header.steps,
+                bytes: incoming.bytes))
+    }
+
+    private func insertLine(
+        _ key: TrajectoryKey, _ header: TrajectoryHeader, bytes: Int, into database: Database
+    ) throws {
+        let sql = """
+            INSERT INTO trajectory (actor, incarnation, sequence, environment, first_step, steps, image_height,
+                image_width, image_channels, action_count, blocks, checksum, bytes)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        try database.cachedStatement(sql: sql).execute(arguments: [
+            key.actor, Int64(bitPattern: key.incarnation), Int64(bitPattern: key.sequence),
+            header.position.environment, Int64(bitPattern: header.position.firstStep), header.steps,
+            header.image.height, header.image.width, header.image.channels, header.actionCount,
+            BlockSizes.text(header.blocks), Int64(header.checksum), bytes,
+        ])
+    }
+
+    /// Notes the sequence number as stored for ever.
+    private mutating func remember(_ key: TrajectoryKey, in database: Database) throws {
+        let change = progress[key.owner, default: SequenceRanges()].insert(key.sequence)
+        let incarnation = Int64(bitPattern: key.incarnation)
+        if let removed = change.removed {
+            let sql = "DELETE FROM progress WHERE actor = ? AND incarnation = ? AND first = ?"
+            try database.cachedStatement(sql: sql)
+                .execute(arguments: [key.actor, incarnation, Int64(bitPattern: removed)])
+        }
+        try database.cachedStatement(sql: "INSERT OR REPLACE INTO progress VALUES (?, ?, ?, ?)").execute(arguments: [
+            key.actor, incarnation, Int64(bitPattern: change.written.lowerBound),
+            Int64(bitPattern: change.written.upperBound),
+        ])
+    }
+
+    mutating func evict(from database: Database, steps capacity: Int, bytes limit: Int?) throws {
+        guard totals.exceeds(capacity, limit) else { return }
+        let sql = "SELECT id, steps, bytes FROM trajectory ORDER BY id"
+        let oldest = try Row.fetchCursor(database.cachedStatement(sql: sql))
+        while totals.exceeds(capacity, limit), let row = try oldest.next() {
+            result.evicted.append(row[0])
+            totals.trajectories -= 1
+            totals.steps -= row[1] as Int
+            result.evictedSteps += row[1] as Int
+            totals.bytes -= row[2] as Int
+        }
+        guard let last = result.evicted.last else { return }
+        try database.cachedStatement(sql: "DELETE FROM trajectory WHERE id <= ?").execute(arguments: [last])
+        try database.cachedStatement(sql: "DELETE FROM payload WHERE id <= ?").execute(arguments: [last])
+    }
+
+    func count(in database: Database) throws {
+        guard !result.stored.isEmpty else { return }
+        try database.cachedStatement(sql: "UPDATE inserted SET trajectories = ?, steps = ?")
+            .execute(arguments: [totals.insertedTrajectories, totals.insertedSteps])
+    }
+}
+
+extension StorageTotals {
+    fileprivate func exceeds(_ capacity: Int, _ limit: Int?) -> Bool {
+        steps > capacity || bytes > limit ?? .max
+    }
+}
+
+extension TrajectoryKey {
+    var owner: ReplayStore.Incarnation { ReplayStore.Incarnation(actor: actor, number: incarnation) }
+}

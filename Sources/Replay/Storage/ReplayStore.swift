@@ -1,0 +1,122 @@
+import Experience
+import Foundation
+import GRDB
+import Synchronization
+
+/// The replay on disk: one SQLite database, `replay.sqlite`. What `append` has returned survives `kill -9` and power
+/// loss.
+///
+/// Opening it locks the directory for this process. Reading is possible from any thread at any time; one `append`
+/// runs at a time.
+public final class ReplayStore: Sendable {
+    public let path: String
+    public let shape: ReplayShape
+    let capacitySteps: Int
+    let capacityBytes: Int?
+    let pool: DatabasePool
+    /// What is committed.
+    let committed = Mutex(Committed())
+    /// Held during `append`, whose first part reads what its last part writes.
+    let appending = Mutex(())
+    private let lock: DirectoryLock
+
+    struct Committed: Sendable {
+        var totals = StorageTotals()
+        var progress: [Incarnation: SequenceRanges] = [:]
+    }
+
+    struct Incarnation: Hashable, Sendable {
+        var actor: String
+        var number: UInt64
+    }
+
+    /// Opens the replay in `directory`, or creates both.
+    ///
+    /// - Throws: `ReplayError`: `.directory`, `.inUse`, `.format`, `.shape` where it holds trajectories of another shape,
+    ///   or `.storage`.
+    public init(
+        directory: String, shape: ReplayShape, capacitySteps: Int, capacityBytes: Int? = nil
+    ) throws(ReplayError) {
+        self.shape = shape
+        self.capacitySteps = capacitySteps
+        self.capacityBytes = capacityBytes
+        path = directory + "/replay.sqlite"
+        try Self.create(directory)
+        lock = try DirectoryLock(directory: directory)
+        do {
+            pool = try DatabasePool(path: path, configuration: Self.connection)
+            try ReplaySchema.prepare(pool, path: path)
+            // The pool sets NORMAL, with which a power loss may take the last commits along.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        } catch {
+            throw Self.openingError(error, path: path)
+        }
+        try claimShape()
+        try loadCommitted()
+    }
+
+    private static func create(_ directory: String) throws(ReplayError) {
+        do {
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        } catch {
+            throw ReplayError(.directory, "cannot create \(directory): \((error as NSError).localizedDescription)")
+        }
+    }
+
+    private static var connection: Configuration {
+        var configuration = Configuration()
+        configuration.label = "replay"
+        // A user who looks with sqlite3 must not make a commit fail.
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { database in
+            // Large pages keep the chain of a payload short. Only a new file takes them up.
+            try database.execute(sql: "PRAGMA page_size = 16384")
+            // One checkpoint in about 64 MiB: what is written once to the log is written again to the file.
+            try database.execute(sql: "PRAGMA wal_autocheckpoint = 4096")
+            try database.execute(sql: "PRAGMA journal_size_limit = 134217728")
+        }
+        return configuration
+    }
+
+    private static func openingError(_ error: any Error, path: String) -> ReplayError {
+        if let error = error as? ReplayError { return error }
+        guard let error = error as? DatabaseError else { return ReplayError(.storage, "cannot open \(path): \(error)") }
+        let reason = error.message ?? "SQLite error \(error.resultCode.rawValue)"
+        return switch error.resultCode {
+        case .SQLITE_NOTADB: ReplayError(.format, "\(path) is not an SQLite database")
+        case .SQLITE_CORRUPT: ReplayError(.damaged, "\(path) is damaged: \(reason)")
+        case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY:
+            ReplayError(.directory, "cannot open \(path) for writing: \(reason)")
+        default: ReplayError(.storage, "cannot open \(path): \(reason)")
+        }
+    }
+
+    /// The first run writes its shape down, later ones must agree.
+    private func claimShape() throws(ReplayError) {
+        let image = shape.image
+        let mine = "\(image.height)x\(image.width)x\(image.channels), \(shape.actionCount)"
+        let found = try access {
+            try pool.write { database in
+                try database.execute(sql: "INSERT OR IGNORE INTO meta VALUES ('shape', ?)", arguments: [mine])
+                return try String.fetchOne(database, sql: "SELECT value FROM meta WHERE key = 'shape'")
+            }
+        }
+        guard found == mine else {
+            throw ReplayError(
+                .shape, "\(path) holds images and actions of shape \(found ?? "?"), this run has \(mine)")
+        }
+    }
+
+    /// Runs a database access; SQLite's errors become the module's.
+    func access<Result>(_ body: () throws -> Result) throws(ReplayError) -> Result {
+        do {
+            return try body()
+        } catch let error as ReplayError {
+            throw error
+        } catch let error as DatabaseError {
+            throw ReplayError(.storage, "\(path): \(error.message ?? "SQLite error \(error.resultCode.rawValue)")")
+        } catch {
+            throw ReplayError(.storage, "\(path): \(error)")
+        }
+    }
+}

@@ -1,0 +1,160 @@
+import Experience
+import Foundation
+
+/// The thread that stores trajectories, many in one commit.
+///
+/// While one commit is being written, the next ones gather; nothing waits for company when the thread is idle. If SQLite
+/// cannot write (a full disk), the thread keeps what it has, acknowledges nothing, and tries again.
+public final class StorageWriter: Sendable {
+    public typealias Completion = @Sendable (Result<StorageOutcome, ReplayError>) -> Void
+
+    public enum Status: Sendable, Equatable {
+        case running
+        /// Nothing can be stored at present; the reason is one line for the user.
+        case blocked(reason: String)
+        case closed
+    }
+
+    /// Most trajectories in one commit.
+    public static let commitSize = 64
+
+    private let store: ReplayStore
+    private let queueBytes: Int
+    private let onCommit: @Sendable (CommitResult, ArraySlice<IncomingTrajectory>) -> Void
+    private let onStatus: @Sendable (Status) -> Void
+    private let shared: Monitor<Shared>
+
+    private struct Shared {
+        var waiting = Queue()
+        /// Bytes that wait or are being written.
+        var bytes = 0
+        var status = Status.running
+        var isClosing = false
+        var isFinished = false
+    }
+
+    /// Trajectories and what to call for each.
+    private struct Queue {
+        var trajectories: [IncomingTrajectory] = []
+        var completions: [Completion] = []
+    }
+
+    /// Starts the thread.
+    ///
+    /// - Parameters:
+    ///   - queueBytes: compressed bytes that may wait at a time.
+    ///   - onCommit: called on the thread after each commit, before the completions of its trajectories.
+    ///   - onStatus: called on the thread when writing fails and when it works again.
+    public init(
+        store: ReplayStore, queueBytes: Int,
+        onCommit: @escaping @Sendable (CommitResult, ArraySlice<IncomingTrajectory>) -> Void = { _, _ in },
+        onStatus: @escaping @Sendable (Status) -> Void = { _ in }
+    ) {
+        self.store = store
+        self.queueBytes = queueBytes
+        self.onCommit = onCommit
+        self.onStatus = onStatus
+        shared = Monitor(Shared())
+        let thread = Thread { self.run() }
+        thread.name = "replay writer"
+        thread.start()
+    }
+
+    public var status: Status { shared.read { $0.status } }
+
+    /// Compressed bytes that are not committed yet.
+    public var queuedBytes: Int { shared.read { $0.bytes } }
+
+    /// Hands over a trajectory to be stored; returns at once.
+    ///
+    /// - Parameter completion: called on the writer's thread once the trajectory is on disk, or with `.closed` or
+    ///   `.storage` when the writer ends without having stored it. It must be quick.
+    /// - Throws: `.full` when more bytes wait than allowed, `.closed` after `close()`; `completion` is then not called.
+    public func submit(_ incoming: IncomingTrajectory, completion: @escaping Completion) throws(ReplayError) {
+        try shared.update { shared throws(ReplayError) in
+            guard !shared.isClosing else { throw ReplayError(.closed, "the replay is closed") }
+            // A trajectory larger than the whole queue may pass alone.
+            guard shared.bytes == 0 || shared.bytes + incoming.bytes <= queueBytes else {
+                throw ReplayError(.full, "\(shared.bytes) bytes wait to be stored, allowed are \(queueBytes)")
+            }
+            shared.bytes += incoming.bytes
+            shared.waiting.trajectories.append(incoming)
+            shared.waiting.completions.append(completion)
+        }
+    }
+
+    /// Stores what waits and ends the thread. What cannot be stored now is completed with the error.
+    public func close() {
+        shared.update { $0.isClosing = true }
+        shared.wait { $0.isFinished ? () : nil }
+    }
+
+    private func run() {
+        while let queue = nextQueue() {
+            for start in stride(from: 0, to: queue.trajectories.count, by: Self.commitSize) {
+                let part = start..<min(start + Self.commitSize, queue.trajectories.count)
+                commit(queue.trajectories[part], completions: queue.completions[part])
+            }
+        }
+        shared.update {
+            $0.status = .closed
+            $0.isFinished = true
+        }
+    }
+
+    /// All that waits; nil when the writer is closed and nothing is left.
+    private func nextQueue() -> Queue? {
+        shared.wait { shared -> Queue?? in
+            if !shared.waiting.trajectories.isEmpty {
+                defer { shared.waiting = Queue() }
+                return shared.waiting
+            }
+            return shared.isClosing ? .some(nil) : nil
+        }
+    }
+
+    private func commit(_ batch: ArraySlice<IncomingTrajectory>, completions: ArraySlice<Completion>) {
+        let stored = storeUntilDone(Array(batch))
+        if case .success(let result) = stored { onCommit(result, batch) }
+        let bytes = batch.reduce(0) { $0 + $1.bytes }
+        shared.update { $0.bytes -= bytes }
+        for (position, completion) in completions.enumerated() {
+            completion(stored.map { $0.outcomes[position] })
+        }
+    }
+
+    /// Tries until it works; a closing writer tries once more and gives up.
+    private func storeUntilDone(_ batch: [IncomingTrajectory]) -> Result<CommitResult, ReplayError> {
+        var backoff = Backoff()
+        while true {
+            let isLastTry = shared.read { $0.isClosing }
+            do throws(ReplayError) {
+                let result = try store.append(batch)
+                report(.running)
+                return .success(result)
+            } catch {
+                report(.blocked(reason: error.message))
+                if isLastTry { return .failure(error) }
+                _ = shared.wait(seconds: backoff.next()) { $0.isClosing ? () : nil }
+            }
+        }
+    }
+
+    private func report(_ status: Status) {
+        let isNews = shared.update { shared in
+            defer { shared.status = status }
+            return shared.status != status
+        }
+        if isNews { onStatus(status) }
+    }
+}
+
+/// Seconds between attempts: 0.1, doubling up to 5.
+private struct Backoff {
+    private var seconds = 0.1
+
+    mutating func next() -> Double {
+        defer { seconds = min(5, seconds * 2) }
+        return seconds
+    }
+}

@@ -1,0 +1,67 @@
+import Experience
+import TrajectoryCodec
+
+/// A trajectory on its way into the database.
+public struct IncomingTrajectory: Sendable {
+    public var key: TrajectoryKey
+    public var trajectory: EncodedTrajectory
+
+    public init(key: TrajectoryKey, trajectory: EncodedTrajectory) {
+        self.key = key
+        self.trajectory = trajectory
+    }
+
+    /// Compressed bytes.
+    var bytes: Int { trajectory.payload.count }
+}
+
+/// What became of one trajectory. Either way it may be acknowledged: it is, or was, stored.
+public enum StorageOutcome: Sendable, Equatable {
+    case stored(id: Int64)
+    /// The same key was stored before, even if it has left the replay since.
+    case duplicate
+}
+
+/// One line of the table `trajectory`: what the index needs, without the payload.
+public struct TrajectoryRecord: Sendable, Equatable {
+    /// Rises with each stored trajectory; the lowest leaves first.
+    public var id: Int64
+    public var stream: StreamKey
+    public var firstStep: UInt64
+    public var steps: Int
+    /// Compressed bytes.
+    public var bytes: Int
+}
+
+/// One environment of one incarnation of an actor: what consecutive steps belong to.
+public struct StreamKey: Sendable, Hashable {
+    public var actor: String
+    public var incarnation: UInt64
+    public var environment: Int
+}
+
+/// What one commit changed.
+public struct CommitResult: Sendable {
+    /// One for each trajectory of the batch, in its order.
+    public var outcomes: [StorageOutcome]
+    /// New in the replay, oldest first.
+    public var stored: [TrajectoryRecord]
+    /// Left the replay, oldest first; may include some of `stored`.
+    public var evicted: [Int64]
+    public var evictedSteps: Int
+
+    public var insertedSteps: Int { stored.reduce(0) { $0 + $1.steps } }
+}
+
+/// Sizes of the replay and of all that ever went through it; kept in the database.
+public struct StorageTotals: Sendable, Equatable {
+    public var trajectories = 0
+    public var steps = 0
+    /// Compressed bytes.
+    public var bytes = 0
+    public var insertedTrajectories = 0
+    public var insertedSteps = 0
+
+    public var evictedTrajectories: Int { insertedTrajectories - trajectories }
+    public var evictedSteps: Int { insertedSteps - steps }
+}

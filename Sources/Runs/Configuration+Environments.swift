@@ -1,0 +1,34 @@
+import Agents
+import Diagnostics
+import Environments
+import Experience
+import Settings
+import WorldModels
+
+extension Configuration {
+    /// How the run's environments are built on this machine.
+    /// - Parameter python: the interpreter of bridged environments; nil looks for one. It is never taken from a
+    ///   configuration that came over the network.
+    package func environmentOptions(python: String?) -> EnvironmentOptions {
+        EnvironmentOptions(
+            image: agent.image, actionRepeat: environment.actionRepeat, timeLimit: environment.timeLimit,
+            noOps: environment.noOps, sticky: environment.sticky, python: python)
+    }
+
+    /// The agent's numbers with the environment's action space.
+    package func agent(for space: ActionSpace) -> AgentConfiguration {
+        var agent = agent
+        agent.actions = space.count
+        agent.discrete = space.isDiscrete
+        return agent
+    }
+
+    /// Builds `count` environments whose seeds follow from `seed`.
+    package func makeEnvironments(
+        _ count: Int, seed: UInt64, python: String?
+    ) throws(EnvironmentError) -> [any Environment] {
+        try EnvironmentRegistry.make(
+            environment.id, options: environmentOptions(python: python),
+            seeds: (0..<count).map { SplitMix64.seed(seed, part: $0) })
+    }
+}

@@ -1,0 +1,110 @@
+import Diagnostics
+import Foundation
+import Networks
+import Settings
+
+/// The directory of one run: its configuration, metrics, replay and checkpoints.
+///
+/// ```
+/// config.yaml      the whole configuration
+/// run.json         run id and learner generation
+/// token            what actors on this host prove themselves with, readable by the owner only
+/// metrics.jsonl    one measurement a line
+/// replay.sqlite    experience
+/// checkpoints/     the last two, NUMBER.safetensors by training step
+/// ```
+public struct RunDirectory: Sendable {
+    public let url: URL
+
+    public var configurationFile: URL { url.appendingPathComponent("config.yaml") }
+    public var metricsFile: URL { url.appendingPathComponent("metrics.jsonl") }
+    public var tokenFile: URL { url.appendingPathComponent("token") }
+    public var checkpoints: URL { url.appendingPathComponent("checkpoints") }
+    private var identityFile: URL { url.appendingPathComponent("run.json") }
+
+    /// Which run this is, and how often its learner has started.
+    public struct Identity: Codable, Sendable {
+        public var id: String
+        public var generation: UInt64
+    }
+
+    /// A directory that exists and holds a run.
+    public init(existing path: String) throws(UserError) {
+        url = URL(fileURLWithPath: path)
+        guard FileManager.default.fileExists(atPath: configurationFile.path) else {
+            throw UserError("\(path) holds no run: there is no config.yaml; give the --logdir of a run")
+        }
+    }
+
+    /// Makes the directory where it is missing, and checks that it can be written.
+    public init(creating path: String) throws(UserError) {
+        url = URL(fileURLWithPath: path)
+        do {
+            try FileManager.default.createDirectory(at: checkpoints, withIntermediateDirectories: true)
+            try DurableFile.replace(url.appendingPathComponent(".writable"), with: Data())
+            try FileManager.default.removeItem(at: url.appendingPathComponent(".writable"))
+        } catch {
+            throw UserError("cannot write to \(path): \(Self.reason(error)); choose another --logdir")
+        }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+        guard let underlying, underlying.domain == NSPOSIXErrorDomain else { return "\(error)" }
+        return String(cString: strerror(Int32(underlying.code)))
+    }
+
+    // MARK: Configuration
+
+    /// The configuration the run was last started with; nil in a new directory.
+    public func configuration() throws(UserError) -> Configuration? {
+        guard FileManager.default.fileExists(atPath: configurationFile.path) else { return nil }
+        var layers = ConfigurationLayers()
+        layers.files = [try ConfigurationFile(path: configurationFile.path)]
+        return try layers.resolve()
+    }
+
+    public func store(_ configuration: Configuration) throws {
+        try DurableFile.replace(configurationFile, with: Data(configuration.yaml().utf8))
+    }
+
+    // MARK: Identity
+
+    /// The identity for a start of the learner: the same run, one generation later.
+    public func nextIdentity(proposed: String) throws -> Identity {
+        var identity = Identity(id: proposed, generation: 0)
+        if let data = try? Data(contentsOf: identityFile) {
+            do { identity = try JSONDecoder().decode(Identity.self, from: data) } catch {
+                throw UserError("\(identityFile.path) is damaged: \(error); restore it or choose another --logdir")
+            }
+        }
+        if identity.id.isEmpty { identity.id = Self.newID() }
+        identity.generation += 1
+        try DurableFile.replace(identityFile, with: try JSONEncoder().encode(identity))
+        return identity
+    }
+
+    private static func newID() -> String {
+        let letters = Array("abcdefghijkmnpqrstuvwxyz23456789")
+        return String((0..<8).map { _ in letters[Int.random(in: 0..<letters.count)] })
+    }
+
+    /// The secret of this run, made at its first start.
+    public func token() throws(UserError) -> String {
+        if let token = try? String(contentsOf: tokenFile, encoding: .utf8) {
+            return token.trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+        var random = SystemRandomNumberGenerator()
+        let token = (0..<4).map { _ in String(random.next(), radix: 16) }.joined()
+        // Created closed to others: there is no moment at which somebody else can read it.
+        let descriptor = open(tokenFile.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw UserError("cannot create \(tokenFile.path): \(String(cString: strerror(errno)))")
+        }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        do { try handle.write(contentsOf: Data((token + "\n").utf8)) } catch {
+            throw UserError("cannot write \(tokenFile.path): \(error)")
+        }
+        return token
+    }
+}

@@ -1,0 +1,56 @@
+import Experience
+
+/// Trajectories to compressed bytes and back.
+///
+/// Block 0 holds the small columns, each further block the images of `TrajectoryHeader.framesPerBlock` steps; all are
+/// independent LZ4 blocks.
+public enum TrajectoryCoder {
+    /// Compresses `trajectory`, which has at least one step.
+    public static func encode(_ trajectory: Trajectory, position: StreamPosition) -> EncodedTrajectory {
+        precondition(trajectory.count > 0, "a trajectory without steps is not sent")
+        var header = TrajectoryHeader(
+            position: position, image: trajectory.image, actionCount: trajectory.actionCount, steps: trajectory.count,
+            blocks: [], checksum: 0)
+        checkColumns(of: trajectory)
+        let payload = compress(trajectory, sizes: &header.blocks, header: header)
+        header.checksum = CRC32C.checksum(of: payload)
+        return EncodedTrajectory(header: header, payload: payload)
+    }
+
+    private static func checkColumns(of trajectory: Trajectory) {
+        let steps = trajectory.count
+        precondition(
+            trajectory.images.count == steps * trajectory.image.count
+                && trajectory.actions.count == steps * trajectory.actionCount
+                && trajectory.flags.count == steps && trajectory.policyVersions.count == steps,
+            "the columns of a trajectory of \(steps) steps differ in length")
+    }
+
+    private static func compress(_ trajectory: Trajectory, sizes: inout [Int], header: TrajectoryHeader) -> [UInt8] {
+        let groups = 0..<header.groupCount
+        let bound = groups.reduce(LZ4Block.bound(header.columnBytes)) { $0 + LZ4Block.bound(header.groupBytes($1)) }
+        return withUnsafeTemporaryAllocation(byteCount: bound, alignment: 16) { scratch in
+            var used = 0
+            func append(_ raw: UnsafeRawBufferPointer) {
+                let size = LZ4Block.compress(raw, into: UnsafeMutableRawBufferPointer(rebasing: scratch[used...]))
+                sizes.append(size)
+                used += size
+            }
+            let columns = TrajectoryColumns(
+                actions: trajectory.actions, rewards: trajectory.rewards, policyVersions: trajectory.policyVersions,
+                flags: trajectory.flags)
+            withUnsafeTemporaryAllocation(byteCount: header.columnBytes, alignment: 16) {
+                columns.write(into: $0)
+                append(UnsafeRawBufferPointer($0))
+            }
+            trajectory.images.withUnsafeBytes { images in
+                for group in groups {
+                    let steps = header.groupSteps(group)
+                    let bytes = images[steps.lowerBound * header.image.count..<steps.upperBound * header.image.count]
+                    append(UnsafeRawBufferPointer(rebasing: bytes))
+                }
+            }
+            return [UInt8](scratch[..<used])
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Experience
+
+/// What a receiver accepts. Everything is checked before memory is allocated or a byte decompressed.
+public struct TrajectoryLimits: Sendable, Equatable {
+    /// Steps of one trajectory.
+    public var steps: Int
+    /// Bytes of one image.
+    public var imageBytes: Int
+    /// Length of an action vector.
+    public var actions: Int
+    /// Bytes of all columns of one trajectory, decompressed.
+    public var decompressedBytes: Int
+
+    public init(
+        steps: Int = 1024, imageBytes: Int = 1 << 20, actions: Int = 1024, decompressedBytes: Int = 128 << 20
+    ) {
+        self.steps = steps
+        self.imageBytes = imageBytes
+        self.actions = actions
+        self.decompressedBytes = decompressedBytes
+    }
+
+    /// Enough for 64 steps of 512×512×3 pixels.
+    public static let standard = TrajectoryLimits()
+}
+
+extension TrajectoryHeader {
+    /// Checks that this header describes a trajectory within `limits` whose blocks fill `payloadBytes`.
+    ///
+    /// After it, none of the sizes in `TrajectoryHeader+Layout.swift` can overflow.
+    public func validate(_ limits: TrajectoryLimits, payloadBytes: Int) throws(TrajectoryCodecError) {
+        try check("the number of steps", steps, limits.steps)
+        try check("the image's height", image.height, limits.imageBytes)
+        try check("the image's width", image.width, limits.imageBytes)
+        try check("the image's number of channels", image.channels, limits.imageBytes)
+        try check("the length of an action", actionCount, limits.actions)
+        let imageBytes = product(product(image.height, image.width), image.channels)
+        try check("the number of bytes of an image", imageBytes, limits.imageBytes)
+        let stepBytes = sum(imageBytes, sum(product(4, actionCount), Self.fixedColumnBytesPerStep))
+        try check("the number of decompressed bytes", product(steps, stepBytes), limits.decompressedBytes)
+        try validateBlocks(payloadBytes: payloadBytes)
+    }
+
+    private func validateBlocks(payloadBytes: Int) throws(TrajectoryCodecError) {
+        guard blocks.count == 1 + groupCount else {
+            throw .layout("\(blocks.count) blocks do not belong to \(steps) steps, that would be \(1 + groupCount)")
+        }
+        var total = 0
+        for (index, size) in blocks.enumerated() {
+            let maximum = LZ4Block.bound(index == 0 ? columnBytes : groupBytes(index - 1))
+            guard size > 0, size <= maximum else {
+                throw .layout("block \(index) has \(size) bytes, possible are 1 to \(maximum)")
+            }
+            total = sum(total, size)
+        }
+        guard total == payloadBytes else {
+            throw .payloadSize(expected: total, actual: payloadBytes)
+        }
+    }
+
+    private func check(_ field: String, _ value: Int, _ maximum: Int) throws(TrajectoryCodecError) {
+        guard value > 0, value <= maximum else {
+            throw .limit(field: field, value: value, maximum: maximum)
+        }
+    }
+}
+
+/// The product, or `Int.max` where it does not fit: above every limit.
+private func product(_ a: Int, _ b: Int) -> Int {
+    let (value, overflow) = a.multipliedReportingOverflow(by: b)
+    return overflow ? .max : value
+}
+
+/// The sum, or `Int.max` where it does not fit.
+private func sum(_ a: Int, _ b: Int) -> Int {
+    let (value, overflow) = a.addingReportingOverflow(b)
+    return overflow ? .max : value
+}

@@ -1,0 +1,90 @@
+import Wire
+
+/// What the client's threads, tasks and event loop share, behind one `Monitor`.
+struct ClientState: Sendable {
+    enum Phase: Sendable {
+        case running
+        /// Submitting blocks no more and is refused; what was under way may still be handed in.
+        case closing
+        /// Nothing new is accepted; what is there is handed over.
+        case finishing
+        case ended(TransportError?)
+    }
+
+    /// Reports kept while there is no connection; the oldest go first.
+    static let maximumReports = 256
+
+    var phase = Phase.running
+    var isRunning = false
+    var outbox: Outbox
+    var reports: [ActorReport] = []
+    var weights: PolicyWeights?
+    var welcome: Welcome?
+    var status = LearnerClient.Status()
+    var welcomeWaiters: [CheckedContinuation<Welcome, any Error>] = []
+    var endWaiters: [CheckedContinuation<Void, Never>] = []
+    /// Tells the event loop that there is something to send.
+    var wake: (@Sendable () -> Void)?
+    /// Cuts short what `run` is waiting for: a pause, an attempt, a connection.
+    var interrupt: (@Sendable () -> Void)?
+    /// Cuts short the pause between two attempts.
+    var hurry: (@Sendable () -> Void)?
+
+    init(outboxBytes: Int) {
+        outbox = Outbox(capacity: outboxBytes)
+    }
+
+    /// Whether a trajectory may be queued now. With a connection only a few wait for credit, so that an actor does not run
+    /// ahead of the learner; without one the outbox fills up.
+    func hasRoom(for bytes: Int) -> Bool {
+        outbox.hasRoom(for: bytes) && !(status.isConnected && outbox.unsent >= Self.maximumWaiting)
+    }
+
+    /// Trajectories that wait for credit while there is a connection.
+    static let maximumWaiting = 2
+
+    var isEnded: Bool {
+        if case .ended = phase { true } else { false }
+    }
+
+    /// Whether a finishing client has nothing left to hand over.
+    var isDone: Bool {
+        if case .finishing = phase { outbox.isEmpty && reports.isEmpty } else { false }
+    }
+
+    mutating func add(_ report: ActorReport) {
+        reports.append(report)
+        if reports.count > Self.maximumReports {
+            reports.removeFirst()
+            status.droppedReports += 1
+        }
+    }
+}
+
+extension LearnerClient {
+    /// How the client is doing, for people and metrics.
+    public struct Status: Sendable, Equatable {
+        public var isConnected = false
+        /// Trajectories that are not acknowledged, and their compressed bytes.
+        public var unacknowledged = 0
+        public var unacknowledgedBytes = 0
+        /// Admissions after the first.
+        public var reconnects = 0
+        /// Trajectories that the learner refused for good.
+        public var refused = 0
+        /// Reports dropped because there was no connection for too long.
+        public var droppedReports = 0
+    }
+
+    /// What happens to the connection.
+    public enum Event: Sendable, Equatable {
+        case connected(Welcome)
+        /// With the reason in one line.
+        case disconnected(String)
+        /// The learner is about to stop: it takes no more until it is back.
+        case draining(String)
+        /// A trajectory will never be stored, for a reason in one line.
+        case refused(sequence: UInt64, reason: String)
+        case weights(version: UInt64)
+    }
+}

@@ -1,0 +1,55 @@
+import Experience
+import TrajectoryCodec
+import Wire
+
+/// What stands behind a `LearnerServer`. All methods are called on its event loop and must return at once.
+public protocol LearnerEndpoint: AnyObject, Sendable {
+    /// A client whose protocol version, run id, token and name are right wants in. A newer connection of the same actor
+    /// replaces the older: `join` is called again, without `left` in between.
+    /// - Throws: `Refusal` to turn it away.
+    func join(_ hello: Hello) throws(Refusal) -> Admission
+
+    /// Stores a trajectory whose header and checksum are right.
+    /// - Parameter completion: called exactly once, from any thread, when the trajectory is committed, known to be there
+    ///   already, or refused for good.
+    func receive(
+        _ trajectory: EncodedTrajectory, key: TrajectoryKey, completion: @escaping @Sendable (StorageOutcome) -> Void)
+
+    func receive(_ report: ActorReport, from actor: String)
+
+    /// The last connection of `actor` is gone.
+    func left(_ actor: String, incarnation: UInt64, reason: String)
+}
+
+/// What an admitted actor is told.
+public struct Admission: Sendable, Equatable {
+    /// Number of this actor in the run, from 0.
+    public var actorIndex: UInt32
+    /// Configuration of the whole run, YAML, at most 60 KiB.
+    public var configuration: String
+    /// Seed of this actor's random numbers.
+    public var seed: UInt64
+    /// Size of the credit window: decompressed bytes of trajectories that may be under way without having been granted
+    /// again.
+    public var creditBytes: Int
+    /// All trajectories of this incarnation up to this sequence number are settled; 0: none.
+    public var storedThrough: UInt64
+
+    public init(actorIndex: UInt32, configuration: String, seed: UInt64, creditBytes: Int, storedThrough: UInt64) {
+        self.actorIndex = actorIndex
+        self.configuration = configuration
+        self.seed = seed
+        self.creditBytes = creditBytes
+        self.storedThrough = storedThrough
+    }
+}
+
+/// What became of a trajectory.
+public enum StorageOutcome: Sendable, Equatable {
+    /// Committed: it survives the learner and the machine.
+    case stored
+    /// It had been stored before.
+    case duplicate
+    /// It will never be stored, for a reason in one line.
+    case refused(String)
+}

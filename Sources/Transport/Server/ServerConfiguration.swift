@@ -1,0 +1,41 @@
+import NIOCore
+import TrajectoryCodec
+
+extension LearnerServer {
+    public struct Configuration: Sendable {
+        /// Address to listen on; loopback unless set.
+        public var host: String
+        /// 0: any free port.
+        public var port: Int
+        /// Shared secret; empty: none.
+        public var token: String
+        public var runID: String
+        /// Rises by one at each start of the learner.
+        public var generation: UInt64
+        public var trajectories: TrajectoryLimits
+        /// Most compressed bytes of one trajectory.
+        public var maximumPayload: Int
+        public var heartbeat: Duration
+        /// Time from the connection's start to a complete Hello.
+        public var handshakeTimeout: Duration
+        public var maximumConnections: Int
+
+        public init(
+            host: String = "127.0.0.1", port: Int, token: String, runID: String, generation: UInt64,
+            trajectories: TrajectoryLimits = .standard, maximumPayload: Int = 32 << 20,
+            heartbeat: Duration = .seconds(5), handshakeTimeout: Duration = .seconds(10),
+            maximumConnections: Int = 1024
+        ) {
+            self.host = host
+            self.port = port
+            self.token = token
+            self.runID = runID
+            self.generation = generation
+            self.trajectories = trajectories
+            self.maximumPayload = maximumPayload
+            self.heartbeat = heartbeat
+            self.handshakeTimeout = handshakeTimeout
+            self.maximumConnections = maximumConnections
+        }
+    }
+}

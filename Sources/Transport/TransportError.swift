@@ -1,0 +1,28 @@
+import Wire
+
+/// Why a server cannot start or a client cannot go on. Each description is one line that says what to do.
+public enum TransportError: Error, Equatable, CustomStringConvertible {
+    case addressInUse(host: String, port: Int)
+    case cannotListen(host: String, port: Int, reason: String)
+    /// The learner does not want this client, and trying again would not help.
+    case refused(Refusal)
+    /// Another process uses the same actor name.
+    case replaced(actor: String)
+    /// The client was stopped before its work was done.
+    case stopped
+
+    public var description: String {
+        switch self {
+        case .addressInUse(let host, let port):
+            "port \(port) of \(host) is in use: choose another, or stop the process that listens there"
+        case .cannotListen(let host, let port, let reason):
+            "cannot listen on port \(port) of \(host): \(reason)"
+        case .refused(let refusal):
+            "the learner refuses this client: \(refusal.message)"
+        case .replaced(let actor):
+            "another process uses the actor name \(actor): give each actor its own name"
+        case .stopped:
+            "the connection to the learner was stopped"
+        }
+    }
+}

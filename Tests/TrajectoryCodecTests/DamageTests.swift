@@ -1,0 +1,99 @@
+import Experience
+import Testing
+
+@testable import TrajectoryCodec
+
+@Suite struct DamageTests {
+    let encoded = TrajectoryCoder.encode(sample(), position: StreamPosition(environment: 0, firstStep: 0))
+
+    @Test func everyChangedByteIsNoticed() {
+        for index in encoded.payload.indices {
+            var damaged = encoded
+            damaged.payload[index] ^= 0x10
+            #expect(throws: TrajectoryCodecError.self) { try TrajectoryCoder.decode(damaged) }
+        }
+    }
+
+    @Test func damageWithAFittingChecksumNeverCrashes() {
+        for _ in 0..<2000 {
+            var damaged = encoded
+            for _ in 0..<3 { damaged.payload[Int.random(in: damaged.payload.indices)] = .random(in: 0...255) }
+            damaged.header.checksum = CRC32C.checksum(of: damaged.payload)
+            // Either outcome is right: what must not happen is a read or write outside the buffers.
+            _ = try? TrajectoryCoder.decode(damaged)
+        }
+    }
+
+    @Test func truncatedAndExtended() {
+        var short = encoded
+        short.payload.removeLast()
+        #expect(throws: TrajectoryCodecError.self) { try TrajectoryCoder.decodeColumns(of: short) }
+        var long = encoded
+        long.payload.append(0)
+        #expect(
+            throws: TrajectoryCodecError.payloadSize(expected: encoded.payload.count, actual: encoded.payload.count + 1)
+        ) { try TrajectoryCoder.decodeColumns(of: long) }
+    }
+
+    @Test func impossibleNumbers() {
+        let fields: [(String, WritableKeyPath<TrajectoryHeader, Int>)] = [
+            ("the number of steps", \.steps), ("the image's height", \.image.height),
+            ("the image's width", \.image.width), ("the image's number of channels", \.image.channels),
+            ("the length of an action", \.actionCount),
+        ]
+        for (field, path) in fields {
+            for value in [0, -1, Int.min, Int.max, 1 << 62] {
+                var header = encoded.header
+                header[keyPath: path] = value
+                #expect { try header.validate(.standard, payloadBytes: encoded.payload.count) } throws: { error in
+                    guard case .limit(field, value, _) = error as? TrajectoryCodecError else { return false }
+                    return true
+                }
+            }
+        }
+    }
+
+    @Test func bombsAreRefusedByTheirSize() {
+        // 64 KiB of LZ4 can claim 16 MiB; the claim alone must be enough to refuse.
+        var header = encoded.header
+        header.image = ImageShape(height: 512, width: 512, channels: 4)
+        header.steps = 1024
+        header.blocks = [Int](repeating: 100, count: 65)
+        #expect { try header.validate(.standard, payloadBytes: 6500) } throws: { error in
+            guard case .limit("the number of decompressed bytes", _, _) = error as? TrajectoryCodecError else {
+                return false
+            }
+            return true
+        }
+    }
+
+    @Test func aBlockThatIsLargerThanItsImagesIsRefused() {
+        var header = encoded.header
+        header.steps = 16
+        header.image = ImageShape(height: 1, width: 1, channels: 1)
+        header.blocks = Array(encoded.header.blocks[..<2])
+        // The images claim 16 bytes; the block holds 16 images of 144 bytes.
+        let size = header.blocks.reduce(0, +)
+        #expect(throws: TrajectoryCodecError.self) { try header.validate(.standard, payloadBytes: size) }
+    }
+
+    @Test func aBlockThatDecompressesToMoreThanItsSizeIsRefused() throws {
+        let still = TrajectoryCoder.encode(sample(noisy: false), position: encoded.header.position)
+        var bomb = still
+        bomb.header.image = ImageShape(height: 7, width: 6)
+        var images = [UInt8](repeating: 0, count: 16 * 126)
+        #expect(throws: TrajectoryCodecError.block(1)) {
+            try images.withUnsafeMutableBytes { try TrajectoryCoder.decodeImages(of: bomb, steps: 0..<16, into: $0) }
+        }
+    }
+
+    @Test func wrongNumberOfBlocks() {
+        for blocks in [[], [5], encoded.header.blocks + [1], encoded.header.blocks.map { _ in Int.max }] {
+            var header = encoded.header
+            header.blocks = blocks
+            #expect(throws: TrajectoryCodecError.self) {
+                try header.validate(.standard, payloadBytes: encoded.payload.count)
+            }
+        }
+    }
+}

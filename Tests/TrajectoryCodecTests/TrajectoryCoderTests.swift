@@ -1,0 +1,71 @@
+import Experience
+import Testing
+
+@testable import TrajectoryCodec
+
+@Suite struct TrajectoryCoderTests {
+    let position = StreamPosition(environment: 2, firstStep: 640)
+
+    @Test(arguments: [1, 15, 16, 17, 32, 64, 100], [true, false])
+    func roundTrip(steps: Int, noisy: Bool) throws {
+        let trajectory = sample(steps: steps, noisy: noisy)
+        let encoded = TrajectoryCoder.encode(trajectory, position: position)
+        #expect(encoded.header.blocks.count == 1 + (steps + 15) / 16)
+        #expect(encoded.header.blocks.reduce(0, +) == encoded.payload.count)
+        #expect(encoded.header.position == position)
+        #expect(try TrajectoryCoder.decode(encoded) == trajectory)
+    }
+
+    @Test func columnsWithoutImages() throws {
+        let trajectory = sample()
+        let columns = try TrajectoryCoder.decodeColumns(of: TrajectoryCoder.encode(trajectory, position: position))
+        #expect(columns.actions == trajectory.actions)
+        #expect(columns.rewards == trajectory.rewards)
+        #expect(columns.policyVersions == trajectory.policyVersions)
+        #expect(columns.flags == trajectory.flags)
+    }
+
+    @Test func noBitOfANumberIsLost() throws {
+        var trajectory = sample(steps: 4, actions: 1)
+        trajectory.rewards = [.infinity, -0.0, .leastNonzeroMagnitude, Float(bitPattern: 0x7FC0_1234)]
+        trajectory.policyVersions = [0, .max, 1, 1 << 63]
+        let encoded = TrajectoryCoder.encode(trajectory, position: position)
+        let columns = try TrajectoryCoder.decodeColumns(of: encoded)
+        #expect(columns.rewards.map(\.bitPattern) == trajectory.rewards.map(\.bitPattern))
+        #expect(columns.policyVersions == trajectory.policyVersions)
+    }
+
+    @Test func everyRangeOfImages() throws {
+        let trajectory = sample(steps: 37, image: ImageShape(height: 2, width: 2, channels: 1))
+        let encoded = TrajectoryCoder.encode(trajectory, position: position)
+        for first in 0...37 {
+            for end in first...37 {
+                var images = [UInt8](repeating: 0, count: (end - first) * 4)
+                try images.withUnsafeMutableBytes {
+                    try TrajectoryCoder.decodeImages(of: encoded, steps: first..<end, into: $0)
+                }
+                #expect(images == Array(trajectory.images[first * 4..<end * 4]))
+            }
+        }
+    }
+
+    @Test func onlyTheBlocksOfTheRangeAreRead() throws {
+        let trajectory = sample(steps: 48)
+        var encoded = TrajectoryCoder.encode(trajectory, position: position)
+        let first = encoded.header.blockRange(1)
+        for index in first { encoded.payload[index] = 0xFF }
+        var images = [UInt8](repeating: 0, count: 16 * trajectory.image.count)
+        try images.withUnsafeMutableBytes { try TrajectoryCoder.decodeImages(of: encoded, steps: 16..<32, into: $0) }
+        #expect(images == Array(trajectory.images[16 * trajectory.image.count..<32 * trajectory.image.count]))
+        #expect(throws: TrajectoryCodecError.block(1)) {
+            try images.withUnsafeMutableBytes { try TrajectoryCoder.decodeImages(of: encoded, steps: 0..<16, into: $0) }
+        }
+    }
+
+    @Test func noiseGrowsByLittleAndStillImagesShrink() {
+        let noise = TrajectoryCoder.encode(sample(steps: 64), position: position)
+        #expect(noise.payload.count < noise.header.decompressedBytes * 103 / 100 + 16 * 5)
+        let still = TrajectoryCoder.encode(sample(steps: 64, noisy: false), position: position)
+        #expect(still.payload.count < still.header.decompressedBytes / 4)
+    }
+}

@@ -1,0 +1,61 @@
+import NIOCore
+import Testing
+import TrajectoryCodec
+import Wire
+
+@testable import Transport
+
+/// A server on a free port of this machine.
+struct LiveServer {
+    let server: LearnerServer
+    let endpoint: RecordingEndpoint
+    let port: Int
+
+    init(
+        endpoint: RecordingEndpoint = RecordingEndpoint(), port: Int = 0, heartbeat: Duration = .seconds(5),
+        handshakeTimeout: Duration = .seconds(10), maximumConnections: Int = 100
+    ) async throws {
+        self.endpoint = endpoint
+        server = LearnerServer(
+            configuration: .init(
+                port: port, token: "secret", runID: "run", generation: 4, heartbeat: heartbeat,
+                handshakeTimeout: handshakeTimeout, maximumConnections: maximumConnections),
+            endpoint: endpoint, logger: quiet)
+        self.port = try #require(try await server.start().port)
+    }
+}
+
+/// A client whose `run` is a task.
+struct LiveClient {
+    let client: LearnerClient
+    let events = Monitor([LearnerClient.Event]())
+    let run: Task<Void, any Error>
+
+    init(
+        port: Int, actor: String = "a", token: String = "secret", runID: String = "", incarnation: UInt64 = 9,
+        outboxBytes: Int = 1 << 20
+    ) {
+        let events = events
+        let client = LearnerClient(
+            configuration: .init(
+                host: "127.0.0.1", port: port, token: token, runID: runID, actor: actor, incarnation: incarnation,
+                outboxBytes: outboxBytes, firstBackoff: .milliseconds(5), maximumBackoff: .milliseconds(20)),
+            logger: quiet
+        ) { event in events.withLock { $0.append(event) } }
+        self.client = client
+        run = Task { try await client.run() }
+    }
+
+    func submit(_ count: Int) async throws {
+        let client = client
+        let result = await onThread { () -> Result<Void, TransportError> in
+            Result { () throws(TransportError) in for _ in 0..<count { try client.submit(sample()) } }
+        }
+        try result.get()
+    }
+
+    /// Waits until everything submitted is acknowledged.
+    func isAcknowledged() async -> Bool {
+        await client.shared.waits { $0.outbox.isEmpty }
+    }
+}

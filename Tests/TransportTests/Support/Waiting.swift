@@ -1,0 +1,20 @@
+import Foundation
+import NIOCore
+
+@testable import Transport
+
+extension Monitor {
+    /// Waits, on a thread of its own, until `condition` holds; false after ten seconds.
+    func waits(_ condition: @escaping @Sendable (State) -> Bool) async -> Bool {
+        await onThread {
+            self.wait(until: .now() + .seconds(10)) { condition($0) ? true : nil } ?? false
+        }
+    }
+}
+
+/// Runs blocking work on a thread of its own.
+func onThread<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {
+    await withCheckedContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(returning: work()) }
+    }
+}

@@ -1,0 +1,149 @@
+import NIOCore
+import Testing
+import TrajectoryCodec
+import Wire
+
+@testable import Transport
+
+@Suite struct OutboxTests {
+    private func outbox(_ count: Int) -> Outbox {
+        var outbox = Outbox(capacity: 100)
+        for _ in 0..<count { outbox.append(sample().header, ByteBuffer(repeating: 1, count: 10)) }
+        return outbox
+    }
+
+    private func open(_ bytes: Int) -> CreditWindow {
+        var window = CreditWindow(capacity: bytes)
+        _ = window.give(bytes)
+        return window
+    }
+
+    @Test func keepsEverythingUntilItIsAcknowledged() {
+        var outbox = outbox(3)
+        var window = open(20)
+        #expect(outbox.next(within: &window)?.sequence == 1)
+        #expect(outbox.next(within: &window)?.sequence == 2)
+        #expect(outbox.next(within: &window) == nil)
+        #expect(outbox.bytes == 30)
+        let settled = outbox.settle(2)
+        #expect(settled)
+        #expect(outbox.count == 2)
+        #expect(outbox.bytes == 20)
+        #expect(outbox.firstUnacknowledged == 1)
+    }
+
+    @Test func whatWasNotSentCannotBeAcknowledged() {
+        var outbox = outbox(2)
+        var window = open(100)
+        _ = outbox.next(within: &window)
+        let unsent = outbox.settle(2)
+        let unknown = outbox.settle(9)
+        #expect(!unsent)
+        #expect(!unknown)
+    }
+
+    @Test func aNewConnectionSendsAgainInOrder() {
+        var outbox = outbox(4)
+        var window = open(100)
+        while outbox.next(within: &window) != nil {}
+        outbox.restart(settledThrough: 2)
+        var again = open(100)
+        #expect(outbox.next(within: &again)?.sequence == 3)
+        #expect(outbox.next(within: &again)?.sequence == 4)
+        #expect(outbox.next(within: &again) == nil)
+    }
+
+    @Test func roomIsLimitedExceptForOne() {
+        var outbox = outbox(0)
+        #expect(outbox.hasRoom(for: 1000))
+        outbox.append(sample().header, ByteBuffer(repeating: 1, count: 60))
+        #expect(outbox.hasRoom(for: 40))
+        #expect(!outbox.hasRoom(for: 41))
+    }
+}
+
+@Suite struct WeightsSenderTests {
+    @Test func finishesWhatItBeganAndSkipsToTheNewest() {
+        var sender = WeightsSender()
+        #expect(sender.next() == nil)
+        let versions = (1...4).map { EncodedWeights(weights($0, count: 100_000), learnerGeneration: 1) }
+        sender.publish(versions[0])
+        #expect(sender.next()?.message == .weightsOffer(versions[0].offer))
+        for version in versions[1...] { sender.publish(version) }
+        #expect(sender.next()?.message == .weightsChunk(WeightsChunk(version: 1, index: 0)))
+        #expect(sender.next()?.message == .weightsChunk(WeightsChunk(version: 1, index: 1)))
+        #expect(sender.sentVersion == 1)
+        #expect(sender.next()?.message == .weightsOffer(versions[3].offer))
+    }
+}
+
+@Suite struct LivenessTests {
+    @Test func asksUntilItGivesUp() {
+        let start = NIODeadline.uptimeNanoseconds(1_000)
+        var liveness = Liveness(interval: .nanoseconds(100), now: start)
+        #expect(liveness.tick(now: start + .nanoseconds(300)) == .ask(Heartbeat(nanoseconds: 1300)))
+        #expect(liveness.tick(now: start + .nanoseconds(301)) == .giveUp)
+        liveness.heard(now: start + .nanoseconds(301))
+        #expect(liveness.tick(now: start + .nanoseconds(400)) == .ask(Heartbeat(nanoseconds: 1400)))
+    }
+}
+
+@Suite struct BackoffTests {
+    @Test func growsToItsMaximumWithJitter() {
+        var backoff = Backoff(first: .milliseconds(100), maximum: .seconds(10))
+        var random = SystemRandomNumberGenerator()
+        for attempt in 0..<40 {
+            let ceiling = min(100.0 * Double(1 << min(attempt, 20)), 10_000)
+            let delay = Double(backoff.next(using: &random).nanoseconds) / 1e6
+            #expect(delay >= ceiling / 2 - 1 && delay <= ceiling)
+        }
+        backoff.reset()
+        #expect(backoff.next(using: &random) <= .milliseconds(100))
+    }
+}
+
+@Suite struct RefusalLogTests {
+    @Test func oneLinePerInterval() {
+        var log = RefusalLog(interval: .seconds(10))
+        let start = NIODeadline.uptimeNanoseconds(1)
+        #expect(log.admit(now: start) == 0)
+        #expect(log.admit(now: start + .seconds(1)) == nil)
+        #expect(log.admit(now: start + .seconds(9)) == nil)
+        #expect(log.admit(now: start + .seconds(10)) == 2)
+    }
+}
+
+@Suite struct AdmissionRulesTests {
+    let rules = AdmissionRules(runID: "run", token: "secret", maximumConnections: 2)
+
+    private func code(_ hello: Hello, connections: Int = 0, draining: Bool = false) -> Refusal.Code? {
+        do throws(Refusal) {
+            try rules.check(hello, connections: connections, draining: draining)
+            return nil
+        } catch {
+            return error.code
+        }
+    }
+
+    @Test func eachRuleHasItsCode() {
+        let good = Hello(token: "secret", actor: "a", incarnation: 1)
+        #expect(code(good) == nil)
+        #expect(code(good, connections: 2) == .full)
+        #expect(code(good, draining: true) == .draining)
+        var hello = good
+        hello.runID = "run"
+        #expect(code(hello) == nil)
+        hello.runID = "other"
+        #expect(code(hello) == .run)
+        hello = good
+        hello.token = "secreT"
+        #expect(code(hello) == .token)
+        hello.token = ""
+        #expect(code(hello) == .token)
+        hello = good
+        hello.actor = "a b"
+        #expect(code(hello) == .name)
+        hello.protocolVersion = 2
+        #expect(code(hello) == .protocolVersion)
+    }
+}
