@@ -114,7 +114,7 @@ let package = Package(
             name: "KernelChoice", dependencies: ["CKernels"], path: "Tests/KernelChoice", swiftSettings: strict),
         tests("TensorsTests", ["Tensors", "CKernels", "KernelChoice"]),
         tests("NetworksTests", ["Networks", "Tensors"]),
-        tests("WorldModelsTests", ["WorldModels", "Networks", "Tensors", "KernelChoice"]),
+        tests("WorldModelsTests", ["WorldModels", "Networks", "Tensors"]),
         tests(
             "AgentsTests", ["Agents", "WorldModels", "Networks", "Tensors", "KernelChoice"],
             resources: [.copy("Fixtures")]),

@@ -1,4 +1,3 @@
-import KernelChoice
 import Networks
 import Tensors
 import Testing
