@@ -32,9 +32,10 @@ import Testing
             var (columns, fromBytes) = (
                 [Float](repeating: .nan, count: 4 * x.count), [Float](repeating: .nan, count: 4 * x.count)
             )
+            var scratch = [Float](repeating: .nan, count: x.count)
             Kernels.using(set) {
                 dk_im2col(1, height, width, channels, x, &columns)
-                dk_im2col_bytes(1, height, width, channels, bytes, &fromBytes)
+                dk_im2col_bytes(1, height, width, channels, bytes, &fromBytes, &scratch)
             }
             var expected: [Float] = []
             for position in 0..<height / 2 * (width / 2) {
@@ -61,7 +62,10 @@ import Testing
                 var previous = image
                 previous[0] = previous[0] ^ 1
                 for place in integers(count / 10, below: count, seed: 2) as [Int] { previous[place] = ~previous[place] }
-                var (out, scratch) = ([UInt8](repeating: 7, count: count), [UInt8](repeating: 7, count: 2 * count))
+                // Behind what the kernel may use lie bytes that must stay as they are.
+                let room = count + (width + window) * channels
+                var out = [UInt8](repeating: 7, count: count)
+                var scratch = [UInt8](repeating: 7, count: room + 64)
                 Kernels.using(set) {
                     dk_differential(
                         height, width, channels, previous, image, Int32(threshold), window, &out, &scratch)
@@ -76,6 +80,7 @@ import Testing
                     }
                     return 0
                 }
+                #expect(scratch[room...].allSatisfy { $0 == 7 })
                 #expect(out == expected, "\(height) × \(width) × \(channels), window \(window), threshold \(threshold)")
             }
         }
