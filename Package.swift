@@ -110,6 +110,14 @@ let package = Package(
 
         .executableTarget(name: "Scratch", dependencies: ["Agents", "Environments", "Experience", "Tensors", "WorldModels"]),
         // Tests
+        .target(
+            name: "KernelChoice", dependencies: ["CKernels"], path: "Tests/KernelChoice", swiftSettings: strict),
+        tests("TensorsTests", ["Tensors", "CKernels", "KernelChoice"]),
+        tests("NetworksTests", ["Networks", "Tensors"]),
+        tests("WorldModelsTests", ["WorldModels", "Networks", "Tensors"]),
+        tests(
+            "AgentsTests", ["Agents", "WorldModels", "Networks", "Tensors", "KernelChoice"],
+            resources: [.copy("Fixtures")]),
         tests("EnvironmentsTests", ["Environments", "Experience"], resources: [.copy("Fixtures")]),
         tests("TrajectoryCodecTests", ["TrajectoryCodec", "Experience", "CChecksums"]),
         tests("WireTests", ["Wire", "CWireMessages", "CProtobufC", "TrajectoryCodec", "Experience", .product(name: "NIOCore", package: "swift-nio")]),

@@ -4,8 +4,9 @@ import Foundation
 public struct ArchiveError: Error, CustomStringConvertible {
     public let description: String
 
+    /// - Parameter description: line breaks become spaces: names come from files.
     public init(_ description: String) {
-        self.description = description
+        self.description = description.split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 }
 
@@ -96,7 +97,8 @@ public struct Archive: Sendable {
                 metadata = value as? [String: String] ?? [:]
                 continue
             }
-            guard let field = try? JSONDecoder().decode(Field.self, from: JSONSerialization.data(withJSONObject: value)),
+            guard JSONSerialization.isValidJSONObject(value),
+                let field = try? JSONDecoder().decode(Field.self, from: JSONSerialization.data(withJSONObject: value)),
                 field.data_offsets.count == 2
             else { throw ArchiveError("the header's entry for \(name) is not a tensor") }
             entries[name] = try Self.entry(name, field, data, body)

@@ -1,0 +1,124 @@
+import KernelChoice
+import Tensors
+import Testing
+
+@testable import Agents
+@testable import WorldModels
+
+@Suite(.serialized) struct ActingPolicyTests {
+    private let environments = 3
+    private let length = 7
+
+    private func trained(_ name: String) throws -> Agent {
+        MatrixLibrary.prepare()
+        let agent = Agent(try Fixture.configuration(name), threads: 2)
+        agent.initialize(seed: 5)
+        for step in 0..<3 { _ = agent.trainOnce(batch: 3, length: 6, noiseSeed: UInt64(step)) }
+        return agent
+    }
+
+    private func policy(of agent: Agent, seed: UInt64 = 7) throws -> ActingPolicy {
+        let policy = ActingPolicy(agent.configuration, environments: environments, seed: seed)
+        let weights = agent.actingWeights.map { ($0.name, $0.values) }
+        try policy.load(Dictionary(uniqueKeysWithValues: weights), version: 3)
+        return policy
+    }
+
+    private func frame(_ c: AgentConfiguration, _ step: Int, _ environment: Int) -> [UInt8] {
+        integers(c.image * c.image * c.channels, seed: UInt64(step * environments + environment))
+    }
+
+    private func integers(_ count: Int, seed: UInt64) -> [UInt8] {
+        var random = RandomStream(seed: seed)
+        return (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+    }
+
+    /// All episodes start at step 0, that of environment 1 again at step 4.
+    private func starts(_ step: Int) -> [Bool] { (0..<environments).map { step == 0 || (step == 4 && $0 == 1) } }
+
+    private func play(_ policy: ActingPolicy) -> [[[Float]]] {
+        (0..<length).map { step in
+            policy.act(
+                images: (0..<environments).map { frame(policy.configuration, step, $0) }, first: starts(step))
+        }
+    }
+
+    /// What the actor chose is what the learner's unrolled model chooses from the same observations and noise.
+    @Test(arguments: Fixture.names) func actingIsTheLearnersModel(name: String) throws {
+        let agent = try trained(name)
+        let c = agent.configuration
+        let acted = play(try policy(of: agent))
+
+        let tape = Tape(arena: Arena(), pool: ThreadPool(threads: 1))
+        let rows = length * environments
+        func bytes(_ values: [UInt8]) -> Bytes {
+            let bytes = tape.bytes(values.count)
+            bytes.copy(from: values)
+            return bytes
+        }
+        let frames = (0..<rows).flatMap { frame(c, $0 / environments, $0 % environments) }
+        let images = bytes(frames)
+        let shift = environments * c.image * c.image * c.channels
+        let previous = bytes([UInt8](repeating: 0, count: shift) + frames.dropLast(shift))
+        let first = bytes((0..<length).flatMap { starts($0).map { $0 ? 1 : 0 } })
+        let limited = tape.tensor(rows, c.actions)
+        for row in 0..<rows {
+            for action in 0..<c.actions {
+                let before = row < environments ? 0 : acted[row / environments - 1][row % environments][action]
+                limited[row, action] = before / max(1, abs(before))
+            }
+        }
+        var random = RandomStream(seed: 7, purpose: "policy")
+        let (noiseZ, noisePolicy) = (tape.tensor(rows, c.stochastic), tape.tensor(rows, c.discrete ? 1 : c.actions))
+        let noiseD = c.modulation ? tape.tensor(rows, c.modulationStochastic) : nil
+        for step in 0..<length {
+            let now = step * environments..<(step + 1) * environments
+            random.fillUniform(noiseZ.slice(now))
+            if let noiseD { random.fillUniform(noiseD.slice(now)) }
+            if c.discrete {
+                random.fillUniform(noisePolicy.slice(now))
+            } else {
+                random.fillNormal(noisePolicy.slice(now))
+            }
+        }
+        let representation = Representation(agent.store, c)
+        let (features, differential) = representation.encode(images, previous: previous, first: first, on: tape)
+        let states = representation.sequence.observe(
+            SequenceModel.Observations(
+                batch: environments, length: length, features: features, differentialFeatures: differential,
+                actions: limited, first: first, noiseZ: noiseZ, noiseD: noiseD),
+            carry: nil, training: false, on: tape
+        ).state
+        let actor = Actor(agent.store, c)
+        let chosen = actor.buffers(rows, tracked: false, on: tape)
+        actor.act(states, noise: noisePolicy, into: chosen, on: tape)
+        let expected = chosen.vectors(on: tape).value.array
+        let got = acted.flatMap { $0.flatMap { $0 } }
+        #expect(got.count == expected.count)
+        #expect(zip(got, expected).allSatisfy { abs($0 - $1) <= 1e-4 })
+        #expect(Set(acted.map { $0.flatMap { $0 } }).count > 1)
+    }
+
+    @Test func sameSeedActsTheSame() throws {
+        let agent = try trained("dymodreamer")
+        let (one, same, other) = (try policy(of: agent), try policy(of: agent), try policy(of: agent, seed: 8))
+        Kernels.steady {
+            let played = play(one)
+            #expect(play(same) == played)
+            #expect(play(other) != played)
+        }
+    }
+
+    @Test func incompleteWeightsAreRefusedAndChangeNothing() throws {
+        let agent = try trained("dreamerv3")
+        let acting = try policy(of: agent)
+        var weights = Dictionary(uniqueKeysWithValues: agent.actingWeights.map { ($0.name, $0.values) })
+        weights["rssm.initial"] = nil
+        #expect(throws: ActingPolicy.WeightsError.self) { try acting.load(weights, version: 4) }
+        weights["rssm.initial"] = [1]
+        #expect(throws: ActingPolicy.WeightsError.self) { try acting.load(weights, version: 4) }
+        #expect(acting.version == 3)
+        let fresh = try policy(of: agent)
+        Kernels.steady { #expect(play(acting) == play(fresh)) }
+    }
+}

@@ -1,0 +1,59 @@
+import Agents
+import Foundation
+import Networks
+import Tensors
+import Testing
+import WorldModels
+
+/// The executable specification's steps: configuration, parameters, batch, and what must come out.
+enum Fixture {
+    static let names = ["dreamerv3", "dymodreamer", "mudreamer", "dymodreamer-continuous", "mudreamer-continuous"]
+
+    static func directory(_ name: String) -> URL {
+        Bundle.module.bundleURL.appendingPathComponent("Fixtures").appendingPathComponent(name)
+    }
+
+    static func configuration(_ name: String) throws -> AgentConfiguration {
+        try JSONDecoder().decode(
+            AgentConfiguration.self, from: Data(contentsOf: directory(name).appendingPathComponent("config.json")))
+    }
+}
+
+/// Fills a batch with pictures that move, random actions and rewards, and the starts and ends of episodes.
+func fill(_ batch: SequenceBatchInput, _ c: AgentConfiguration, seed: UInt64) {
+    var random = RandomStream(seed: seed)
+    let pixels = c.image * c.image * c.channels
+    for index in 0..<batch.images.count {
+        let (frame, pixel) = index.quotientAndRemainder(dividingBy: pixels)
+        let shift = 3 * (frame / batch.batch)
+        batch.images[index] = UInt8(((pixel / c.channels % c.image + shift) / 8 * 40 + frame % batch.batch * 20) & 255)
+    }
+    for row in 0..<batch.rows {
+        let chosen = Int.random(in: 0..<c.actions, using: &random)
+        for action in 0..<c.actions {
+            batch.actions[row, action] = c.discrete ? (action == chosen ? 1 : 0) : 1.5 * random.normal()
+        }
+        batch.rewards[row] = Float(row % 5) - 1
+        batch.first[row] = row < batch.batch || row == 3 * batch.batch + 1 ? 1 : 0
+        batch.terminal[row] = row == 2 * batch.batch + 1 ? 1 : 0
+    }
+}
+
+extension Agent {
+    /// One training step on a synthetic batch.
+    func trainOnce(batch size: Int, length: Int, batchSeed: UInt64 = 1, noiseSeed: UInt64 = 2) -> Metrics {
+        let batch = makeBatch(size, length)
+        fill(batch, configuration, seed: batchSeed)
+        let noise = makeNoise(rows: batch.rows)
+        var random = RandomStream(seed: noiseSeed)
+        noise.fill(&random, discrete: configuration.discrete)
+        return train(batch, noise: noise)
+    }
+
+    /// Every bit of what a training step changes.
+    var bits: [UInt32] {
+        store.names.flatMap { store.archived($0).map(\.bitPattern) }
+            + store.trainedNames.flatMap { store.archived($0, .mean).map(\.bitPattern) }
+            + [returnRange.low.bitPattern, returnRange.high.bitPattern]
+    }
+}

@@ -1,0 +1,63 @@
+import Tensors
+import Testing
+
+@Suite struct ArenaTests {
+    private func address<Element>(_ pointer: UnsafeMutablePointer<Element>) -> Int { Int(bitPattern: pointer) }
+
+    @Test func everyAllocationStartsOnACacheLine() {
+        let arena = Arena(chunkBytes: 1 << 20)
+        var end = 0
+        for count in oddLengths + [0, 100_000] {
+            let pointer = arena.allocate(Float.self, count)
+            #expect(address(pointer) % 64 == 0)
+            #expect(address(pointer) >= end || address(pointer) + count * 4 < end)
+            end = address(pointer) + count * 4
+            #expect(address(arena.allocate(UInt8.self, count)) % 64 == 0)
+        }
+    }
+
+    @Test func rewindingHandsOutTheSamePlaceAgain() {
+        let arena = Arena()
+        _ = arena.allocate(Float.self, 10)
+        let mark = arena.mark
+        let first = address(arena.allocate(Float.self, 10))
+        _ = arena.allocate(Float.self, 30 << 20)  // more than is left of the chunk
+        _ = arena.allocate(Float.self, 10)
+        arena.rewind(to: mark)
+        #expect(address(arena.allocate(Float.self, 10)) == first)
+    }
+
+    @Test func largeAllocationsGrowTheArenaAndTheSameAgainDoesNot() {
+        let arena = Arena(chunkBytes: 2 << 20)
+        func step() -> [Int] {
+            arena.reset()
+            return [100, 700_000, 3, 3_000_000, 500_000, 9].map { address(arena.allocate(Float.self, $0)) }
+        }
+        let first = step()
+        let capacity = arena.capacity
+        #expect(capacity >= 4_200_000 * 4)
+        #expect(step() == first)
+        #expect(step() == first)
+        #expect(arena.capacity == capacity)
+    }
+
+    @Test func allocationsDoNotOverlap() {
+        let arena = Arena(chunkBytes: 2 << 20)
+        let tensors = (1...300).map { index in
+            let pointer = arena.allocate(Int32.self, index * 37)
+            pointer.update(repeating: Int32(index), count: index * 37)
+            return pointer
+        }
+        for (index, pointer) in tensors.enumerated() {
+            #expect((0..<(index + 1) * 37).allSatisfy { pointer[$0] == Int32(index + 1) })
+        }
+    }
+
+    @Test func zerosAreZeroInUsedMemory() {
+        let arena = Arena()
+        arena.allocate(Float.self, 1000).update(repeating: 5, count: 1000)
+        arena.reset()
+        let zeros = arena.zeros(1000)
+        #expect((0..<1000).allSatisfy { zeros[$0] == 0 })
+    }
+}
