@@ -108,7 +108,8 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        .executableTarget(name: "Scratch", dependencies: ["Agents", "Environments", "Experience", "Tensors", "WorldModels"]),
+        .executableTarget(
+            name: "Scratch", dependencies: ["Agents", "Environments", "Experience", "Tensors", "WorldModels"]),
         // Tests
         .target(
             name: "KernelChoice", dependencies: ["CKernels"], path: "Tests/KernelChoice", swiftSettings: strict),
@@ -120,7 +121,12 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         tests("EnvironmentsTests", ["Environments", "Experience"], resources: [.copy("Fixtures")]),
         tests("TrajectoryCodecTests", ["TrajectoryCodec", "Experience", "CChecksums"]),
-        tests("WireTests", ["Wire", "CWireMessages", "CProtobufC", "TrajectoryCodec", "Experience", .product(name: "NIOCore", package: "swift-nio")]),
+        tests(
+            "WireTests",
+            [
+                "Wire", "CWireMessages", "CProtobufC", "TrajectoryCodec", "Experience",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]),
         tests("SettingsTests", ["Settings", "Diagnostics", "WorldModels"]),
         tests("TelemetryTests", ["Telemetry"]),
     ]

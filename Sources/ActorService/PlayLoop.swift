@@ -27,6 +27,7 @@ final class PlayLoop: @unchecked Sendable {
         let count = configuration.actors.environmentsPerActor
         let environments = try configuration.makeEnvironments(count, seed: welcome.seed, python: python)
         let agent = configuration.agent(for: environments[0].actionSpace)
+        client.setOutbox(bytes: configuration.actors.outboxBytes)
         self.client = client
         self.logger = logger
         players = Players(

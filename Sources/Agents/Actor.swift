@@ -19,7 +19,8 @@ public struct Actor {
 
         public func slice(_ range: Range<Int>) -> Distribution {
             switch self {
-            case .categorical(let p, let chosen): .categorical(probabilities: p.slice(range), chosen: chosen.slice(range))
+            case .categorical(let p, let chosen):
+                .categorical(probabilities: p.slice(range), chosen: chosen.slice(range))
             case .normal(let policy, let action): .normal(policy.slice(range), action: action.slice(range))
             }
         }

@@ -60,7 +60,8 @@ struct Behavior {
         (losses.actor, losses.entropy) = actorLoss(
             imagined, returns: returns, value: value, weights: weights, scale: range.scale, on: tape)
         losses.critic = criticLoss(
-            imagined.states.slice(0..<count).detached, returns: returns.value.slice(0..<count), weights: weights, on: tape)
+            imagined.states.slice(0..<count).detached, returns: returns.value.slice(0..<count), weights: weights,
+            on: tape)
         return losses
     }
 
@@ -87,7 +88,8 @@ struct Behavior {
             guard step < c.horizon else { break }
             let mark = tape.arena.mark
             let next = model.representation.sequence.imagine(
-                states.slice(now), action: .constant(choice.vectors(on: tape).value), noiseZ: noise.imaginedZ.slice(now),
+                states.slice(now), action: .constant(choice.vectors(on: tape).value),
+                noiseZ: noise.imaginedZ.slice(now),
                 noiseD: noise.imaginedD?.slice(now), on: tape)
             states.slice(now.upperBound..<now.upperBound + n).copy(from: next)
             tape.arena.rewind(to: mark)
@@ -112,7 +114,8 @@ struct Behavior {
             let limited = tape.variable(n, c.actions, tracked: true)
             tape.limited(choice.vectors(on: tape), into: limited)
             let next = model.representation.sequence.imagine(
-                state, action: limited, noiseZ: noise.imaginedZ.slice(now), noiseD: noise.imaginedD?.slice(now), on: tape)
+                state, action: limited, noiseZ: noise.imaginedZ.slice(now), noiseD: noise.imaginedD?.slice(now),
+                on: tape)
             tape.join(next, into: all.slice(now.upperBound..<now.upperBound + n))
         }
         return Imagined(states: all, policy: policy)

@@ -50,7 +50,8 @@ struct ConfigurationOptions: ParsableArguments {
         for path in files { layers.files.append(try ConfigurationFile(path: path)) }
         layers.overrides = overrides
         for (name, path, value) in [
-            ("--agent", "agent.agent", agent), ("--env", "environment.id", environment), ("--steps", "run.steps", steps),
+            ("--agent", "agent.agent", agent), ("--env", "environment.id", environment),
+            ("--steps", "run.steps", steps),
             ("--seed", "run.seed", seed), ("--actors", "actors.count", actors),
         ] {
             if let value { layers.flags.append(.init(name, path: path, value: value)) }

@@ -38,8 +38,7 @@ struct LearnerCommand: AsyncParsableCommand {
         let directory = try RunDirectory(creating: logdir)
         let stored = try directory.configuration()
         var configuration = try settings.resolve(resuming: stored)
-        if let listen { configuration.learner.listen = listen }
-        let endpoint = try Endpoint(configuration.learner.listen, option: "--listen")
+        let endpoint = try Endpoint(listen ?? configuration.learner.listen, option: "--listen")
         try configuration.requireLoopback(endpoint.host)
         try configuration.adoptActionSpace(python: process.python)
         if let stored {

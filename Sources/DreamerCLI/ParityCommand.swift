@@ -18,6 +18,7 @@ struct ParityCommand: ParsableCommand {
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
     func run() throws {
-        try Parity.run(URL(fileURLWithPath: directory), threads: max(1, threads)).write(to: URL(fileURLWithPath: output))
+        try Parity.run(URL(fileURLWithPath: directory), threads: max(1, threads)).write(
+            to: URL(fileURLWithPath: output))
     }
 }

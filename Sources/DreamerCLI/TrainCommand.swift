@@ -10,9 +10,11 @@ import WorldModels
 
 struct TrainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Run a learner and actors on this machine until the run is complete, then evaluate.")
+        commandName: "train",
+        abstract: "Run a learner and actors on this machine until the run is complete, then evaluate.")
 
-    @Option(help: "Directory of the run; the same command on the same directory resumes. By default a new one in runs/.")
+    @Option(
+        help: "Directory of the run; the same command on the same directory resumes. By default a new one in runs/.")
     var logdir: String?
 
     @Option(help: "Python of bridged environments; by default .venv is looked for.")

@@ -113,10 +113,13 @@ struct TrainSupervisor {
         learner = nil
         for actor in actors.values { actor.terminate() }
         if isStopping { return .stopped }
-        if let signal { throw UserError("the learner was killed by signal \(signal); the same command resumes", exitCode: 1) }
+        if let signal {
+            throw UserError("the learner was killed by signal \(signal); the same command resumes", exitCode: 1)
+        }
         guard status == 0 else {
             // It has said why, and that line is on the screen already.
-            throw UserError("the learner ended with status \(status): \(lastMessage)", exitCode: min(64, max(1, status)))
+            throw UserError(
+                "the learner ended with status \(status): \(lastMessage)", exitCode: min(64, max(1, status)))
         }
         return .complete
     }
@@ -137,11 +140,7 @@ struct TrainSupervisor {
         _ index: Int, _ status: Int32, _ signal: Int32?, _ queue: AsyncStream<Event>.Continuation
     ) throws {
         actors[index] = nil
-        guard !isStopping else {
-            // The learner goes last, so that it takes what the actors hand over.
-            if actors.isEmpty { learner?.terminate() }
-            return
-        }
+        guard !isStopping else { return }
         // An actor that is done before the learner has nothing left to do.
         guard status != 0 || signal != nil else { return }
         let now = ContinuousClock.now
@@ -150,7 +149,8 @@ struct TrainSupervisor {
         deaths[index] = death
         let reason = signal.map { "was killed by signal \($0)" } ?? "ended with status \(status)"
         guard death.count <= Self.tolerableDeaths else {
-            throw UserError("actor-\(index) \(reason), again and again: \(lastMessage)", exitCode: min(64, max(1, status)))
+            throw UserError(
+                "actor-\(index) \(reason), again and again: \(lastMessage)", exitCode: min(64, max(1, status)))
         }
         display.print("actor-\(index) \(reason); starting it again")
         let delay = Duration.seconds(1 << (death.count - 1))
@@ -170,8 +170,8 @@ struct TrainSupervisor {
         }
         isStopping = true
         display.print("stopping; once more to stop at once")
-        for actor in actors.values { actor.terminate() }
-        if actors.isEmpty { learner?.terminate() }
+        // Together: the learner waits a moment for what the actors have to hand over.
+        for child in [learner].compactMap({ $0 }) + actors.values { child.terminate() }
         Task {
             try await Task.sleep(for: Self.patience)
             queue.yield(.patienceOver)

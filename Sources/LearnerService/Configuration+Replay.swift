@@ -3,6 +3,7 @@ import Experience
 import Replay
 import Runs
 import Settings
+import WorldModels
 
 extension Configuration {
     var replayConfiguration: ReplayConfiguration {
@@ -15,6 +16,12 @@ extension Configuration {
         configuration.tolerance = replay.tolerance
         configuration.prefetch = replay.prefetch
         return configuration
+    }
+
+    /// Size of an actor's credit window in decompressed bytes.
+    var creditBytes: Int {
+        let bytesPerStep = agent.image * agent.image * agent.channels + 4 * agent.actions + 13
+        return learner.creditBytes ?? 2 * actors.environmentsPerActor * actors.trajectorySteps * bytesPerStep
     }
 
     /// Environment frames for one agent step.

@@ -42,12 +42,13 @@ final class ExperienceEndpoint: LearnerEndpoint {
         logger.info("actor \(hello.actor) joined from \(hello.host), process \(hello.process)")
         var seeds = RandomStream(seed: configuration.run.seed, purpose: "actor \(index), start \(restarts)")
         return Admission(
-            actorIndex: index, configuration: yaml, seed: seeds.next(), creditBytes: configuration.learner.creditBytes,
+            actorIndex: index, configuration: yaml, seed: seeds.next(), creditBytes: configuration.creditBytes,
             storedThrough: replay.storedThrough(actor: hello.actor, incarnation: hello.incarnation))
     }
 
     func receive(
-        _ trajectory: EncodedTrajectory, key: TrajectoryKey, completion: @escaping @Sendable (Transport.StorageOutcome) -> Void
+        _ trajectory: EncodedTrajectory, key: TrajectoryKey,
+        completion: @escaping @Sendable (Transport.StorageOutcome) -> Void
     ) {
         do throws(ReplayError) {
             try replay.insert(trajectory, key: key) { [weak self] result in
@@ -60,7 +61,7 @@ final class ExperienceEndpoint: LearnerEndpoint {
                 case .failure: break
                 }
             }
-        } catch where error.code == .shape {
+        } catch  where error.code == .shape {
             completion(.refused(error.message))
         } catch {
             logger.warning("left unacknowledged: \(error.message)")

@@ -73,7 +73,9 @@ struct LearnerReporter: Sendable {
     /// Who waits for whom.
     private var waiting: String {
         let limiter = replay.limiter
-        if limiter.limit.counts.inserted < configuration.replay.prefillSteps { return "prefill: training waits for actors" }
+        if limiter.limit.counts.inserted < configuration.replay.prefillSteps {
+            return "prefill: training waits for actors"
+        }
         return limiter.isInsertOpen ? "" : "actors wait for training"
     }
 

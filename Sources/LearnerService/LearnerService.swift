@@ -88,10 +88,25 @@ public final class LearnerService: Service {
             configuration: c, replay: replay, ledger: ledger, status: status, metrics: metrics, show: options.progress)
         let result: Result<Bool, any Error>
         do { result = .success(try await train(trainer, reporter)) } catch { result = .failure(error) }
+        if case .success(false) = result { await takeLast(server) }
         await server.stop((try? result.get()) == true ? .finished : .shutdown, "the learner stops")
         replay.close()
         metrics.flush()
-        if try result.get() { logger.info("the run is complete") } else { logger.info("stopped; the same command resumes") }
+        if try result.get() {
+            logger.info("the run is complete")
+        } else {
+            logger.info("stopped; the same command resumes")
+        }
+    }
+
+    /// Before a stop, takes what actors that stop, too, still have to hand over.
+    private func takeLast(_ server: LearnerServer) async {
+        server.setFlow(open: true)
+        for _ in 0..<20 {
+            if await server.connections.isEmpty { return }
+            // A cancelled pause is only a shorter wait.
+            try? await Task.sleep(for: .milliseconds(100))
+        }
     }
 
     private func train(_ trainer: Trainer, _ reporter: LearnerReporter) async throws -> Bool {

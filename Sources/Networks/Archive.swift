@@ -119,7 +119,8 @@ public struct Archive: Sendable {
             bytes = product
         }
         guard to - from == bytes else {
-            throw ArchiveError("the tensor \(name) has \(to - from) bytes, its shape \(field.shape) needs another number")
+            throw ArchiveError(
+                "the tensor \(name) has \(to - from) bytes, its shape \(field.shape) needs another number")
         }
         return Entry(element: element, shape: field.shape, bytes: data[(body + from)..<(body + to)])
     }
@@ -132,7 +133,8 @@ public struct Archive: Sendable {
         for name in names {
             let entry = entries[name]!
             header[name] = [
-                "dtype": entry.element.rawValue, "shape": entry.shape, "data_offsets": [offset, offset + entry.bytes.count],
+                "dtype": entry.element.rawValue, "shape": entry.shape,
+                "data_offsets": [offset, offset + entry.bytes.count],
             ]
             offset += entry.bytes.count
         }

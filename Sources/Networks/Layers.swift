@@ -103,7 +103,8 @@ public struct MultilayerPerceptron {
         _ name: String, inputs: Int, hidden: Int, layers: Int, outputs: Int, zero: Bool = false, group: ParameterGroup
     ) -> [ParameterSpecification] {
         (0..<layers).flatMap { layer in
-            Dense.specifications("\(name).layers.\(layer)", inputs: layer == 0 ? inputs : hidden, outputs: hidden, group: group)
+            Dense.specifications(
+                "\(name).layers.\(layer)", inputs: layer == 0 ? inputs : hidden, outputs: hidden, group: group)
         } + Linear.specifications("\(name).out", inputs: hidden, outputs: outputs, bias: true, zero: zero, group: group)
     }
 }

@@ -63,6 +63,7 @@ extension Configuration {
         for (path, bytes) in [
             ("learner.credit_bytes", learner.creditBytes), ("actors.outbox_bytes", actors.outboxBytes),
         ] {
+            guard let bytes else { continue }
             try Requirement.check(
                 bytes >= largestTrajectory,
                 "\(path) must hold one trajectory of \(largestTrajectory) bytes, got \(bytes)")

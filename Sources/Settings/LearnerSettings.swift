@@ -10,8 +10,9 @@ public struct LearnerSettings: Codable, Sendable, Equatable {
     public var publishEvery = 1
     /// Seconds between two lines of metrics.
     public var logEvery = 10.0
-    /// Bytes that one actor may have sent without an acknowledgement.
-    public var creditBytes = 16 << 20
+    /// Uncompressed bytes of experience that one actor may have under way; nil: two trajectories of each environment.
+    /// More lets an actor run ahead of training, and act with older weights.
+    public var creditBytes: Int?
 
     public init() {}
 

@@ -50,7 +50,8 @@ public final class Arena {
     }
 
     /// Uninitialised room for `count` values.
-    package func allocate<Element: BitwiseCopyable>(_ type: Element.Type, _ count: Int) -> UnsafeMutablePointer<Element> {
+    package func allocate<Element: BitwiseCopyable>(_ type: Element.Type, _ count: Int) -> UnsafeMutablePointer<Element>
+    {
         let bytes = max(count * MemoryLayout<Element>.stride, 1)
         let rounded = (bytes + Self.alignment - 1) & ~(Self.alignment - 1)
         while current < chunks.count, offset + rounded > chunks[current].capacity {
@@ -73,7 +74,8 @@ public final class Arena {
         let capacity = (bytes + Self.hugePage - 1) & ~(Self.hugePage - 1)
         var base: UnsafeMutableRawPointer?
         guard posix_memalign(&base, Self.hugePage, capacity) == 0, let base else {
-            fatalError("out of memory: \(capacity >> 20) MiB more for the arena, which holds \(self.capacity >> 20) MiB")
+            fatalError(
+                "out of memory: \(capacity >> 20) MiB more for the arena, which holds \(self.capacity >> 20) MiB")
         }
         madvise(base, capacity, MADV_HUGEPAGE)
         chunks.append(Chunk(base: base, capacity: capacity))

@@ -1,5 +1,5 @@
-import COpenBLAS
 import CKernels
+import COpenBLAS
 import Glibc
 
 /// Names the matrix kernels that run and keeps OpenBLAS to one thread a call: this project's own threads share the rows.

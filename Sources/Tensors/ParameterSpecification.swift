@@ -1,4 +1,3 @@
-
 /// What a parameter is called, how it is archived, and how it starts.
 public struct ParameterSpecification: Sendable {
     /// How archives order the elements, and how memory does.

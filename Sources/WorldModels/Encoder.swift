@@ -42,7 +42,9 @@ public struct Encoder {
             let input = stage == 0 ? c.channels : c.convolutionDepth << (stage - 1)
             let output = c.convolutionDepth << stage
             let name = "\(name).convs.\(stage)"
-            return [ParameterSpecification("\(name).weight", [output, 4, 4, input], .convolution, .hidden, group: .model)]
+            return [
+                ParameterSpecification("\(name).weight", [output, 4, 4, input], .convolution, .hidden, group: .model)
+            ]
                 + Norm.specifications(name, output, group: .model)
         }
     }

@@ -227,7 +227,8 @@ private struct PosteriorBuffers {
     let noise: Tensor
     let stateWeight: Parameter
 
-    init(_ head: StochasticHead, features: Variable, noise: Tensor, configuration c: AgentConfiguration, on tape: Tape) {
+    init(_ head: StochasticHead, features: Variable, noise: Tensor, configuration c: AgentConfiguration, on tape: Tape)
+    {
         self.head = head
         self.noise = noise
         let rows = features.rows

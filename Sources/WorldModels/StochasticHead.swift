@@ -18,7 +18,8 @@ struct StochasticHead {
         hidden = Linear(store, "\(name).hidden")
         self.norm =
             norm == .batch
-            ? .batch(BatchNorm(store, "\(name).hidden", c)) : .layer(Norm(store, "\(name).hidden", epsilon: c.normEpsilon))
+            ? .batch(BatchNorm(store, "\(name).hidden", c))
+            : .layer(Norm(store, "\(name).hidden", epsilon: c.normEpsilon))
         logits = Linear(store, "\(name).logits")
         self.groups = groups
         self.classes = classes
@@ -82,7 +83,9 @@ struct BatchNorm {
             into: y)
         guard training else { return }
         for (running, batch) in [(runningMean, mean), (runningVariance, variance)] {
-            for index in 0..<running.count { running[index] = momentum * running[index] + (1 - momentum) * batch[index] }
+            for index in 0..<running.count {
+                running[index] = momentum * running[index] + (1 - momentum) * batch[index]
+            }
         }
     }
 

@@ -126,7 +126,8 @@ public struct WorldModel {
         let pairs = Float(batch.rows - batch.batch)
         losses.divergence =
             tape.differenceDivergence(
-                prediction, target: frames, first: batch.first, batch: batch.batch, temperature: c.divergenceTemperature,
+                prediction, target: frames, first: batch.first, batch: batch.batch,
+                temperature: c.divergenceTemperature,
                 epsilon: c.divergenceEpsilon, coefficient: c.betaDivergence / (pairs * pixels)
             ).mean / pixels
     }

@@ -23,7 +23,8 @@ extension Tape {
     public func divergence(
         _ q: Variable, _ p: Variable, free: Float, dynamics: Float, representation: Float
     ) -> Tensor {
-        precondition(q.rows == p.rows && q.columns == p.columns, "[\(q.rows), \(q.columns)] ≠ [\(p.rows), \(p.columns)]")
+        precondition(
+            q.rows == p.rows && q.columns == p.columns, "[\(q.rows), \(q.columns)] ≠ [\(p.rows), \(p.columns)]")
         let kl = tensor(q.rows)
         let columns = q.columns
         pool.run(q.rows, grain: rowGrain(columns)) { _, lo, hi in

@@ -7,7 +7,8 @@ extension Tape {
     ///   - target: bytes [images, pixels].
     ///   - coefficient: what each image's loss counts in the total that is differentiated.
     public func imageLoss(_ prediction: Variable, target: Bytes, coefficient: Float) -> Tensor {
-        precondition(prediction.value.count == target.count, "\(target.count) bytes for \(prediction.value.count) pixels")
+        precondition(
+            prediction.value.count == target.count, "\(target.count) bytes for \(prediction.value.count) pixels")
         let loss = tensor(prediction.rows)
         let pixels = prediction.columns
         pool.run(prediction.rows) { _, lo, hi in

@@ -40,7 +40,8 @@ public struct OneHot: BitwiseCopyable {
     }
 
     public func copy(from other: OneHot) {
-        precondition(other.rows == rows && other.groups == groups, "a sample [\(other.rows), \(other.groups)] does not fit")
+        precondition(
+            other.rows == rows && other.groups == groups, "a sample [\(other.rows), \(other.groups)] does not fit")
         index.update(from: other.index, count: rows * groups)
     }
 }

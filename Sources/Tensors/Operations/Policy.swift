@@ -13,7 +13,8 @@ extension Tape {
     public func policyLoss(
         _ p: Variable, chosen: OneHot, advantage: Tensor, entropyScale: Float, coefficients: Tensor
     ) -> (loss: Tensor, entropy: Tensor) {
-        precondition(chosen.rows == p.rows && advantage.count == p.rows && coefficients.count == p.rows, "\(p.rows) rows")
+        precondition(
+            chosen.rows == p.rows && advantage.count == p.rows && coefficients.count == p.rows, "\(p.rows) rows")
         let (loss, entropy) = (tensor(p.rows), tensor(p.rows))
         dk_policy_loss_forward(
             p.rows, p.columns, p.value.data, chosen.index, advantage.data, entropyScale, loss.data, entropy.data)

@@ -50,7 +50,8 @@ extension Tape {
     public func multiply(_ x: OneHot, _ weight: Parameter, into y: Variable, accumulate: Bool = false) {
         precondition(
             x.columns == weight.rows && y.columns == weight.columns && x.rows == y.rows,
-            "one-hot [\(x.rows), \(x.columns)] times [\(weight.rows), \(weight.columns)] into [\(y.rows), \(y.columns)]")
+            "one-hot [\(x.rows), \(x.columns)] times [\(weight.rows), \(weight.columns)] into [\(y.rows), \(y.columns)]"
+        )
         let (w, out) = (weight.value.data, y.value.data)
         // Columns are shared out, not rows: each thread then reads half of W. A strip is 64 columns wide.
         let strips = (y.columns + 63) / 64

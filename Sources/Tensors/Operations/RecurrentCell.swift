@@ -40,7 +40,8 @@ private struct RecurrentCellOperation: Operation {
         defer { tape.scratch.rewind(to: mark) }
         let dprevious = tape.gradient(previous) ?? tape.scratch.allocate(Float.self, previous.value.count)
         let sums = tape.scratch.zeros(6 * n)
-        tape.reduce(gates.rows, grain: tape.rowGrain(3 * n), width: 9 * n, into: sums, summed: 6 * n) { partial, lo, hi in
+        tape.reduce(gates.rows, grain: tape.rowGrain(3 * n), width: 9 * n, into: sums, summed: 6 * n) {
+            partial, lo, hi in
             dk_gru_backward(
                 hi - lo, n, gates.value.data + lo * 3 * n, scale.value.data, offset.value.data, stats.data + lo * 2,
                 previous.value.data + lo * n, output + lo * n, dgates + lo * 3 * n, dprevious + lo * n, partial,

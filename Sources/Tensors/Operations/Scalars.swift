@@ -36,7 +36,8 @@ extension Tape {
 
     /// Binary cross entropy [rows, 1] of logits [rows, 1] with targets in [0, 1].
     public func bernoulliLoss(_ logits: Variable, target: Tensor, coefficient: Float) -> Tensor {
-        precondition(target.count == logits.rows && logits.columns == 1, "\(logits.rows) logits, \(target.count) targets")
+        precondition(
+            target.count == logits.rows && logits.columns == 1, "\(logits.rows) logits, \(target.count) targets")
         let loss = tensor(logits.rows)
         for row in 0..<logits.rows {
             let l = logits.value.data[row]

@@ -100,6 +100,11 @@ public final class LearnerClient: Sendable {
         try result?.get()?()
     }
 
+    /// Sets the most payload bytes that are kept until they are acknowledged.
+    public func setOutbox(bytes: Int) {
+        shared.withLock { $0.outbox.capacity = bytes }
+    }
+
     /// Makes `submit` throw `.stopped` from now on, also where it is blocked; `finish` must follow.
     public func stopSubmitting() {
         shared.withLock { shared in

@@ -10,7 +10,7 @@ struct Outbox: Sendable {
     }
 
     /// Most payload bytes, except for a single trajectory that is larger.
-    let capacity: Int
+    var capacity: Int
     private(set) var bytes = 0
     /// Sequence number of the next trajectory to be submitted.
     private(set) var nextSequence: UInt64 = 1
