@@ -50,14 +50,14 @@ import Testing
 
     /// Threads that went to sleep between loops are woken.
     @Test(.timeLimit(.minutes(1))) func loopsAfterPausesAreRun() async throws {
+        let pool = ThreadPool(threads: 2)
         for _ in 0..<20 {
             try await Task.sleep(for: .milliseconds(3))
-            #expect(oneLoop() == 10)
+            #expect(oneLoop(pool) == 10)
         }
     }
 
-    private func oneLoop() -> Int {
-        let pool = ThreadPool(threads: 2)
+    private func oneLoop(_ pool: ThreadPool) -> Int {
         let sum = Atomic(0)
         for _ in 0..<3 {
             sum.store(0, ordering: .relaxed)
@@ -67,6 +67,6 @@ import Testing
     }
 
     @Test func poolsAreMadeAndEndedManyTimes() {
-        for _ in 0..<200 { #expect(oneLoop() == 10) }
+        for _ in 0..<200 { #expect(oneLoop(ThreadPool(threads: 2)) == 10) }
     }
 }
