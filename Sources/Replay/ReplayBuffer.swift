@@ -14,6 +14,7 @@ public final class ReplayBuffer: Sendable {
     private let writer: StorageWriter
     private let training: SampleShape
     private let duplicates: Atomic<Int>
+    /// Those with a thread, which `close` ends.
     private let samplers = Mutex<[BatchSampler]>([])
 
     /// What the owner wants to hear. Each is called on one of the replay's threads and must be quick.
@@ -113,7 +114,7 @@ public final class ReplayBuffer: Sendable {
     ) -> BatchSampler {
         let sampler = BatchSampler(
             source, shape: shape, replay: self.shape, limiter: limiter, prefetch: prefetch, state: state)
-        samplers.withLock { $0.append(sampler) }
+        if prefetch > 0 { samplers.withLock { $0.append(sampler) } }
         return sampler
     }
 
@@ -152,12 +153,14 @@ public final class ReplayBuffer: Sendable {
         limiter.restore(counts, hasSequence: source.index.withLock { $0.starts(length: length) > 0 })
     }
 
-    /// Wakes all who wait, stores what was handed over, and ends the threads. The directory is free for another process
-    /// when the last reference to the replay is gone.
-    public func close() {
+    /// Wakes all who wait, stores what was handed over, ends the threads, and frees the directory for another process.
+    ///
+    /// - Throws: `.storage` if SQLite cannot close its files; what was acknowledged is stored all the same.
+    public func close() throws(ReplayError) {
         limiter.close()
         for sampler in samplers.withLock({ $0 }) { sampler.close() }
         writer.close()
+        try store.close()
     }
 }
 

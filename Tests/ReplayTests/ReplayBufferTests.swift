@@ -76,7 +76,7 @@ import TrajectoryCodec
         #expect(statistics.totals.insertedSteps == 70 * 37 && statistics.totals.steps <= 2000)
         #expect(statistics.counts.sampled == 200 * 80)
         #expect(statistics.cacheMisses > 0 && statistics.cacheHits > 0 && statistics.cacheBytes <= 4000)
-        replay.close()
+        try replay.close()
     }
 
     /// Sampling while the oldest trajectories leave.
@@ -93,8 +93,8 @@ import TrajectoryCodec
         let sampler = replay.makeTrainingSampler(state: SamplerState(seed: 1))
         while !inserted.load(ordering: .acquiring) { check(try sampler.next()) }
         done.wait()
-        replay.close()
         #expect(replay.statistics.totals.steps <= 2000)
+        try replay.close()
     }
 
     /// Steps that were drawn, in order.
@@ -114,7 +114,7 @@ import TrajectoryCodec
             _ = try draws(sampler, 3)
             saved = (replay.checkpointState(), sampler.state)
             expected = try draws(sampler, 5)
-            replay.close()
+            try replay.close()
         }
         let states = try #require(saved)
         let replay = try open(directory, configuration)
@@ -122,7 +122,7 @@ import TrajectoryCodec
         #expect(replay.statistics.counts.sampled == 3 * 80)
         #expect(replay.statistics.counts.inserted == 70 * 37)
         #expect(try draws(replay.makeTrainingSampler(state: states.sampler), 5) == expected)
-        replay.close()
+        try replay.close()
     }
 
     @Test func restoringTellsWhatDiffers() throws {
@@ -135,7 +135,7 @@ import TrajectoryCodec
             replay.restore(state) == [
                 "capacity_bytes was 1048576, is now not set", "replay_ratio was 512.0, is now 1000.0",
             ])
-        replay.close()
+        try replay.close()
     }
 
     @Test func resentTrajectoryIsAcknowledgedNotStored() throws {
@@ -146,7 +146,7 @@ import TrajectoryCodec
         #expect(replay.statistics.duplicates == 10 && replay.statistics.totals.trajectories == 10)
         #expect(replay.storedThrough(actor: "a", incarnation: 1) == 10)
         #expect(replay.limiter.limit.counts.inserted == 370)
-        replay.close()
+        try replay.close()
     }
 
     @Test func foreignTrajectoryIsRefused() throws {
@@ -160,7 +160,7 @@ import TrajectoryCodec
         trajectory = Samples.trajectory(from: 0)
         trajectory.header.position.firstStep = .max
         #expect(throws: ReplayError.self) { try replay.insert(trajectory, key: key) { _ in } }
-        replay.close()
+        try replay.close()
     }
 
     @Test func reportsDoNotWaitOrCount() throws {
@@ -174,7 +174,7 @@ import TrajectoryCodec
         check(batch)
         #expect(replay.statistics.counts.sampled == 0)
         #expect(batch.versions.random == 100 || batch.versions.oldest >= 0)
-        replay.close()
+        try replay.close()
     }
 
     @Test func closingWakesTheSampler() throws {
@@ -186,7 +186,7 @@ import TrajectoryCodec
             let error = #expect(throws: ReplayError.self) { try sampler.next() }
             #expect(error?.code == .closed)
         }
-        replay.close()
+        try replay.close()
         done.wait()
     }
 

@@ -31,7 +31,7 @@ import TrajectoryCodec
         print("recovery of \(replay?.statistics.totals.steps ?? 0) steps: \(time)")
         #expect(replay?.statistics.totals.steps == 1_000_000)
         #expect(time < .seconds(5))
-        replay?.close()
+        try replay?.close()
     }
 
     /// Trajectories of 40 KB, stored without and then with eviction.
@@ -85,7 +85,7 @@ import TrajectoryCodec
         let bytes = replay.statistics.totals.bytes / replay.statistics.totals.trajectories
         print("batch of 16 × 64 at 64×64×3, \(bytes) bytes per trajectory: \(time / batches)")
         #expect(time / batches < .milliseconds(200))
-        replay.close()
+        try replay.close()
     }
 
     /// A smooth background with some noise, that compresses about as a game does.

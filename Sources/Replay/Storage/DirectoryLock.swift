@@ -1,9 +1,11 @@
 import Foundation
+import Synchronization
 
 /// Keeps a second learner out of a directory: an advisory lock on a file that names who holds it. The kernel releases
 /// it with the process, so a killed learner leaves nothing to clean up.
 final class DirectoryLock: Sendable {
-    private let descriptor: Int32
+    /// Nil once released.
+    private let descriptor: Mutex<Int32?>
 
     init(directory: String) throws(ReplayError) {
         let path = directory + "/replay.lock"
@@ -20,16 +22,26 @@ final class DirectoryLock: Sendable {
             }
             throw ReplayError(.inUse, "the replay in \(directory) is in use by \(holder)")
         }
-        self.descriptor = descriptor
-        sign()
+        self.descriptor = Mutex(descriptor)
+        Self.sign(descriptor)
     }
 
     deinit {
-        close(descriptor)
+        release()
+    }
+
+    func release() {
+        descriptor.withLock { descriptor in
+            guard let held = descriptor else { return }
+            // Closing alone would not do while a child process that is just being started has a copy.
+            _ = flock(held, LOCK_UN)
+            close(held)
+            descriptor = nil
+        }
     }
 
     /// Writes who holds the lock; only a courtesy, so a full disk does not matter.
-    private func sign() {
+    private static func sign(_ descriptor: Int32) {
         let line = Array("pid \(getpid()) on \(ProcessInfo.processInfo.hostName)\n".utf8)
         if ftruncate(descriptor, 0) == 0 { _ = pwrite(descriptor, line, line.count, 0) }
     }

@@ -107,6 +107,12 @@ public final class ReplayStore: Sendable {
         }
     }
 
+    /// Closes the database and frees the directory for another process. What is asked afterwards throws `.storage`.
+    public func close() throws(ReplayError) {
+        defer { lock.release() }
+        try access { try pool.close() }
+    }
+
     /// Runs a database access; SQLite's errors become the module's.
     func access<Result>(_ body: () throws -> Result) throws(ReplayError) -> Result {
         do {
