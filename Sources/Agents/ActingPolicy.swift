@@ -28,6 +28,8 @@ public final class ActingPolicy {
     /// Holds what outlives a step.
     private let carryTape: Tape
     private var random: RandomStream
+    /// Whether there is a state from a step before.
+    private var hasCarry = false
 
     /// - Parameters:
     ///   - environments: rows that act together.
@@ -88,7 +90,8 @@ public final class ActingPolicy {
         let pixels = lastImages.count / environments
         for row in 0..<environments {
             now.slice(row * pixels..<(row + 1) * pixels).copy(from: images[row])
-            starts[row] = first[row] ? 1 : 0
+            // A policy whose weights arrive in the middle of an episode knows nothing of what was before.
+            starts[row] = first[row] || !hasCarry ? 1 : 0
         }
         let state = observe(now, starts)
         let policy = actor.buffers(environments, tracked: false, on: tape)
@@ -97,6 +100,7 @@ public final class ActingPolicy {
         lastActions.copy(from: policy.vectors(on: tape).value)
         lastImages.copy(from: now)
         carry.copy(from: state)
+        hasCarry = true
         return (0..<environments).map { lastActions.slice($0..<$0 + 1).array }
     }
 
@@ -120,11 +124,6 @@ public final class ActingPolicy {
         let noise = tape.tensor(environments, configuration.discrete ? 1 : configuration.actions)
         if configuration.discrete { random.fillUniform(noise) } else { random.fillNormal(noise) }
         return noise
-    }
-
-    /// Replaces what the policy remembers of the last actions, where others were executed: random ones, say.
-    public func executed(_ actions: [[Float]]) {
-        lastActions.copy(from: actions.flatMap { $0 })
     }
 }
 
