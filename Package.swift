@@ -127,6 +127,21 @@ let package = Package(
                 "Wire", "CWireMessages", "CProtobufC", "TrajectoryCodec", "Experience",
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
+        tests(
+            "TransportTests",
+            [
+                "Transport", "Wire", "TrajectoryCodec", "Experience", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        .executableTarget(
+            name: "ReplayCrashHelper", dependencies: ["Replay", "Experience", "TrajectoryCodec"],
+            path: "Tests/ReplayCrashHelper", swiftSettings: strict),
+        tests(
+            "ReplayTests",
+            [
+                "Replay", "Experience", "TrajectoryCodec", "ReplayCrashHelper",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         tests("SettingsTests", ["Settings", "Diagnostics", "WorldModels"]),
         tests("TelemetryTests", ["Telemetry"]),
     ]

@@ -29,7 +29,7 @@ struct ActorCommand: AsyncParsableCommand {
             host: learner.host, port: learner.port, token: try readToken(tokenFile),
             actor: name ?? "\(host.prefix(40))-\(getpid())", hostName: host)
         process.watchInput()
-        let service = ActorService(.init(client: client, python: process.python), logger: logger)
+        let service = ActorProcess(.init(client: client, python: process.python), logger: logger)
         try await runService(service, logger: logger)
     }
 }

@@ -48,7 +48,7 @@ struct LearnerCommand: AsyncParsableCommand {
         let token = try tokenFile.map { path throws(UserError) in try readToken(path) } ?? directory.token()
         let output = ProgressOutput(progress)
         process.watchInput()
-        let service = LearnerService(
+        let service = LearnerProcess(
             .init(
                 configuration: configuration, directory: directory, host: endpoint.host, port: endpoint.port,
                 token: token,

@@ -95,6 +95,14 @@
     /* The transpose: dx += what the columns gathered. */                                                              \
     X(col2im, (long images, long height, long width, long channels, const float *columns, float *dx),                  \
       (images, height, width, channels, columns, dx))                                                                  \
+    /* Products of a long matrix with one of s columns, s = 4, 8 or 16; n is a multiple of 16.                         \
+       y [rows, s] (+)= a [rows, n] b [n, s]; c [s, n] += d [rows, s]T a [rows, n]; y [rows, n] = x [rows, s] w [s, n]. */ \
+    X(narrow_product,                                                                                                  \
+      (long rows, long n, long s, const float *a, const float *b, int accumulate, float *y),                           \
+      (rows, n, s, a, b, accumulate, y))                                                                               \
+    X(narrow_gradient, (long rows, long n, long s, const float *a, const float *d, float *c),                          \
+      (rows, n, s, a, d, c))                                                                                           \
+    X(wide_product, (long rows, long s, long n, const float *x, const float *w, float *y), (rows, s, n, x, w, y))      \
     X(add_rows, (long rows, long n, const float *bias, float *y), (rows, n, bias, y))                                  \
     X(sum_rows, (long rows, long n, const float *dy, float *dbias), (rows, n, dy, dbias))                              \
     /* Columns lo..<hi of y (+)= one-hot(index) W: groups looked-up rows of W [groups * classes, n] for each row. */   \

@@ -14,7 +14,7 @@ import Wire
 /// The actor's role: joins a learner, plays its environments with its policy, and ships what happened.
 ///
 /// Everything but the address and the credential comes from the learner.
-public final class ActorService: Service {
+public final class ActorProcess: Service {
     public struct Options: Sendable {
         public var client: LearnerClient.Configuration
         /// Interpreter of bridged environments; nil looks for one.

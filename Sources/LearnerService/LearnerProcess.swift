@@ -14,7 +14,7 @@ import Wire
 import WorldModels
 
 /// The learner's role: takes experience in, trains, and sends weights out.
-public final class LearnerService: Service {
+public final class LearnerProcess: Service {
     public struct Options: Sendable {
         public var configuration: Configuration
         public var directory: RunDirectory
@@ -90,8 +90,8 @@ public final class LearnerService: Service {
         do { result = .success(try await train(trainer, reporter)) } catch { result = .failure(error) }
         if case .success(false) = result { await takeLast(server) }
         await server.stop((try? result.get()) == true ? .finished : .shutdown, "the learner stops")
-        replay.close()
         metrics.flush()
+        try replay.close()
         if try result.get() {
             logger.info("the run is complete")
         } else {
