@@ -26,6 +26,8 @@ final class Trainer: @unchecked Sendable {
     private let stopping = Atomic(false)
     private var state: Checkpoint.State
     private var losses = LossAverages()
+    /// Versions between the newest policy and the ones that chose the replayed steps, since the last line of metrics.
+    private var staleness = RunningStatistics()
     private var loggedAt = ContinuousClock.now
     private var savedAt = ContinuousClock.now
 
@@ -102,6 +104,7 @@ final class Trainer: @unchecked Sendable {
     private func train(on batch: SequenceBatch) throws {
         let input = agent.makeBatch(batch.shape.sequences, batch.shape.length)
         input.copy(from: batch)
+        if batch.versions.newest > 0 { staleness.add(batch.versions.staleness(current: state.policyVersion)) }
         sampler.recycle(batch)
         let noise = agent.makeNoise(rows: input.rows)
         noise.fill(&state.noise, discrete: configuration.agent.discrete)
@@ -147,6 +150,8 @@ final class Trainer: @unchecked Sendable {
             "replayed_steps": .integer(replay.statistics.counts.sampled),
             "train_steps_per_second": .number(status.snapshot.trainRate.rate()),
         ]
+        fields["replayed_staleness"] = staleness.count > 0 ? .number(staleness.mean) : .null
+        staleness = RunningStatistics()
         for mean in means { fields[mean.name] = .number(mean.value) }
         metrics.append(kind: "train", fields)
     }

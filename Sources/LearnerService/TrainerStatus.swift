@@ -8,8 +8,6 @@ final class TrainerStatus: Sendable {
         var policyVersion: UInt64 = 0
         var losses: [ProgressSnapshot.Loss] = []
         var trainRate = RateMeter()
-        /// Staleness of replayed steps, in versions.
-        var sampled = RunningStatistics()
     }
 
     private let state = Mutex(State())

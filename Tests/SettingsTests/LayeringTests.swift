@@ -14,7 +14,7 @@ import WorldModels
         #expect(try layers.resolve().agent.deterministic == 64)
         layers.size = "S"
         #expect(try layers.resolve().agent.deterministic == 512)
-        #expect(try layers.resolve().agent.length == 20)
+        #expect(try layers.resolve().agent.length == 16)
         layers.files = [ConfigurationFile(name: "a.yaml", text: "agent: {deter: 1, hidden: 1, length: 1}")]
         layers.overrides = ["agent.deter=2", "agent.hidden=2"]
         layers.flags = [.init("--deter", path: "agent.deter", value: "3")]
@@ -23,7 +23,7 @@ import WorldModels
         #expect(configuration.agent.hidden == 2)
         #expect(configuration.agent.deterministic == 3)
         #expect(configuration.agent.convolutionDepth == 32)
-        #expect(configuration.replay.replayRatio == 80)
+        #expect(configuration.replay.replayRatio == 64)
     }
 
     @Test func laterFilesAndOverridesWin() throws {
