@@ -44,7 +44,6 @@ struct LearnerCommand: AsyncParsableCommand {
         if let stored {
             for change in configuration.differences(from: stored) { logger.warning("changed on resume: \(change)") }
         }
-        try directory.store(configuration)
         let token = try tokenFile.map { path throws(UserError) in try readToken(path) } ?? directory.token()
         let output = ProgressOutput(progress)
         process.watchInput()
