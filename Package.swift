@@ -108,8 +108,6 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        .executableTarget(
-            name: "Scratch", dependencies: ["Agents", "Environments", "Experience", "Tensors", "WorldModels"]),
         // Tests
         .target(
             name: "KernelChoice", dependencies: ["CKernels"], path: "Tests/KernelChoice", swiftSettings: strict),

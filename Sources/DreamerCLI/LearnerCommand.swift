@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Environments
 import Foundation
+import Glibc
 import LearnerService
 import Logging
 import Runs
@@ -89,7 +90,9 @@ final class ProgressOutput: Sendable {
 extension Configuration {
     /// Without encryption the token and the experience would travel in the clear.
     func requireLoopback(_ host: String) throws(UserError) {
-        guard ["127.0.0.1", "localhost", "::1"].contains(host) || host.hasPrefix("127.") else {
+        var address = in_addr()
+        let isLoopback = inet_pton(AF_INET, host, &address) == 1 && UInt32(bigEndian: address.s_addr) >> 24 == 127
+        guard isLoopback || host == "localhost" || host == "::1" else {
             throw UserError(
                 "--listen: \(host) is reachable from other machines, and connections are not encrypted yet; "
                     + "listen on 127.0.0.1 and let actors in through an SSH tunnel")

@@ -2,12 +2,15 @@ import Foundation
 
 /// Lines for people on standard output and standard error.
 enum Output {
+    // Whoever read the output may be gone, a parent that was killed for instance: that is no reason to die before the
+    // work is saved, so failures to write are ignored.
+
     static func line(_ text: String) {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+        try? FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
     }
 
     static func error(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
     }
 
     static func oneLine(_ text: String) -> String {

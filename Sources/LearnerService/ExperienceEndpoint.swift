@@ -55,7 +55,7 @@ final class ExperienceEndpoint: LearnerEndpoint {
                 switch result {
                 case .success(.stored):
                     completion(.stored)
-                    self?.noteProgress()
+                    self?.checkFull()
                 case .success(.duplicate): completion(.duplicate)
                 // Not stored, and the learner is about to end: the actor keeps it and sends it again.
                 case .failure: break
@@ -69,7 +69,7 @@ final class ExperienceEndpoint: LearnerEndpoint {
     }
 
     /// Enough is enough: once the run has its steps, training goes on without more.
-    private func noteProgress() {
+    func checkFull() {
         guard replay.statistics.counts.inserted >= configuration.run.steps else { return }
         let first = isFull.exchange(true, ordering: .relaxed) == false
         if first { whenFull.withLock { $0 }() }

@@ -85,6 +85,8 @@ public final class LearnerProcess: Service {
         endpoint.onFull { server.drain("the run has all its \(c.run.steps) steps") }
 
         let address = try await server.start()
+        // A run that is resumed for its last training steps needs no more experience.
+        endpoint.checkFull()
         options.listening("\(address.ipAddress ?? options.host):\(address.port ?? options.port)")
         let reporter = LearnerReporter(
             configuration: c, replay: replay, ledger: ledger, status: status, metrics: metrics, show: options.progress)

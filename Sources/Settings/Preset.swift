@@ -23,21 +23,21 @@ public enum Presets {
         return preset
     }
 
-    /// One update per 4 agent steps: 16 × 20 replayed steps for each 4.
+    /// One update of 16 × 16 replayed steps per 4 agent steps. Episodes are 10 steps long.
     static let catchDemo = Preset(
         name: "catch-demo", summary: "Catch, small enough to be learnt on two cores", size: "nano",
         settings: [
-            "environment.id=catch", "run.steps=20_000",
-            "agent.image=64", "agent.batch=16", "agent.length=20", "agent.horizon=10",
+            "environment.id=catch", "run.steps=9000",
+            "agent.image=64", "agent.batch=16", "agent.length=16", "agent.horizon=10",
             "agent.model_lr=1e-3", "agent.behavior_lr=3e-4",
-            "replay.replay_ratio=80", "replay.prefill_steps=500", "replay.capacity_steps=100_000",
-            "actors.trajectory_steps=32", "evaluation.episodes=100",
+            "replay.replay_ratio=64", "replay.prefill_steps=500", "replay.capacity_steps=100_000",
+            "actors.trajectory_steps=16", "evaluation.episodes=100",
         ])
 
     static let atari100k = Preset(
         name: "atari100k", summary: "Atari games with 400k frames of experience", size: "S",
         settings: [
-            "environment.id=ALE/Pong-v5", "environment.action_repeat=4", "environment.time_limit=108_000",
+            "environment.id=atari/pong", "environment.action_repeat=4", "environment.time_limit=108_000",
             "environment.no_ops=30", "environment.sticky=0", "run.steps=100_000",
             "replay.replay_ratio=1024", "replay.prefill_steps=2500",
             "actors.count=1", "actors.environments_per_actor=1", "evaluation.episodes=100",
@@ -61,14 +61,14 @@ public enum Presets {
             "actors.count=1", "actors.environments_per_actor=1", "evaluation.episodes=100",
         ])
 
-    /// One update per 8 agent steps; the games' usual one sticky action in ten.
+    /// One update of 8 × 32 replayed steps per 4 agent steps; the games' usual one sticky action in ten.
     static let minatar = Preset(
-        name: "minatar", summary: "A MinAtar game, for a small machine", size: "micro",
+        name: "minatar", summary: "A MinAtar game, for a small machine", size: "nano",
         settings: [
             "environment.id=minatar/breakout", "environment.action_repeat=1", "environment.sticky=0.1",
-            "run.steps=500_000",
-            "agent.batch=16", "agent.length=32", "agent.model_lr=4e-4", "agent.behavior_lr=1e-4",
+            "run.steps=20_000",
+            "agent.batch=8", "agent.length=32", "agent.model_lr=1e-3", "agent.behavior_lr=3e-4",
             "replay.replay_ratio=64", "replay.prefill_steps=2500",
-            "actors.count=2", "actors.environments_per_actor=2", "evaluation.episodes=100",
+            "actors.count=2", "actors.trajectory_steps=32", "evaluation.episodes=100",
         ])
 }

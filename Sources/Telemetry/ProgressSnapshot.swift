@@ -10,7 +10,7 @@ public struct ProgressSnapshot: Codable, Sendable, Equatable {
         }
     }
 
-    /// What is running: "catch · dymodreamer · nano".
+    /// What is running: "catch · dymodreamer".
     public var title = ""
     /// Agent steps stored so far, and when the run is over.
     public var agentSteps = 0
