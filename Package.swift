@@ -142,5 +142,7 @@ let package = Package(
             ]),
         tests("SettingsTests", ["Settings", "Diagnostics", "WorldModels"]),
         tests("TelemetryTests", ["Telemetry"]),
+        // Starts the program itself: `scripts/test` builds it first.
+        tests("SystemTests", [.product(name: "GRDB", package: "GRDB.swift")]),
     ]
 )

@@ -42,10 +42,7 @@ struct LearnerCommand: AsyncParsableCommand {
         let endpoint = try Endpoint(listen ?? configuration.learner.listen, option: "--listen")
         try configuration.requireLoopback(endpoint.host)
         try configuration.adoptActionSpace(python: process.python)
-        if let stored {
-            for change in configuration.differences(from: stored) { logger.warning("changed on resume: \(change)") }
-        }
-        try directory.store(configuration)
+        let changes = stored.map { configuration.differences(from: $0) } ?? []
         let token = try tokenFile.map { path throws(UserError) in try readToken(path) } ?? directory.token()
         let output = ProgressOutput(progress)
         process.watchInput()
@@ -54,6 +51,7 @@ struct LearnerCommand: AsyncParsableCommand {
                 configuration: configuration, directory: directory, host: endpoint.host, port: endpoint.port,
                 token: token,
                 listening: { address in
+                    for change in changes { logger.warning("changed on resume: \(change)") }
                     output.announce(
                         "listening on \(address); token in \(tokenFile ?? directory.tokenFile.path); "
                             + MatrixLibrary.description, address: address)

@@ -64,6 +64,8 @@ public final class LearnerProcess: Service {
                 image: ImageShape(height: c.agent.image, width: c.agent.image, channels: c.agent.channels),
                 actionCount: c.agent.actions),
             training: SampleShape(sequences: c.agent.batch, length: c.agent.length), observers: observers)
+        // The directory is this learner's from here on: before, it may have been that of another one that runs.
+        try options.directory.store(c)
         let metrics = try MetricsLog(path: options.directory.metricsFile.path, flush: .everyLine) { [logger] in
             logger.error("\($0)")
         }

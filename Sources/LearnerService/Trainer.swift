@@ -79,7 +79,7 @@ final class Trainer: @unchecked Sendable {
     func run() throws -> Bool {
         let target = Self.targetSteps(configuration)
         if state.trainSteps > 0 { publishWeights() }
-        while state.trainSteps < target, !stopping.load(ordering: .relaxed) {
+        while !isComplete(target), !stopping.load(ordering: .relaxed) {
             guard let batch = try nextBatch() else { break }
             // Actors play at random until there is enough experience for a first batch.
             if state.policyVersion == 0 { publishWeights() }
@@ -88,7 +88,14 @@ final class Trainer: @unchecked Sendable {
         }
         logLosses()
         try save()
-        return state.trainSteps >= target
+        return isComplete(target)
+    }
+
+    /// Whether the run has both its training steps and its agent steps. Within the limiter's tolerance training may be
+    /// ahead of the actors; it then goes on until they have come to the end, too.
+    private func isComplete(_ target: Int) -> Bool {
+        state.trainSteps >= target
+            && (target == 0 || replay.statistics.counts.inserted >= configuration.run.steps)
     }
 
     /// Waits for a batch; nil where the run stops meanwhile.

@@ -49,7 +49,8 @@ public struct RunDirectory: Sendable {
     }
 
     private static func reason(_ error: any Error) -> String {
-        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+        // On Linux the underlying error is no NSError until it is made one.
+        let underlying = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError }
         guard let underlying, underlying.domain == NSPOSIXErrorDomain else { return "\(error)" }
         return String(cString: strerror(Int32(underlying.code)))
     }

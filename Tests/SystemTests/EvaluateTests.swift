@@ -1,0 +1,40 @@
+import Foundation
+import Testing
+
+extension SlowTests {
+    /// `dreamer evaluate` on a run that has been trained a little.
+    @Suite(.timeLimit(.minutes(10))) struct EvaluateTests {
+        private struct Evaluation: Decodable, Equatable {
+            let mean: Double
+            let standard_deviation: Double
+            let returns: [Double]
+            let episodes: Int
+        }
+
+        private func evaluate(_ logdir: String, _ more: String...) async throws -> (text: String, result: Evaluation) {
+            let child = try Child(["evaluate", "--logdir", logdir, "--episodes", "20", "--json"] + more)
+            #expect(try await child.end() == .init(status: 0), "\(child.transcript)")
+            let text = child.output.joined(separator: "\n")
+            return (text, try JSONDecoder().decode(Evaluation.self, from: Data(text.utf8)))
+        }
+
+        @Test func playsTheSameEpisodesEachTime() async throws {
+            let directory = try TemporaryDirectory()
+            let logdir = directory("run")
+            let train = try Child(["train"] + Tiny.options(logdir, steps: 200))
+            #expect(try await train.end(within: .seconds(200)) == .init(status: 0), "\(train.transcript)")
+            let first = try await evaluate(logdir)
+            #expect(first.result.returns.count == 20 && first.result.episodes == 20)
+            let mean = first.result.returns.reduce(0, +) / 20
+            let variance = first.result.returns.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 20
+            #expect(abs(first.result.mean - mean) < 1e-9)
+            #expect(abs(first.result.standard_deviation - variance.squareRoot()) < 1e-9)
+            let second = try await evaluate(logdir)
+            #expect(first.text == second.text)
+            let random = try await evaluate(logdir, "--policy", "random")
+            #expect(random.result.mean < -0.3, "random play of Catch is about -0.6")
+            let other = try await evaluate(logdir, "--policy", "random", "--seed", "2")
+            #expect(other.result != random.result, "another seed plays other episodes")
+        }
+    }
+}

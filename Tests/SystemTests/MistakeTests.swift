@@ -1,0 +1,123 @@
+import Foundation
+import Testing
+
+/// What a person can get wrong is answered with one line that says what is wrong and what to do.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct MistakeTests {
+    let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    // MARK: Names and values
+
+    @Test func unknownEnvironment() async throws {
+        let line = try await mistake(["train", "--env", "catsch", "--logdir", directory("run")])
+        expect(line, says: "unknown environment catsch", "known are catch, minatar/breakout")
+    }
+
+    @Test func unknownAgent() async throws {
+        let line = try await mistake(["train", "--agent", "dreamerv4", "--logdir", directory("run")])
+        expect(line, says: "--agent", "unknown agent dreamerv4", "did you mean dreamerv3?", "dymodreamer")
+    }
+
+    @Test func unknownPreset() async throws {
+        let line = try await mistake(["train", "--preset", "catch", "--logdir", directory("run")])
+        expect(line, says: "unknown preset catch", "known presets", "catch-demo")
+    }
+
+    @Test func unknownSize() async throws {
+        let line = try await mistake(["train", "--size", "nanno", "--logdir", directory("run")])
+        expect(line, says: "unknown size nanno", "did you mean nano?")
+    }
+
+    @Test func unknownKey() async throws {
+        let line = try await mistake(["train", "--set", "replay.prefil_steps=3", "--logdir", directory("run")])
+        expect(line, says: "--set", "unknown key replay.prefil_steps", "did you mean prefill_steps?")
+    }
+
+    @Test(arguments: [("--set", "agent.batch=four", "four"), ("--steps", "1.5", "1.5")])
+    func wrongType(option: String, value: String, found: String) async throws {
+        let line = try await mistake(["train", option, value, "--logdir", directory("run")])
+        expect(line, says: option, "expected a whole number, found \(found)")
+    }
+
+    @Test func noMistakeLeavesADirectoryBehind() async throws {
+        _ = try await mistake(["train", "--set", "agent.batch=0", "--logdir", directory("run")])
+        #expect(!FileManager.default.fileExists(atPath: directory("run")))
+    }
+
+    @Test func badFile() async throws {
+        let file = try directory.write("agent:\n  batch: 4\n  length: [\n", to: "bad.yaml")
+        let line = try await mistake(["train", "--config", file, "--logdir", directory("run")])
+        expect(line, says: "\(file):4: ")
+    }
+
+    @Test func unknownKeyInFile() async throws {
+        let file = try directory.write("agent:\n  batsh: 4\n", to: "unknown.yaml")
+        let line = try await mistake(["train", "--config", file, "--logdir", directory("run")])
+        expect(line, says: "\(file):2: ", "unknown key agent.batsh", "did you mean batch?")
+    }
+
+    @Test func missingFile() async throws {
+        let line = try await mistake(["train", "--config", directory("none.yaml"), "--logdir", directory("run")])
+        expect(line, says: directory("none.yaml"), "No such file")
+    }
+
+    // MARK: Directories
+
+    @Test(arguments: ["train", "learner"]) func unwritableDirectory(command: String) async throws {
+        // Below a file: that stops an administrator, too.
+        let logdir = try directory.write("", to: "file") + "/run"
+        let line = try await mistake([command] + Tiny.options(logdir, steps: 100))
+        expect(line, says: "cannot write to \(logdir): Not a directory", "choose another --logdir")
+    }
+
+    @Test func evaluateWithoutRun() async throws {
+        let line = try await mistake(["evaluate", "--logdir", directory("none")])
+        expect(line, says: "\(directory("none")) holds no run", "give the --logdir of a run")
+    }
+
+    @Test func tokenFileMissing() async throws {
+        let line = try await mistake(["actor", "--connect", "127.0.0.1:1", "--token-file", directory("none")])
+        expect(line, says: directory("none"), "cannot be read", "LOGDIR/token")
+    }
+
+    // MARK: Addresses
+
+    @Test func otherMachines() async throws {
+        let line = try await mistake(
+            ["learner", "--listen", "0.0.0.0:7400"] + Tiny.options(directory("run"), steps: 100))
+        expect(line, says: "0.0.0.0 is reachable from other machines", "listen on 127.0.0.1")
+    }
+
+    @Test func noAddress() async throws {
+        let token = try directory.write("secret\n", to: "token")
+        let line = try await mistake(["actor", "--connect", "nowhere", "--token-file", token])
+        expect(line, says: "nowhere is not HOST:PORT", "127.0.0.1:7400")
+    }
+
+    @Test func portInUse() async throws {
+        let other = try RawSocket()
+        let line = try await mistake(
+            ["learner", "--listen", "127.0.0.1:\(other.port)"] + Tiny.options(directory("run"), steps: 100))
+        expect(line, says: "port \(other.port) of 127.0.0.1 is in use", "choose another")
+    }
+
+    // MARK: Environments
+
+    @Test func noVirtualEnvironment() async throws {
+        let line = try await mistake(
+            ["train", "--python", "/nonexistent/python"]
+                + Tiny.options(directory("run"), steps: 100, environment: "atari/pong"))
+        expect(line, says: "/nonexistent/python", "cannot be executed", "scripts/setup --envs")
+    }
+
+    @Test func noVirtualEnvironmentInVariable() async throws {
+        let line = try await mistake(
+            ["learner", "--listen", "127.0.0.1:0"]
+                + Tiny.options(directory("run"), steps: 100, environment: "atari/pong"),
+            environment: ["DREAMER_PYTHON": "/nonexistent/python"])
+        expect(line, says: "DREAMER_PYTHON names /nonexistent/python", "scripts/setup --envs")
+    }
+}
