@@ -31,7 +31,7 @@ public enum Presets {
             "agent.image=64", "agent.batch=16", "agent.length=16", "agent.horizon=10",
             "agent.model_lr=1e-3", "agent.behavior_lr=3e-4",
             "replay.replay_ratio=64", "replay.prefill_steps=500", "replay.capacity_steps=100_000",
-            "actors.trajectory_steps=16", "evaluation.episodes=100",
+            "actors.trajectory_steps=16", "evaluation.episodes=100", "evaluation.policy=mode",
         ])
 
     static let atari100k = Preset(

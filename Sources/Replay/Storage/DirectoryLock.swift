@@ -20,7 +20,8 @@ final class DirectoryLock: Sendable {
             guard reason == EWOULDBLOCK else {
                 throw ReplayError(.directory, "cannot lock \(path): \(String(cString: strerror(reason)))")
             }
-            throw ReplayError(.inUse, "the replay in \(directory) is in use by \(holder): stop that, or choose another directory")
+            throw ReplayError(
+                .inUse, "the replay in \(directory) is in use by \(holder): stop that, or choose another directory")
         }
         self.descriptor = Mutex(descriptor)
         Self.sign(descriptor)
