@@ -49,11 +49,13 @@ let package = Package(
         target("WorldModels", ["Networks", "Tensors"]),
         target("Agents", ["WorldModels", "Networks", "Tensors"]),
 
+        target("Threads"),
+
         // Experience: from an environment to bytes and back
         target("Experience"),
         target("Environments", ["Experience"], resources: [.embedInCode("Python/bridge.py")]),
         target("TrajectoryCodec", ["CLZ4", "CChecksums", "Experience"]),
-        target("Replay", ["Experience", "TrajectoryCodec", .product(name: "GRDB", package: "GRDB.swift")]),
+        target("Replay", ["Threads", "Experience", "TrajectoryCodec", .product(name: "GRDB", package: "GRDB.swift")]),
 
         // The network
         .target(name: "CWireMessages", dependencies: ["CProtobufC"]),
@@ -66,15 +68,14 @@ let package = Package(
         target(
             "Transport",
             [
-                "Wire", "TrajectoryCodec", "Experience", .product(name: "NIOCore", package: "swift-nio"),
+                "Threads", "Wire", "TrajectoryCodec", "Experience", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
             ]),
 
-        // Configuration, measurements, threads
+        // Configuration and measurements
         target("Diagnostics"),
         target("Settings", ["Diagnostics", "WorldModels", .product(name: "Yams", package: "Yams")]),
         target("Telemetry"),
-        target("Threads"),
 
         // The roles
         target(
@@ -128,7 +129,7 @@ let package = Package(
         tests(
             "TransportTests",
             [
-                "Transport", "Wire", "TrajectoryCodec", "Experience", .product(name: "Logging", package: "swift-log"),
+                "Transport", "Threads", "Wire", "TrajectoryCodec", "Experience", .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         .executableTarget(

@@ -1,4 +1,5 @@
 import Synchronization
+import Threads
 
 /// Lets training and actors wait for each other as a `RateLimit` demands; from any thread.
 public final class RateLimiter: Sendable {
@@ -100,7 +101,7 @@ public final class RateLimiter: Sendable {
 
     /// Ends all waits, now and later.
     public func close() {
-        shared.update { $0.isClosed = true }
+        shared.withLock { $0.isClosed = true }
     }
 
     private func wait(
@@ -108,7 +109,7 @@ public final class RateLimiter: Sendable {
     ) throws(ReplayError) {
         var seconds = 0.0
         while true {
-            let isDone: Bool? = try shared.wait(seconds: reportInterval) { shared throws(ReplayError) in
+            let isDone: Bool? = try shared.wait(until: .now + .seconds(reportInterval)) { shared throws(ReplayError) in
                 guard !shared.isClosed else { throw ReplayError(.closed, "the replay is closed") }
                 return permitted(&shared.limit) ? true : nil
             }
@@ -119,7 +120,7 @@ public final class RateLimiter: Sendable {
     }
 
     private func change(_ body: (inout RateLimit) -> Void) {
-        shared.update { body(&$0.limit) }
+        shared.withLock { body(&$0.limit) }
         tell()
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Threads
 
 /// Where a sampler stands, for a checkpoint.
 public struct SamplerState: Sendable, Equatable, Codable {
@@ -83,17 +84,17 @@ public final class BatchSampler: Sendable {
     public func recycle(_ batch: consuming SequenceBatch) {
         precondition(batch.shape == shape && batch.replay == replay, "a batch of another sampler")
         let batch = batch
-        shared.update { if $0.spare.count <= prefetch { $0.spare.append(batch) } }
+        shared.withLock { if $0.spare.count <= prefetch { $0.spare.append(batch) } }
     }
 
     /// Ends the thread; waiting calls of `next` throw `.closed`. Close a limiter first: the thread may wait for it.
     public func close() {
-        shared.update { $0.isClosing = true }
+        shared.withLock { $0.isClosing = true }
         shared.wait { $0.isRunning ? nil : () }
     }
 
     private func prepareNow() throws(ReplayError) -> SequenceBatch {
-        try shared.update { shared throws(ReplayError) in
+        try shared.withLock { shared throws(ReplayError) in
             guard !shared.isClosing else { throw Self.closed }
             var batch = shared.spare.popLast() ?? SequenceBatch(shape: shape, replay: replay)
             try source.fill(&batch, scratch: &shared.scratch, using: &shared.delivered.generator)
@@ -107,7 +108,7 @@ public final class BatchSampler: Sendable {
         do throws(ReplayError) {
             var scratch: [UInt8] = []
             while let prepared = try prepareNext(&scratch) {
-                shared.update {
+                shared.withLock {
                     $0.prepared = prepared.state
                     $0.ready.append(prepared)
                 }
@@ -115,7 +116,7 @@ public final class BatchSampler: Sendable {
         } catch {
             failure = error
         }
-        shared.update {
+        shared.withLock {
             $0.failure = failure
             $0.isRunning = false
         }

@@ -1,5 +1,6 @@
 import Experience
 import Foundation
+import Threads
 
 /// The thread that stores trajectories, many in one commit.
 ///
@@ -71,7 +72,7 @@ public final class StorageWriter: Sendable {
     ///   `.storage` when the writer ends without having stored it. It must be quick.
     /// - Throws: `.full` when more bytes wait than allowed, `.closed` after `close()`; `completion` is then not called.
     public func submit(_ incoming: IncomingTrajectory, completion: @escaping Completion) throws(ReplayError) {
-        try shared.update { shared throws(ReplayError) in
+        try shared.withLock { shared throws(ReplayError) in
             guard !shared.isClosing else { throw ReplayError(.closed, "the replay is closed") }
             // A trajectory larger than the whole queue may pass alone.
             guard shared.bytes == 0 || shared.bytes + incoming.bytes <= queueBytes else {
@@ -85,7 +86,7 @@ public final class StorageWriter: Sendable {
 
     /// Stores what waits and ends the thread. What cannot be stored now is completed with the error.
     public func close() {
-        shared.update { $0.isClosing = true }
+        shared.withLock { $0.isClosing = true }
         shared.wait { $0.isFinished ? () : nil }
     }
 
@@ -96,7 +97,7 @@ public final class StorageWriter: Sendable {
                 commit(queue.trajectories[part], completions: queue.completions[part])
             }
         }
-        shared.update {
+        shared.withLock {
             $0.status = .closed
             $0.isFinished = true
         }
@@ -117,7 +118,7 @@ public final class StorageWriter: Sendable {
         let stored = storeUntilDone(Array(batch))
         if case .success(let result) = stored { onCommit(result, batch) }
         let bytes = batch.reduce(0) { $0 + $1.bytes }
-        shared.update { $0.bytes -= bytes }
+        shared.withLock { $0.bytes -= bytes }
         for (position, completion) in completions.enumerated() {
             completion(stored.map { $0.outcomes[position] })
         }
@@ -135,13 +136,13 @@ public final class StorageWriter: Sendable {
             } catch {
                 report(.blocked(reason: error.message))
                 if isLastTry { return .failure(error) }
-                _ = shared.wait(seconds: backoff.next()) { $0.isClosing ? () : nil }
+                _ = shared.wait(until: .now + .seconds(backoff.next())) { $0.isClosing ? () : nil }
             }
         }
     }
 
     private func report(_ status: Status) {
-        let isNews = shared.update { shared in
+        let isNews = shared.withLock { shared in
             defer { shared.status = status }
             return shared.status != status
         }

@@ -1,4 +1,5 @@
 import NIOCore
+import Threads
 import Wire
 
 /// Performs what `ClientConnectionState` decides for one connection.

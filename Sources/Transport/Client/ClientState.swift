@@ -1,3 +1,4 @@
+import Threads
 import Wire
 
 /// What the client's threads, tasks and event loop share, behind one `Monitor`.

@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import NIOPosix
+import Threads
 import TrajectoryCodec
 import Wire
 
@@ -91,13 +92,13 @@ public final class LearnerClient: Sendable {
     /// - Throws: `TransportError` when the client finishes or has ended.
     public func submit(_ trajectory: EncodedTrajectory) throws(TransportError) {
         let payload = ByteBuffer(bytes: trajectory.payload)
-        let result: Result<(@Sendable () -> Void)?, TransportError>? = shared.wait { shared in
+        let result: Result<(@Sendable () -> Void)?, TransportError> = shared.wait { shared in
             guard case .running = shared.phase else { return .failure(shared.error) }
             guard shared.hasRoom(for: payload.readableBytes) else { return nil }
             shared.outbox.append(trajectory.header, payload)
             return .success(shared.wake)
         }
-        try result?.get()?()
+        try result.get()?()
     }
 
     /// Sets the most payload bytes that are kept until they are acknowledged.
@@ -136,7 +137,7 @@ public final class LearnerClient: Sendable {
     /// As `latestWeights`, but blocks the calling thread until there are such weights; nil after `timeout` or when the
     /// client ends.
     public func waitForWeights(newerThan version: UInt64, timeout: Duration) -> PolicyWeights? {
-        let deadline = NIODeadline.now() + TimeAmount(timeout)
+        let deadline = ContinuousClock.now + timeout
         let result: PolicyWeights?? = shared.wait(until: deadline) { shared in
             if let weights = shared.weights, weights.version != version { return .some(weights) }
             return shared.isEnded ? .some(nil) : nil

@@ -1,6 +1,7 @@
 import Experience
 import NIOCore
 import Testing
+import Threads
 import TrajectoryCodec
 import Wire
 

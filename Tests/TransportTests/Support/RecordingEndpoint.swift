@@ -1,4 +1,5 @@
 import Experience
+import Threads
 import TrajectoryCodec
 import Wire
 

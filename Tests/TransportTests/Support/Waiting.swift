@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import Threads
 
 @testable import Transport
 
@@ -7,7 +8,7 @@ extension Monitor {
     /// Waits, on a thread of its own, until `condition` holds; false after ten seconds.
     func waits(_ condition: @escaping @Sendable (State) -> Bool) async -> Bool {
         await onThread {
-            self.wait(until: .now() + .seconds(10)) { condition($0) ? true : nil } ?? false
+            self.wait(until: .now + .seconds(10)) { condition($0) ? true : nil } ?? false
         }
     }
 }
