@@ -2,6 +2,7 @@ import ActorService
 import ArgumentParser
 import Diagnostics
 import Foundation
+import LearnerService
 import Runs
 import Settings
 import Telemetry
@@ -27,6 +28,7 @@ struct TrainCommand: AsyncParsableCommand {
         var configuration = try settings.resolve(resuming: stored)
         try configuration.adoptActionSpace(python: python)
         let directory = try RunDirectory(creating: logdir ?? Self.newDirectory(configuration))
+        try directory.requireIdle()
         let display = ProgressDisplay()
         display.print(
             "\(configuration.environment.id), \(configuration.agent.agent), \(configuration.actors.count) actors, "

@@ -21,9 +21,11 @@ import Testing
         #expect(learner.ending == nil && actor.ending == nil)
     }
 
-    @Test func secondLearner() async throws {
+    @Test(arguments: [["learner", "--listen", "127.0.0.1:0"], ["train"]]) func secondLearner(_ command: [String])
+        async throws
+    {
         let before = try String(contentsOfFile: logdir + "/config.yaml", encoding: .utf8)
-        let line = try await mistake(["learner", "--listen", "127.0.0.1:0"] + Tiny.options(logdir, steps: 777))
+        let line = try await mistake(command + Tiny.options(logdir, steps: 777))
         expect(line, says: logdir, "in use by pid \(learner.identifier)", "choose another")
         #expect(try String(contentsOfFile: logdir + "/config.yaml", encoding: .utf8) == before)
     }
@@ -31,6 +33,17 @@ import Testing
     @Test func evaluateWithoutCheckpoint() async throws {
         let line = try await mistake(["evaluate", "--logdir", logdir, "--episodes", "3"])
         expect(line, says: "\(logdir) has no checkpoint yet", "let the run train first")
+    }
+
+    @Test func secondActorOfOneName() async throws {
+        let first = try Tiny.actor("a", port: port, logdir: logdir)
+        try await first.message("playing catch")
+        let second = try Tiny.actor("a", port: port, logdir: logdir)
+        let ending = try await first.end()
+        #expect((1...64).contains(ending.status) && ending.signal == nil, "\(ending)")
+        let line = try #require(first.messages.last)
+        expect(line, says: "dreamer: another process uses the actor name a", "give each actor its own name")
+        #expect(second.ending == nil && learner.ending == nil)
     }
 
     @Test func wrongToken() async throws {

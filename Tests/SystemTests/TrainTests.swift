@@ -33,6 +33,8 @@ extension SlowTests {
             let ending = try await train.end(within: .seconds(300))
             #expect(ending == .init(status: 0), "\(train.transcript)")
             try expectEvaluation(train)
+            #expect(!train.output.contains { $0.contains("warning") }, "\(train.output)")
+            #expect(train.messages.isEmpty)
             #expect(FileManager.default.fileExists(atPath: logdir + "/config.yaml"))
             #expect((1...2).contains(run.checkpoints.count))
             #expect(run.checkpoints.allSatisfy { $0.hasSuffix(".safetensors") })

@@ -3,11 +3,11 @@ import Synchronization
 
 /// Keeps a second learner out of a directory: an advisory lock on a file that names who holds it. The kernel releases
 /// it with the process, so a killed learner leaves nothing to clean up.
-final class DirectoryLock: Sendable {
+package final class DirectoryLock: Sendable {
     /// Nil once released.
     private let descriptor: Mutex<Int32?>
 
-    init(directory: String) throws(ReplayError) {
+    package init(directory: String) throws(ReplayError) {
         let path = directory + "/replay.lock"
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {

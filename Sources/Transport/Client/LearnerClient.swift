@@ -181,7 +181,10 @@ public final class LearnerClient: Sendable {
             if wasConnected { backoff.reset() }
             let reason: String
             switch end {
-            case .finished, .stopped, .dismissed: return nil
+            case .finished, .stopped: return nil
+            case .dismissed:
+                shared.withLock { $0.outbox.removeAll() }
+                return nil
             case .replaced: return .replaced(actor: configuration.actor)
             case .refused(let refusal):
                 if refusal.isFinal { return .refused(refusal) }

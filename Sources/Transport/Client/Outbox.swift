@@ -65,6 +65,12 @@ struct Outbox: Sendable {
         return true
     }
 
+    /// Drops everything: nobody will ever want it.
+    mutating func removeAll() {
+        entries.removeAll()
+        (bytes, sent) = (0, 0)
+    }
+
     private mutating func remove(at index: CircularBuffer<Entry>.Index) {
         bytes -= entries.remove(at: index).payload.readableBytes
     }
