@@ -62,7 +62,7 @@ let package = Package(
         target(
             "Wire",
             [
-                "CWireMessages", "CProtobufC", "CChecksums", "TrajectoryCodec", "Experience",
+                "CWireMessages", "CProtobufC", "TrajectoryCodec", "Experience",
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
         target(
@@ -84,7 +84,7 @@ let package = Package(
         target(
             "ActorService",
             [
-                "Runs", "Settings", "Diagnostics", "Threads", "Agents", "WorldModels", "Tensors", "Environments",
+                "Runs", "Settings", "Diagnostics", "Threads", "Agents", "Tensors", "Environments",
                 "Experience", "TrajectoryCodec", "Wire", "Transport", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -123,13 +123,14 @@ let package = Package(
         tests(
             "WireTests",
             [
-                "Wire", "CWireMessages", "CProtobufC", "TrajectoryCodec", "Experience",
+                "Wire", "TrajectoryCodec", "Experience",
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
         tests(
             "TransportTests",
             [
-                "Transport", "Threads", "Wire", "TrajectoryCodec", "Experience", .product(name: "Logging", package: "swift-log"),
+                "Transport", "Threads", "Wire", "TrajectoryCodec", "Experience",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         .executableTarget(

@@ -1,4 +1,3 @@
-import Agents
 import Diagnostics
 import Environments
 import Experience
