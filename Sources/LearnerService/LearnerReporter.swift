@@ -59,7 +59,7 @@ struct LearnerReporter: Sendable {
         snapshot.actorsExpected = configuration.actors.count
         snapshot.waiting = waiting
         snapshot.elapsedSeconds = (ContinuousClock.now - started) / .seconds(1)
-        let remaining = Trainer.targetSteps(configuration) - trainer.trainSteps
+        let remaining = Trainer.targetSteps(configuration, inserted: replay.counts.inserted) - trainer.trainSteps
         if snapshot.trainStepsPerSecond > 0 { snapshot.secondsLeft = Double(remaining) / snapshot.trainStepsPerSecond }
         return snapshot
     }

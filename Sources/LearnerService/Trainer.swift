@@ -63,9 +63,11 @@ final class Trainer: @unchecked Sendable {
     }
 
     /// Training steps of the whole run: every step after the prefill is replayed as often as the ratio says.
-    static func targetSteps(_ c: Configuration) -> Int {
-        let replayed = Double(max(0, c.run.steps - c.replay.prefillSteps)) * c.replay.replayRatio
-        return Int(replayed / Double(c.agent.batch * c.agent.length))
+    /// - Parameter inserted: agent steps that are there already; they may be a few more than the run asks for.
+    static func targetSteps(_ c: Configuration, inserted: Int) -> Int {
+        let steps = max(0, max(c.run.steps, inserted) - c.replay.prefillSteps)
+        return c.run.steps <= c.replay.prefillSteps
+            ? 0 : Int(Double(steps) * c.replay.replayRatio / Double(c.agent.batch * c.agent.length))
     }
 
     /// Lets `run` return after the step it is in.
@@ -77,9 +79,8 @@ final class Trainer: @unchecked Sendable {
     /// Trains until the run is complete or `stop` is called, then writes a checkpoint.
     /// - Returns: whether the run is complete.
     func run() throws -> Bool {
-        let target = Self.targetSteps(configuration)
         if state.trainSteps > 0 { publishWeights() }
-        while !isComplete(target), !stopping.load(ordering: .relaxed) {
+        while !isComplete, !stopping.load(ordering: .relaxed) {
             guard let batch = try nextBatch() else { break }
             // Actors play at random until there is enough experience for a first batch.
             if state.policyVersion == 0 { publishWeights() }
@@ -88,14 +89,15 @@ final class Trainer: @unchecked Sendable {
         }
         logLosses()
         try save()
-        return isComplete(target)
+        return isComplete
     }
 
-    /// Whether the run has both its training steps and its agent steps. Within the limiter's tolerance training may be
-    /// ahead of the actors; it then goes on until they have come to the end, too.
-    private func isComplete(_ target: Int) -> Bool {
-        state.trainSteps >= target
-            && (target == 0 || replay.statistics.counts.inserted >= configuration.run.steps)
+    /// Whether the run has its agent steps, and each of them was replayed as often as the ratio says: also those that were
+    /// under way when the last one came in.
+    private var isComplete: Bool {
+        let inserted = replay.statistics.counts.inserted
+        let target = Self.targetSteps(configuration, inserted: inserted)
+        return state.trainSteps >= target && (target == 0 || inserted >= configuration.run.steps)
     }
 
     /// Waits for a batch; nil where the run stops meanwhile.

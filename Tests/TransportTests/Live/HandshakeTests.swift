@@ -1,5 +1,6 @@
 import NIOCore
 import Testing
+import Threads
 import Wire
 
 @testable import Transport

@@ -2,6 +2,7 @@ import Experience
 import Foundation
 import NIOCore
 import Testing
+import Threads
 import TrajectoryCodec
 import Wire
 

@@ -59,7 +59,7 @@ import Wire
             state.takeAcknowledgement()
                 == Acknowledgement(stored: [2], duplicates: [1], refused: [.init(sequence: 3, reason: "no")]))
         #expect(state.takeAcknowledgement() == nil)
-        #expect(state.takeCredit() == Credit(bytes: UInt64(3 * encoded.payload.count)))
+        #expect(state.takeCredit() == Credit(bytes: UInt64(3 * encoded.header.decompressedBytes)))
         #expect(state.takeCredit() == nil)
     }
 

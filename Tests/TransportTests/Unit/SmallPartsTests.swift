@@ -12,7 +12,9 @@ import Wire
         return outbox
     }
 
-    private func open(_ bytes: Int) -> CreditWindow {
+    /// Credit for so many trajectories.
+    private func open(_ trajectories: Int) -> CreditWindow {
+        let bytes = trajectories * sample().header.decompressedBytes
         var window = CreditWindow(capacity: bytes)
         _ = window.give(bytes)
         return window
@@ -20,7 +22,7 @@ import Wire
 
     @Test func keepsEverythingUntilItIsAcknowledged() {
         var outbox = outbox(3)
-        var window = open(20)
+        var window = open(2)
         #expect(outbox.next(within: &window)?.sequence == 1)
         #expect(outbox.next(within: &window)?.sequence == 2)
         #expect(outbox.next(within: &window) == nil)
@@ -34,7 +36,7 @@ import Wire
 
     @Test func whatWasNotSentCannotBeAcknowledged() {
         var outbox = outbox(2)
-        var window = open(100)
+        var window = open(10)
         _ = outbox.next(within: &window)
         let unsent = outbox.settle(2)
         let unknown = outbox.settle(9)
@@ -44,10 +46,10 @@ import Wire
 
     @Test func aNewConnectionSendsAgainInOrder() {
         var outbox = outbox(4)
-        var window = open(100)
+        var window = open(10)
         while outbox.next(within: &window) != nil {}
         outbox.restart(settledThrough: 2)
-        var again = open(100)
+        var again = open(10)
         #expect(outbox.next(within: &again)?.sequence == 3)
         #expect(outbox.next(within: &again)?.sequence == 4)
         #expect(outbox.next(within: &again) == nil)
