@@ -183,7 +183,11 @@ public final class LearnerClient: Sendable {
             switch end {
             case .finished, .stopped: return nil
             case .dismissed:
-                shared.withLock { $0.outbox.removeAll() }
+                // In one go: a thread that waits for room must not find some.
+                shared.withLock { shared in
+                    shared.outbox.removeAll()
+                    shared.phase = .ended(nil)
+                }
                 return nil
             case .replaced: return .replaced(actor: configuration.actor)
             case .refused(let refusal):
