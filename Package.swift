@@ -49,6 +49,8 @@ let package = Package(
         target("WorldModels", ["Networks", "Tensors"]),
         target("Agents", ["WorldModels", "Networks", "Tensors"]),
 
+        target("Benchmarks", ["Agents", "WorldModels", "Tensors"]),
+
         target("Threads"),
 
         // Experience: from an environment to bytes and back
@@ -101,7 +103,7 @@ let package = Package(
             name: "DreamerCLI",
             dependencies: [
                 "ActorService", "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "Agents", "Networks",
-                "WorldModels", "Tensors", "Environments", "Threads", "Transport",
+                "WorldModels", "Tensors", "Benchmarks", "Environments", "Threads", "Transport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -70,11 +70,13 @@ public final class Agent {
         let model = AdamSettings(learningRate: c.modelLearningRate, epsilon: c.modelEpsilon, clip: c.modelClip)
         let behavior = AdamSettings(
             learningRate: c.behaviorLearningRate, epsilon: c.behaviorEpsilon, clip: c.behaviorClip)
-        metrics.modelNorm = step(.model, model)
-        metrics.actorNorm = step(.actor, behavior)
-        metrics.criticNorm = step(.critic, behavior)
-        store.average("critic", into: "slow_critic", decay: c.slowCriticDecay)
-        if c.valuePredictor { store.average("value", into: "slow_value", decay: c.slowValueDecay) }
+        tape.measuring(.optimizer) {
+            metrics.modelNorm = step(.model, model)
+            metrics.actorNorm = step(.actor, behavior)
+            metrics.criticNorm = step(.critic, behavior)
+            store.average("critic", into: "slow_critic", decay: c.slowCriticDecay)
+            if c.valuePredictor { store.average("value", into: "slow_value", decay: c.slowValueDecay) }
+        }
         return metrics
     }
 
@@ -87,21 +89,23 @@ public final class Agent {
     /// Losses and gradients of all parameters, without a step.
     private func gradients(_ batch: SequenceBatchInput, noise: StepNoise) -> Metrics {
         var metrics = Metrics()
-        for group in [ParameterGroup.model, .actor, .critic] { store.zeroGradients(group) }
+        tape.measuring(.optimizer) {
+            for group in [ParameterGroup.model, .actor, .critic] { store.zeroGradients(group) }
+        }
         let states = tape.training(.model) {
-            let result = model.losses(batch, noise: noise, on: tape)
+            let result = model.learn(batch, noise: noise, on: tape)
             metrics.world = result.losses
             return result.states
         }
+        let imagined = tape.measuring(.behavior) {
+            behavior.losses(starts: states, terminal: batch.terminal, noise: noise, range: &returnRange, on: tape)
+        }
         tape.backward()
-        let behavior = behavior.losses(
-            starts: states, terminal: batch.terminal, noise: noise, range: &returnRange, on: tape)
-        tape.backward()
-        metrics.actor = behavior.actor
-        metrics.critic = behavior.critic
-        metrics.meanReturn = behavior.meanReturn
-        metrics.entropy = behavior.entropy
-        metrics.imaginedReward = behavior.imaginedReward
+        metrics.actor = imagined.actor
+        metrics.critic = imagined.critic
+        metrics.meanReturn = imagined.meanReturn
+        metrics.entropy = imagined.entropy
+        metrics.imaginedReward = imagined.imaginedReward
         return metrics
     }
 }

@@ -42,12 +42,15 @@ struct Behavior {
     ) -> Losses {
         let c = configuration
         let n = starts.rows
-        let imagined = imagine(starts, noise, on: tape)
+        let imagined = tape.measuring(.imagination) { imagine(starts, noise, on: tape) }
         // With continuous actions the actor learns through the dynamics, with discrete ones nothing flows back.
         let states = c.discrete ? imagined.states.detached : imagined.states
         let reward = tape.scalar(model.reward(states, on: tape), limit: c.binLimit)
         let continuation = continuations(states, terminal, on: tape)
-        let value = tape.scalar(critic(states, on: tape), limit: c.binLimit)
+        // With discrete actions no gradient of the value flows into the states, so that what is computed for the returns
+        // serves the critic's own loss.
+        let logits = c.discrete ? tape.training(.critic) { critic(states, on: tape) } : critic(states, on: tape)
+        let value = tape.scalar(c.discrete ? logits.detached : logits, limit: c.binLimit)
         let returns = tape.lambdaReturn(
             reward: reward, continuation: continuation, value: value, count: n, gamma: c.gamma, lambda: c.lambda)
         let count = c.horizon * n
@@ -59,9 +62,10 @@ struct Behavior {
         losses.imaginedReward = reward.value.slice(n..<count + n).mean
         (losses.actor, losses.entropy) = actorLoss(
             imagined, returns: returns, value: value, weights: weights, scale: range.scale, on: tape)
+        let valued = imagined.states.slice(0..<count).detached
         losses.critic = criticLoss(
-            imagined.states.slice(0..<count).detached, returns: returns.value.slice(0..<count), weights: weights,
-            on: tape)
+            c.discrete ? logits.slice(0..<count) : tape.training(.critic) { critic(valued, on: tape) }, at: valued,
+            returns: returns.value.slice(0..<count), weights: weights, on: tape)
         return losses
     }
 
@@ -181,13 +185,12 @@ struct Behavior {
 
     /// Cross entropy with the returns, and with the slow critic's values.
     private func criticLoss(
-        _ states: LatentState, returns: Tensor, weights: Tensor, on tape: Tape
+        _ logits: Variable, at states: LatentState, returns: Tensor, weights: Tensor, on tape: Tape
     ) -> Float {
         let c = configuration
         let coefficients = tape.tensor(weights.rows)
         for row in 0..<weights.rows { coefficients[row] = weights[row] / Float(weights.rows) }
         let slow = tape.scalar(slowCritic(states, on: tape), limit: c.binLimit)
-        let logits = tape.training(.critic) { critic(states, on: tape) }
         let first = tape.twoHotLoss(logits, target: returns, limit: c.binLimit, coefficients: coefficients)
         let second = tape.twoHotLoss(logits, target: slow.value, limit: c.binLimit, coefficients: coefficients)
         var sum = 0.0

@@ -5,6 +5,7 @@
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #include "maths.h"
+#define DK_AVX2
 #define DK_NAME(name) name##_avx2
 #include "kernels_body.inc"
 #pragma clang attribute pop

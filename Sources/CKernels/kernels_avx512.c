@@ -5,6 +5,7 @@
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"))), apply_to = function)
 #include "maths.h"
+#define DK_AVX512
 #define DK_NAME(name) name##_avx512
 #include "kernels_body.inc"
 #pragma clang attribute pop

@@ -11,7 +11,7 @@ public final class Arena {
     }
 
     /// A point to return to.
-    public struct Mark: BitwiseCopyable {
+    public struct Mark: BitwiseCopyable, Equatable {
         fileprivate let chunk: Int
         fileprivate let offset: Int
     }

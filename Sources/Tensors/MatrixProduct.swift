@@ -53,64 +53,19 @@ package struct Operand {
 package func multiply(
     _ m: Int, _ n: Int, _ k: Int, _ a: Operand, _ b: Operand, beta: Float, _ c: UnsafeMutablePointer<Float>, stride: Int
 ) {
-    if multiplyNarrow(m, n, k, a, b, beta: beta, c, stride: stride) { return }
     cblas_sgemm(
         CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans, b.transposed ? CblasTrans : CblasNoTrans,
         Int32(m), Int32(n), Int32(k), 1, a.data, Int32(a.stride), b.data, Int32(b.stride), beta, c, Int32(stride))
 }
 
-/// Products with one side of 4, 8 or 16, as the outer stages of small encoders and decoders have, done by kernels of
-/// our own: false, and nothing done, where the shape is another.
-private func multiplyNarrow(
-    _ m: Int, _ n: Int, _ k: Int, _ a: Operand, _ b: Operand, beta: Float, _ c: UnsafeMutablePointer<Float>, stride: Int
-) -> Bool {
-    func isNarrow(_ side: Int) -> Bool { side == 4 || side == 8 || side == 16 }
-    func isWide(_ side: Int) -> Bool { side % 16 == 0 && side <= 128 }
-    guard max(m, k) >= 256, stride == n, beta == 0 || beta == 1 else { return false }
-    if !a.transposed, a.stride == k, isNarrow(n), isWide(k), m >= 256 {
-        // y = a b with few columns.
-        b.withRows(k, n) { dk_narrow_product(m, k, n, a.data, $0, beta == 0 ? 0 : 1, c) }
-        return true
-    }
-    if !a.transposed, a.stride == k, isNarrow(k), isWide(n), m >= 256, beta == 0 {
-        b.withRows(k, n) { dk_wide_product(m, k, n, a.data, $0, c) }
-        return true
-    }
-    guard a.transposed, !b.transposed, k >= 256, beta == 1 else { return false }
-    if isNarrow(m), isWide(n), a.stride == m, b.stride == n {
-        dk_narrow_gradient(k, n, m, b.data, a.data, c)
-        return true
-    }
-    if isNarrow(n), isWide(m), a.stride == m, b.stride == n {
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: m * n) { sums in
-            sums.update(repeating: 0)
-            dk_narrow_gradient(k, m, n, a.data, b.data, sums.baseAddress!)
-            for row in 0..<m {
-                for column in 0..<n { c[row * n + column] += sums[column * m + row] }
-            }
-        }
-        return true
-    }
-    return false
-}
-
-extension Operand {
-    /// The operand [rows, columns] row by row without gaps; copied where it lies otherwise.
-    fileprivate func withRows(_ rows: Int, _ columns: Int, _ body: (UnsafePointer<Float>) -> Void) {
-        if !transposed && stride == columns { return body(data) }
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: rows * columns) { copy in
-            for row in 0..<rows {
-                for column in 0..<columns {
-                    copy[row * columns + column] =
-                        transposed ? data[column * stride + row] : data[row * stride + column]
-                }
-            }
-            body(copy.baseAddress!)
-        }
-    }
-}
-
 extension ThreadPool {
+    /// c = a b.
+    public func product(_ a: Tensor, _ b: Tensor, into c: Tensor) {
+        multiply(
+            a.rows, b.columns, a.columns, Operand(a.data, stride: a.columns), Operand(b.data, stride: b.columns),
+            beta: 0, c.data, stride: c.columns)
+    }
+
     /// Multiply-adds below which a second thread costs more than it saves.
     private static let worthwhile = 60_000
 

@@ -68,11 +68,17 @@ public final class Tape {
     public let pool: ThreadPool
     /// Room for what one operation needs while it runs.
     let scratch = Arena(chunkBytes: 8 << 20)
+    /// Where the time of a step goes.
+    public var clock = PartClock()
+    /// What its products cost.
+    public var work = WorkCount()
     /// Parameters that get gradients from the operations recorded now.
     public var trainable: ParameterGroup = []
     var pending: ContiguousArray<PendingProduct> = []
     private var records: ContiguousArray<Record> = []
     private var slots: ContiguousArray<Slot> = []
+    /// Slots below lie beneath a checkpoint: a gradient made for them now would be lost with the memory above it.
+    private var floor = 0
 
     public init(arena: Arena, pool: ThreadPool) {
         self.arena = arena
@@ -84,6 +90,7 @@ public final class Tape {
         records.removeAll(keepingCapacity: true)
         slots.removeAll(keepingCapacity: true)
         pending.removeAll(keepingCapacity: true)
+        floor = 0
     }
 
     /// Runs `body` with gradients for the parameters of `group`.
@@ -125,9 +132,42 @@ public final class Tape {
 
     func gradient(slot: Int, offset: Int) -> UnsafeMutablePointer<Float>? {
         guard slot >= 0 else { return nil }
-        if slots[slot].gradient == nil { slots[slot].gradient = arena.zeros(slots[slot].count) }
+        if slots[slot].gradient == nil {
+            precondition(slot >= floor, "a value beneath a checkpoint got no gradient before it: see keepGradient")
+            slots[slot].gradient = arena.zeros(slots[slot].count)
+        }
         return slots[slot].gradient! + offset
     }
+
+    /// Where an operation puts the gradient of `variable`: it adds where there is one already, and otherwise writes every
+    /// element, which saves clearing them first. Nil where none is wanted.
+    func sink(_ variable: Variable) -> (data: UnsafeMutablePointer<Float>, accumulate: Bool)? {
+        let (slot, count) = (variable.slot, variable.value.count)
+        guard slot >= floor, slots[slot].gradient == nil, slots[slot].count == count else {
+            return gradient(variable).map { ($0, true) }
+        }
+        let data = arena.allocate(Float.self, count)
+        slots[slot].gradient = data
+        return (data, false)
+    }
+
+    /// Where an operation from `x` to a value `y` of the same shape, whose gradient nobody reads afterwards, puts the
+    /// gradient of `x`: in the place of that of `y` if `x` has none yet. Nil where none is wanted.
+    func sink(_ x: Variable, inPlaceOf y: Variable) -> (data: UnsafeMutablePointer<Float>, accumulate: Bool)? {
+        let count = x.value.count
+        guard x.slot >= floor, y.slot >= floor, slots[x.slot].gradient == nil, slots[x.slot].count == count,
+            slots[y.slot].count == count, let data = slots[y.slot].gradient
+        else { return sink(x) }
+        slots[x.slot].gradient = data
+        slots[y.slot].gradient = nil
+        return (data, false)
+    }
+
+    /// Makes room for the gradient of `variable` now, so that it outlives memory that is handed out from here on.
+    public func keepGradient(of variable: Variable) { _ = gradient(variable) }
+
+    /// The same for a sample.
+    public func keepGradient(of sample: OneHot) { _ = gradient(slot: sample.slot, offset: sample.offset) }
 
     /// The gradient that consumers of `variable` have added, or nil where nobody did.
     func incoming(_ variable: Variable) -> UnsafeMutablePointer<Float>? {
@@ -154,10 +194,41 @@ public final class Tape {
     }
 
     /// Visits the operations in reverse order, then adds the weight gradients that were gathered.
-    public func backward() {
-        for record in records.reversed() { record.type.backward(at: record.operation, on: self) }
-        records.removeAll(keepingCapacity: true)
-        flushPendingProducts()
+    public func backward() { visit(downTo: 0) }
+
+    private func visit(downTo first: Int) {
+        measuring(.backward) {
+            for index in stride(from: records.count - 1, through: first, by: -1) {
+                records[index].type.backward(at: records[index].operation, on: self)
+            }
+            records.removeLast(records.count - first)
+            flushPendingProducts()
+        }
+    }
+
+    // MARK: Checkpoints
+
+    /// A point that a backward pass may return to, see `backward(to:)`.
+    public struct Checkpoint {
+        fileprivate let mark: Arena.Mark
+        fileprivate let records: Int
+        fileprivate let slots: Int
+        fileprivate let floor: Int
+    }
+
+    /// Marks this point. Values from before that are to get gradients from what follows need `keepGradient` first.
+    public func checkpoint() -> Checkpoint {
+        defer { floor = slots.count }
+        return Checkpoint(mark: arena.mark, records: records.count, slots: slots.count, floor: floor)
+    }
+
+    /// Runs backwards what was recorded since the newest checkpoint and gives back all memory handed out since: what is
+    /// left are gradients of values from before, and of parameters.
+    public func backward(to checkpoint: Checkpoint) {
+        visit(downTo: checkpoint.records)
+        slots.removeLast(slots.count - checkpoint.slots)
+        floor = checkpoint.floor
+        arena.rewind(to: checkpoint.mark)
     }
 
     /// Runs `body(partial, lo, hi)` with a zeroed row of `width` values for each part and adds the first `summed` of

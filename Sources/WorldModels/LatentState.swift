@@ -25,6 +25,13 @@ public struct LatentState: LayerInput {
         if let d { tape.multiply(d, weight.slice(afterZ..<weight.rows), into: y, accumulate: true) }
     }
 
+    /// Makes room for the gradients now, see `Tape.keepGradient`.
+    func keepGradients(on tape: Tape) {
+        tape.keepGradient(of: h)
+        tape.keepGradient(of: z)
+        if let d { tape.keepGradient(of: d) }
+    }
+
     /// Copies values, not gradients.
     public func copy(from other: LatentState) {
         h.value.copy(from: other.h.value)

@@ -4,7 +4,7 @@ import Tensors
 /// What turns images into states: encoders and sequence model. Actor and learner run the same code.
 public struct Representation {
     public let sequence: SequenceModel
-    private let encoder: Encoder
+    let encoder: Encoder
     private let dynamicEncoder: Encoder?
     private let configuration: AgentConfiguration
 
@@ -22,13 +22,20 @@ public struct Representation {
     public func encode(
         _ images: Bytes, previous: Bytes, first: Bytes, on tape: Tape
     ) -> (features: Variable, differential: Variable?) {
-        let features = encoder(images, on: tape)
-        guard let dynamicEncoder else { return (features, nil) }
+        (
+            encoder(images, on: tape),
+            encodeDifferential(images, previous: previous, first: first, on: tape)
+        )
+    }
+
+    /// Encoder features of the differential observations alone; nil without modulation.
+    func encodeDifferential(_ images: Bytes, previous: Bytes, first: Bytes, on tape: Tape) -> Variable? {
+        guard let dynamicEncoder else { return nil }
         let c = configuration
         let difference = tape.differential(
             images, previous: previous, first: first, size: c.image, channels: c.channels,
             threshold: c.maskThresholdInBytes, window: c.maskDilation)
-        return (features, dynamicEncoder(difference, on: tape))
+        return dynamicEncoder(difference, on: tape)
     }
 
     /// One acting step: the state after an observation, with running statistics and no gradient.

@@ -41,30 +41,62 @@ public struct WorldModel {
         public init() {}
     }
 
-    /// Computes every loss on the tape, ready for `backward()`.
+    /// Computes every loss and adds its gradients to those of the parameters.
+    ///
+    /// Memory is given back as soon as it has served: each head and the decoder run forwards and backwards by
+    /// themselves and leave a gradient of the states, and the sequence model leaves one of the encoders' features.
     /// - Returns: the losses, and the posterior states [length · batch] with their gradients stopped.
-    public func losses(
+    public func learn(
         _ batch: SequenceBatchInput, noise: StepNoise, on tape: Tape
     ) -> (losses: Losses, states: LatentState) {
+        let states = tape.latentState(batch.rows, configuration)
+        var losses = Losses()
+        let start = tape.checkpoint()
         let frames = batch.frames
-        let (features, differential) = representation.encode(
-            frames.now, previous: frames.before, first: batch.first, on: tape)
+        let features = tape.measuring(.encoders) { representation.encoder(frames.now, on: tape) }
+        tape.keepGradient(of: features)
+        let encoded = tape.checkpoint()
+        let differential = tape.measuring(.encoders) {
+            representation.encodeDifferential(frames.now, previous: frames.before, first: batch.first, on: tape)
+        }
+        if let differential { tape.keepGradient(of: differential) }
+        let allEncoded = tape.checkpoint()
+        follow(batch, features, differential, noise, into: &losses, states, on: tape)
+        tape.backward(to: allEncoded)
+        tape.backward(to: encoded)
+        tape.backward(to: start)
+        losses.total = total(losses)
+        return (losses, states)
+    }
+
+    /// The part of `learn` behind the encoders; the posterior states are copied to `states`.
+    private func follow(
+        _ batch: SequenceBatchInput, _ features: Variable, _ differential: Variable?, _ noise: StepNoise,
+        into losses: inout Losses, _ states: LatentState, on tape: Tape
+    ) {
         let limited = tape.tensor(batch.rows, configuration.actions)
         tape.limited(.constant(batch.actions), into: .constant(limited))
-        let posterior = representation.sequence.observe(
-            SequenceModel.Observations(
-                batch: batch.batch, length: batch.length, features: features, differentialFeatures: differential,
-                actions: limited, first: batch.first, noiseZ: noise.posteriorZ, noiseD: noise.posteriorD),
-            carry: nil, training: true, on: tape)
-
-        var losses = Losses()
-        divergences(posterior, into: &losses, on: tape)
-        predictions(batch, posterior.state, into: &losses, on: tape)
-        reconstruction(batch, frames.now, posterior.state, into: &losses, on: tape)
-        replayedValue(batch, posterior.state, into: &losses, on: tape)
-        actionPrediction(batch, limited, features, posterior.state, into: &losses, on: tape)
-        losses.total = total(losses)
-        return (losses, posterior.state.detached)
+        let posterior = tape.measuring(.sequenceModel) {
+            representation.sequence.observe(
+                SequenceModel.Observations(
+                    batch: batch.batch, length: batch.length, features: features, differentialFeatures: differential,
+                    actions: limited, first: batch.first, noiseZ: noise.posteriorZ, noiseD: noise.posteriorD),
+                carry: nil, training: true, on: tape)
+        }
+        let state = posterior.state
+        states.copy(from: state)
+        state.keepGradients(on: tape)
+        for (part, loss) in [
+            (StepPart.losses, { divergences(posterior, into: &$0, on: tape) }),
+            (.heads, { predictions(batch, state, into: &$0, on: tape) }),
+            (.heads, { replayedValue(batch, state, into: &$0, on: tape) }),
+            (.heads, { actionPrediction(batch, limited, features, state, into: &$0, on: tape) }),
+            (.losses, { reconstruction(batch, batch.frames.now, state, into: &$0, on: tape) }),
+        ] as [(StepPart, (inout Losses) -> Void)] {
+            let branch = tape.checkpoint()
+            tape.measuring(part) { loss(&losses) }
+            tape.backward(to: branch)
+        }
     }
 
     private func total(_ l: Losses) -> Float {
@@ -118,7 +150,9 @@ public struct WorldModel {
     ) {
         guard let decoder else { return }
         let c = configuration
-        let prediction = decoder(c.reconstruction == .full ? state : state.detached, on: tape)
+        let prediction = tape.measuring(.decoder) {
+            decoder(c.reconstruction == .full ? state : state.detached, on: tape)
+        }
         losses.image =
             tape.imageLoss(prediction, target: frames, coefficient: c.betaPrediction / Float(batch.rows)).mean
         guard c.divergence, batch.length > 1 else { return }

@@ -170,4 +170,69 @@ import Testing
         }
         #expect(capacities[0] > 0 && Set(capacities).count == 1)
     }
+
+    // MARK: Checkpoints
+
+    /// tanh(tanh(x)) with a second branch at the inner value, run backwards in pieces or as a whole.
+    private func branches(inPieces: Bool) -> (gradients: [Float], weights: [Float], left: Bool) {
+        let tape = makeTape()
+        let store = weights(4, 3)
+        let x = tape.tracked(normals(20, seed: 1), columns: 4)
+        let y = tape.tanh(x)
+        tape.keepGradient(of: y)
+        let before = tape.arena.mark
+        for coefficient in [1, -0.5] as [Float] {
+            let branch = inPieces ? tape.checkpoint() : nil
+            tape.training(.model) {
+                let z = tape.variable(5, 3, tracked: true)
+                tape.multiply(y, store["w"], into: z)
+                let end = tape.tanh(z)
+                tape.seed(end, coefficients: tape.tensor([Float](repeating: coefficient, count: 15), columns: 3))
+            }
+            if let branch { tape.backward(to: branch) }
+        }
+        let left = tape.arena.mark == before
+        tape.backward()
+        return (tape.gradientTensor(x).array, store["w"].gradient.array, left)
+    }
+
+    @Test func branchesRunBackwardsByThemselves() {
+        let (whole, pieces) = (branches(inPieces: false), branches(inPieces: true))
+        #expect(relativeError(pieces.gradients, whole.gradients) < 1e-6)
+        #expect(relativeError(pieces.weights, whole.weights) < 1e-6)
+        #expect(whole.gradients.contains { abs($0) > 0.01 })
+        #expect(pieces.left && !whole.left)
+    }
+
+    @Test func gradientThatWasNotKeptIsRefused() async {
+        await #expect(processExitsWith: .failure) {
+            let tape = makeTape()
+            let x = tape.tracked([1, 2], columns: 2)
+            let branch = tape.checkpoint()
+            let y = tape.tanh(x)
+            tape.seed(y, coefficients: y.value)
+            tape.backward(to: branch)
+        }
+    }
+
+    /// A norm's gradient takes the place of that of its output, unless its input has one already.
+    @Test func gradientInPlaceIsTheSame() {
+        func gradient(before: Bool) -> [Float] {
+            let tape = makeTape()
+            let store = ParameterStore([
+                ParameterSpecification("s", [4], .vector, .one, group: .model),
+                ParameterSpecification("o", [4], .vector, .zero, group: .model),
+            ])
+            store["s"].value.fill(1)
+            let x = tape.tracked(normals(12, seed: 1), columns: 4)
+            let y = tape.variable(3, 4, tracked: true)
+            tape.layerNormSiLU(x, scale: store["s"], offset: store["o"], epsilon: 1e-3, into: y)
+            tape.seed(y, coefficients: tape.tensor(normals(12, seed: 2), columns: 4))
+            if before { tape.keepGradient(of: x) }
+            tape.backward()
+            return tape.gradientTensor(x).array
+        }
+        #expect(gradient(before: false) == gradient(before: true))
+        #expect(gradient(before: true).contains { $0 != 0 })
+    }
 }

@@ -5,6 +5,18 @@
 #pragma once
 #include <stdint.h>
 
+/// Windows of images: positions images x rows x columns, each reading `runs` runs of `length` floats.
+typedef struct {
+    long images, rows, columns;
+    /// Distance between neighbouring positions in what is read, and in what is written.
+    long x_image, x_row, x_column;
+    long y_image, y_row, y_column;
+    /// Distance between the runs of a window.
+    long runs, length, run_stride;
+    /// Columns of the matrix.
+    long n;
+} dk_windows;
+
 // Every kernel: name, parameters, arguments. One list makes prototypes, the tables and the dispatch.
 #define DK_KERNELS(X)                                                                                                  \
     /* y = SiLU(LayerNorm(x) * scale + offset) over n columns; stats [rows, 2] keeps mean and 1/deviation. */          \
@@ -12,10 +24,11 @@
       (long rows, long n, const float *x, const float *scale, const float *offset, float epsilon, float *y,            \
        float *stats),                                                                                                  \
       (rows, n, x, scale, offset, epsilon, y, stats))                                                                  \
+    /* dx (+)= ..., which may lie in the place of dy. */                                                               \
     X(norm_silu_backward,                                                                                              \
       (long rows, long n, const float *x, const float *scale, const float *offset, const float *stats,                 \
-       const float *dy, float *dx, float *dscale, float *doffset),                                                     \
-      (rows, n, x, scale, offset, stats, dy, dx, dscale, doffset))                                                     \
+       const float *dy, int accumulate, float *dx, float *dscale, float *doffset),                                     \
+      (rows, n, x, scale, offset, stats, dy, accumulate, dx, dscale, doffset))                                         \
     /* Columns lo..<hi of y = SiLU(BatchNorm(x)); mean and variance [n] of the batch are written (training) or read. */ \
     X(batch_norm_silu_forward,                                                                                         \
       (long rows, long n, long lo, long hi, const float *x, const float *scale, const float *offset, float epsilon,    \
@@ -64,45 +77,44 @@
       (rows, n, logits, limit, value))                                                                                 \
     X(bins_mean_backward, (long rows, long n, const float *logits, float limit, const float *dvalue, float *dlogits),  \
       (rows, n, logits, limit, dvalue, dlogits))                                                                       \
-    /* loss[r] = sum (prediction - target / 255)^2 over n columns. */                                                  \
-    X(image_loss_forward, (long rows, long n, const float *prediction, const uint8_t *target, float *loss),            \
-      (rows, n, prediction, target, loss))                                                                             \
-    X(image_loss_backward,                                                                                             \
-      (long rows, long n, const float *prediction, const uint8_t *target, float dloss, float *dprediction),            \
-      (rows, n, prediction, target, dloss, dprediction))                                                               \
-    /* One pair of frames: sum p log(p / (q + e) + e), p and q the softmax of differences / temperature; stats [5]. */ \
-    X(divergence_forward,                                                                                              \
+    /* loss[r] = sum (prediction - target / 255)^2 over n columns; where dprediction is not null, dloss times its       \
+       gradient is added there. */                                                                                     \
+    X(image_loss,                                                                                                      \
+      (long rows, long n, const float *prediction, const uint8_t *target, float dloss, float *loss,                    \
+       float *dprediction),                                                                                            \
+      (rows, n, prediction, target, dloss, loss, dprediction))                                                         \
+    /* One pair of frames: sum p log(p / (q + e) + e), p and q the softmax of differences / temperature; where dnow is  \
+       not null, dloss times the gradients are added. scratch [2 n]. */                                                \
+    X(divergence,                                                                                                      \
       (long n, const float *now, const float *before, const uint8_t *target, const uint8_t *target_before,             \
-       float temperature, float epsilon, float *loss, float *stats),                                                   \
-      (n, now, before, target, target_before, temperature, epsilon, loss, stats))                                      \
-    X(divergence_backward,                                                                                             \
-      (long n, const float *now, const float *before, const uint8_t *target, const uint8_t *target_before,             \
-       float temperature, float epsilon, const float *stats, float dloss, float *dnow, float *dbefore),                \
-      (n, now, before, target, target_before, temperature, epsilon, stats, dloss, dnow, dbefore))                      \
+       float temperature, float epsilon, float dloss, float *scratch, float *loss, float *dnow, float *dbefore),       \
+      (n, now, before, target, target_before, temperature, epsilon, dloss, scratch, loss, dnow, dbefore))              \
     /* out = image where |image - previous| >= threshold anywhere in a window x window neighbourhood, per channel;     \
        scratch holds an image, a row and window more pixels. */                                                                                      \
     X(differential,                                                                                                    \
       (long height, long width, long channels, const uint8_t *previous, const uint8_t *image, int threshold,           \
        long window, uint8_t *out, uint8_t *scratch),                                                                   \
       (height, width, channels, previous, image, threshold, window, out, scratch))                                     \
-    /* columns [images, height/2, width/2, 4, 4, channels] of a 4x4 convolution with stride 2 and padding 1. */        \
-    X(im2col, (long images, long height, long width, long channels, const float *x, float *columns),                   \
-      (images, height, width, channels, x, columns))                                                                   \
-    /* The same from bytes, as x / 255 - 0.5; scratch holds an image. */                                               \
-    X(im2col_bytes,                                                                                                    \
-      (long images, long height, long width, long channels, const uint8_t *x, float *columns, float *scratch),         \
-      (images, height, width, channels, x, columns, scratch))                                                                   \
-    /* The transpose: dx += what the columns gathered. */                                                              \
-    X(col2im, (long images, long height, long width, long channels, const float *columns, float *dx),                  \
-      (images, height, width, channels, columns, dx))                                                                  \
-    /* Products of a long matrix with one of s columns, s = 4, 8 or 16; n is a multiple of 16.                         \
-       y [rows, s] (+)= a [rows, n] b [n, s]; c [s, n] += d [rows, s]T a [rows, n]; y [rows, n] = x [rows, s] w [s, n]. */ \
-    X(narrow_product,                                                                                                  \
-      (long rows, long n, long s, const float *a, const float *b, int accumulate, float *y),                           \
-      (rows, n, s, a, b, accumulate, y))                                                                               \
-    X(narrow_gradient, (long rows, long n, long s, const float *a, const float *d, float *c),                          \
-      (rows, n, s, a, d, c))                                                                                           \
-    X(wide_product, (long rows, long s, long n, const float *x, const float *w, float *y), (rows, s, n, x, w, y))      \
+    /* Images of height rows of row floats with a border of zeros: border floats at both sides, a row above and below. */ \
+    X(pad, (long images, long height, long row, long border, const float *x, float *padded),                           \
+      (images, height, row, border, x, padded))                                                                        \
+    /* The same from bytes, as x / 255 - 0.5. */                                                                       \
+    X(pad_bytes, (long images, long height, long row, long border, const uint8_t *x, float *padded),                   \
+      (images, height, row, border, x, padded))                                                                        \
+    /* Rows first..<first + rows of a matrix [k, n], element (i, j) at w[i row_stride + j column_stride], into the     \
+       panels that window_product reads: k times n rounded up to a multiple of 8. */                                   \
+    X(window_pack,                                                                                                     \
+      (long k, long first, long rows, long n, const float *w, long row_stride, long column_stride, float *packed),     \
+      (k, first, rows, n, w, row_stride, column_stride, packed))                                                       \
+    /* y[position] (+)= initial + window of x at the position times the packed matrix; initial [n rounded up to a      \
+       multiple of 8] may be null. */                                                                                  \
+    X(window_product,                                                                                                  \
+      (const dk_windows *g, const float *x, const float *packed, const float *initial, int accumulate, float *y),      \
+      (g, x, packed, initial, accumulate, y))                                                                          \
+    /* dw [runs * length, n] += sum over positions of the window of x times d [positions, n]; scratch holds 128 rows   \
+       of n rounded up to a multiple of 8. */                                                                          \
+    X(window_gradient, (const dk_windows *g, const float *x, const float *d, float *scratch, float *dw),               \
+      (g, x, d, scratch, dw))                                                                                          \
     X(add_rows, (long rows, long n, const float *bias, float *y), (rows, n, bias, y))                                  \
     X(sum_rows, (long rows, long n, const float *dy, float *dbias), (rows, n, dy, dbias))                              \
     /* Columns lo..<hi of y (+)= one-hot(index) W: groups looked-up rows of W [groups * classes, n] for each row. */   \

@@ -1,50 +1,16 @@
 import CKernels
 
-/// The geometry of a convolution with a 4×4 kernel, stride 2 and padding 1, or of its transpose: `height` × `width` is
-/// the finer side, channels last, the coarser side is half as high and wide.
-public struct ConvolutionShape: BitwiseCopyable {
-    public let images: Int
-    public let height: Int
-    public let width: Int
-    /// Channels of the finer side.
-    public let fine: Int
-    /// Channels of the coarser side.
-    public let coarse: Int
-
-    public init(images: Int, height: Int, width: Int, fine: Int, coarse: Int) {
-        self.images = images
-        self.height = height
-        self.width = width
-        self.fine = fine
-        self.coarse = coarse
-    }
-
-    /// Positions of one image on the coarser side: rows of the column matrix.
-    var positions: Int { height / 2 * (width / 2) }
-    /// Values that the kernel covers at one position: columns of the column matrix.
-    var window: Int { 16 * fine }
-    /// Values of one image on the finer side.
-    var pixels: Int { height * width * fine }
-    /// Images whose column matrix stays in the cache while a product reads it.
-    var chunk: Int { max(1, 96_000 / (positions * window)) }
-    /// Values of a chunk's column matrix and one image.
-    var room: Int { chunk * positions * window + pixels }
-}
-
-/// What a convolution reads: floats that may want a gradient, or bytes taken as x / 255 − 0.5.
+/// Images that a convolution reads: floats that may want a gradient, or bytes taken as x / 255 − 0.5.
 enum ConvolutionInput: BitwiseCopyable {
     case variable(Variable)
     case bytes(UnsafePointer<UInt8>)
 
-    /// - Parameter columns: room for the column matrix and, behind it, for one image.
-    func columns(_ shape: ConvolutionShape, _ image: Int, _ count: Int, into columns: UnsafeMutablePointer<Float>) {
+    /// Images `image`..<`image + count` with a border of zeros.
+    func pad(_ side: ConvolutionShape.Side, _ image: Int, _ count: Int, into padded: UnsafeMutablePointer<Float>) {
+        let at = image * side.values
         switch self {
-        case .variable(let x):
-            dk_im2col(count, shape.height, shape.width, shape.fine, x.value.data + image * shape.pixels, columns)
-        case .bytes(let x):
-            dk_im2col_bytes(
-                count, shape.height, shape.width, shape.fine, x + image * shape.pixels, columns,
-                columns + shape.chunk * shape.positions * shape.window)
+        case .variable(let x): dk_pad(count, side.height, side.row, side.border, x.value.data + at, padded)
+        case .bytes(let x): dk_pad_bytes(count, side.height, side.row, side.border, x + at, padded)
         }
     }
 }
@@ -58,7 +24,8 @@ extension Tape {
 
     /// The same from bytes, taken as x / 255 − 0.5.
     public func convolve(_ x: Bytes, _ weight: Parameter, _ shape: ConvolutionShape) -> Variable {
-        precondition(x.count == shape.images * shape.pixels, "\(x.count) bytes are not \(shape.images) images")
+        precondition(
+            x.count == shape.images * shape.fineSide.values, "\(x.count) bytes are not \(shape.images) images")
         return convolve(.bytes(x.data), weight, shape, tracked: trains(weight))
     }
 
@@ -66,14 +33,9 @@ extension Tape {
         _ x: ConvolutionInput, _ weight: Parameter, _ shape: ConvolutionShape, tracked: Bool
     ) -> Variable {
         let y = variable(shape.images * shape.positions, shape.coarse, tracked: tracked)
-        eachChunk(shape) { columns, image, count in
-            x.columns(shape, image, count, into: columns)
-            Tensors.multiply(
-                count * shape.positions, shape.coarse, shape.window, Operand(columns, stride: shape.window),
-                Operand(weight.value.data, stride: shape.coarse), beta: 0,
-                y.value.data + image * shape.positions * shape.coarse, stride: shape.coarse)
-        }
-        if tracked { record(ConvolutionOperation(x: x, weight: weight, shape: shape, y: y, trains: trains(weight))) }
+        let kernel = ConvolutionKernel(convolution: weight, shape)
+        gather(x, kernel, shape, into: y.value.data, accumulate: false)
+        if tracked { record(ConvolutionOperation(x: x, kernel: kernel, shape: shape, y: y, trains: trains(weight))) }
         return y
     }
 
@@ -83,126 +45,151 @@ extension Tape {
         _ x: Variable, _ weight: Parameter, bias: Parameter?, constant: Float = 0, _ shape: ConvolutionShape
     ) -> Variable {
         let y = variable(shape.images * shape.height * shape.width, shape.fine, tracked: x.isTracked || trains(weight))
-        eachChunk(shape) { columns, image, count in
-            let output = y.value.data + image * shape.pixels
-            output.update(repeating: constant, count: count * shape.pixels)
-            if let bias { dk_add_rows(count * shape.height * shape.width, shape.fine, bias.value.data, output) }
-            Tensors.multiply(
-                count * shape.positions, shape.window, shape.coarse,
-                Operand(x.value.data + image * shape.positions * shape.coarse, stride: shape.coarse),
-                Operand(weight.value.data, stride: shape.window), beta: 0, columns, stride: shape.window)
-            dk_col2im(count, shape.height, shape.width, shape.fine, columns, output)
-        }
+        let kernel = ConvolutionKernel(transposed: weight, shape)
+        let mark = scratch.mark
+        defer { scratch.rewind(to: mark) }
+        let initial = scratch.zeros(shape.fine + 8)
+        for channel in 0..<shape.fine { initial[channel] = constant + (bias?.value[channel] ?? 0) }
+        scatter(x.value.data, kernel, shape, initial: initial, into: y.value.data, accumulate: false)
         if y.isTracked {
             record(
                 TransposedConvolutionOperation(
-                    x: x, weight: weight, bias: bias, shape: shape, y: y, trains: trains(weight)))
+                    x: x, kernel: kernel, bias: bias, shape: shape, y: y, trains: trains(weight)))
         }
         return y
     }
 
-    /// Runs `body(columns, image, count)` over all images, a few at a time, with room for their column matrix.
-    private func eachChunk(
-        _ shape: ConvolutionShape, _ body: (_ columns: UnsafeMutablePointer<Float>, _ image: Int, _ count: Int) -> Void
+    // MARK: The three products
+
+    /// From the finer to the coarser side: a convolution, or the input gradient of its transpose.
+    fileprivate func gather(
+        _ x: ConvolutionInput, _ kernel: ConvolutionKernel, _ shape: ConvolutionShape,
+        into y: UnsafeMutablePointer<Float>, accumulate: Bool
     ) {
-        let size = shape.room
         let mark = scratch.mark
         defer { scratch.rewind(to: mark) }
-        let columns = scratch.allocate(Float.self, size * pool.threads)
-        pool.run(shape.images) { part, lo, hi in
-            for image in stride(from: lo, to: hi, by: shape.chunk) {
-                body(columns + part * size, image, min(shape.chunk, hi - image))
+        let packed = scratch.allocate(Float.self, ConvolutionKernel.room(shape.window, shape.coarse))
+        kernel.packGathering(shape, into: packed)
+        work.executed += shape.multiplyAdds
+        eachPadded(x, shape.fineSide, shape.images) { _, padded, image, count in
+            var windows = shape.gathering(count)
+            dk_window_product(&windows, padded, packed, nil, accumulate ? 1 : 0, y + image * shape.coarseSide.values)
+        }
+    }
+
+    /// From the coarser to the finer side: a transposed convolution, or the input gradient of a convolution.
+    fileprivate func scatter(
+        _ x: UnsafeMutablePointer<Float>, _ kernel: ConvolutionKernel, _ shape: ConvolutionShape,
+        initial: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>, accumulate: Bool
+    ) {
+        let mark = scratch.mark
+        defer { scratch.rewind(to: mark) }
+        let room = ConvolutionKernel.room(4 * shape.coarse, shape.fine)
+        let packed = scratch.allocate(Float.self, 4 * room)
+        for parity in 0..<4 {
+            kernel.packScattering(shape, y: parity / 2, x: parity % 2, into: packed + parity * room)
+        }
+        work.executed += shape.multiplyAdds
+        let input = ConvolutionInput.variable(
+            .constant(Tensor(x, rows: shape.images * shape.positions, columns: shape.coarse)))
+        let (coarse, fine) = (shape.coarseSide, shape.fineSide)
+        eachPadded(input, coarse, shape.images) { _, padded, image, count in
+            var windows = shape.scattering(count)
+            for parity in 0..<4 {
+                let (row, column) = (parity / 2, parity % 2)
+                dk_window_product(
+                    &windows, padded + row * coarse.paddedRow + column * shape.coarse, packed + parity * room, initial,
+                    accumulate ? 1 : 0, y + image * fine.values + row * fine.row + column * shape.fine)
             }
         }
     }
 
-    /// The same, with the sum of each thread's `width` values added to `sums`.
-    fileprivate func eachChunk(
-        _ shape: ConvolutionShape, width: Int, into sums: UnsafeMutablePointer<Float>,
-        _ body: (
-            _ columns: UnsafeMutablePointer<Float>, _ partial: UnsafeMutablePointer<Float>, _ image: Int, _ count: Int
-        ) -> Void
+    /// Adds the kernel's gradient: windows of the finer side times rows of the coarser side, which is
+    /// [images · positions, coarse].
+    fileprivate func addKernelGradient(
+        _ fine: ConvolutionInput, _ coarse: UnsafePointer<Float>, _ kernel: ConvolutionKernel, _ shape: ConvolutionShape
     ) {
-        let size = shape.room
         let mark = scratch.mark
         defer { scratch.rewind(to: mark) }
-        let columns = scratch.allocate(Float.self, size * pool.threads)
-        let partials = scratch.zeros(width * pool.threads)
-        pool.run(shape.images) { part, lo, hi in
-            for image in stride(from: lo, to: hi, by: shape.chunk) {
-                body(columns + part * size, partials + part * width, image, min(shape.chunk, hi - image))
+        let width = shape.window * shape.coarse
+        let parts = pool.parts(shape.images, grain: 1)
+        let sums = scratch.zeros(width * parts)
+        let room = ConvolutionKernel.room(128, shape.coarse)
+        let packed = scratch.allocate(Float.self, room * parts)
+        work.executed += shape.multiplyAdds
+        eachPadded(fine, shape.fineSide, shape.images) { part, padded, image, count in
+            var windows = shape.gathering(count)
+            dk_window_gradient(
+                &windows, padded, coarse + image * shape.coarseSide.values, packed + part * room, sums + part * width)
+        }
+        for part in 0..<parts { kernel.addGradient(sums + part * width, shape) }
+    }
+
+    /// Runs `body(part, padded, image, count)` over all images, a few at a time, padded in memory of the thread's own.
+    private func eachPadded(
+        _ x: ConvolutionInput, _ side: ConvolutionShape.Side, _ images: Int,
+        _ body: (_ part: Int, _ padded: UnsafeMutablePointer<Float>, _ image: Int, _ count: Int) -> Void
+    ) {
+        let mark = scratch.mark
+        defer { scratch.rewind(to: mark) }
+        // A window's last vector may reach beyond the image.
+        let room = side.chunk * side.paddedValues + 16
+        let padded = scratch.allocate(Float.self, room * pool.threads)
+        pool.run(images) { part, lo, hi in
+            for image in stride(from: lo, to: hi, by: side.chunk) {
+                let count = min(side.chunk, hi - image)
+                x.pad(side, image, count, into: padded + part * room)
+                body(part, padded + part * room, image, count)
             }
         }
-        for part in 0..<pool.parts(shape.images, grain: 1) { dk_add(width, partials + part * width, sums) }
     }
 }
 
 private struct ConvolutionOperation: Operation {
     let x: ConvolutionInput
-    let weight: Parameter
+    let kernel: ConvolutionKernel
     let shape: ConvolutionShape
     let y: Variable
     let trains: Bool
 
-    /// dW += columnsᵀ dy; dx += the columns dy Wᵀ put back in place.
+    /// dW += windowsᵀ dy; dx += dy scattered through the kernel.
     func backward(on tape: Tape) {
         guard let output = tape.incoming(y) else { return }
-        var input: UnsafeMutablePointer<Float>?
-        if case .variable(let x) = x { input = tape.gradient(x) }
-        let (positions, window, coarse) = (shape.positions, shape.window, shape.coarse)
-        tape.eachChunk(shape, width: trains ? window * coarse : 0, into: weight.gradient.data) {
-            columns, partial, image, count in
-            let dy = Operand(output + image * positions * coarse, stride: coarse)
-            if trains {
-                x.columns(shape, image, count, into: columns)
-                multiply(
-                    window, coarse, count * positions, Operand(columns, stride: window, transposed: true), dy, beta: 1,
-                    partial, stride: coarse)
-            }
-            if let input {
-                multiply(
-                    count * positions, window, coarse, dy,
-                    Operand(weight.value.data, stride: coarse, transposed: true), beta: 0, columns, stride: window)
-                dk_col2im(count, shape.height, shape.width, shape.fine, columns, input + image * shape.pixels)
-            }
-        }
+        if trains { tape.addKernelGradient(x, output, kernel, shape) }
+        guard case .variable(let x) = x, let input = tape.sink(x) else { return }
+        tape.scatter(output, kernel, shape, initial: nil, into: input.data, accumulate: input.accumulate)
     }
 }
 
 private struct TransposedConvolutionOperation: Operation {
     let x: Variable
-    let weight: Parameter
+    let kernel: ConvolutionKernel
     let bias: Parameter?
     let shape: ConvolutionShape
     let y: Variable
     let trains: Bool
 
-    /// With columns gathered from dy: dx += columns Wᵀ, dW += xᵀ columns, dbias += the sum of dy.
+    /// dx += dy gathered through the kernel, dW += xᵀ windows of dy, dbias += the sum of dy.
     func backward(on tape: Tape) {
         guard let output = tape.incoming(y) else { return }
-        let input = tape.gradient(x)
-        let (positions, window, coarse) = (shape.positions, shape.window, shape.coarse)
-        tape.eachChunk(shape, width: trains ? window * coarse : 0, into: weight.gradient.data) {
-            columns, partial, image, count in
-            dk_im2col(count, shape.height, shape.width, shape.fine, output + image * shape.pixels, columns)
-            let gathered = Operand(columns, stride: window)
-            if trains {
-                multiply(
-                    coarse, window, count * positions,
-                    Operand(x.value.data + image * positions * coarse, stride: coarse, transposed: true), gathered,
-                    beta: 1, partial, stride: window)
-            }
-            if let input {
-                multiply(
-                    count * positions, coarse, window, gathered,
-                    Operand(weight.value.data, stride: window, transposed: true), beta: 1,
-                    input + image * positions * coarse, stride: coarse)
-            }
+        let dy = ConvolutionInput.variable(.constant(Tensor(output, rows: y.rows, columns: y.columns)))
+        if let input = tape.sink(x) {
+            tape.gather(dy, kernel, shape, into: input.data, accumulate: input.accumulate)
         }
-        guard trains, let bias else { return }
-        tape.reduce(shape.images, grain: 1, width: shape.fine, into: bias.gradient.data) { partial, lo, hi in
-            dk_sum_rows(
-                (hi - lo) * shape.height * shape.width, shape.fine, output + lo * shape.pixels, partial)
+        guard trains else { return }
+        tape.addKernelGradient(dy, x.value.data, kernel, shape)
+        if let bias { addBiasGradient(output, bias, on: tape) }
+    }
+
+    /// A row of an image holds its few channels many times over, which makes a sum of wide rows.
+    private func addBiasGradient(_ output: UnsafePointer<Float>, _ bias: Parameter, on tape: Tape) {
+        let side = shape.fineSide
+        let mark = tape.scratch.mark
+        defer { tape.scratch.rewind(to: mark) }
+        let sums = tape.scratch.zeros(side.row)
+        tape.reduce(shape.images, grain: 1, width: side.row, into: sums) { partial, lo, hi in
+            dk_sum_rows((hi - lo) * side.height, side.row, output + lo * side.values, partial)
         }
+        for index in 0..<side.row { bias.gradient.data[index % shape.fine] += sums[index] }
     }
 }

@@ -1,7 +1,7 @@
 import CKernels
 
 extension Tape {
-    /// Squared error summed over the pixels of each image [images, 1].
+    /// Squared error summed over the pixels of each image [images, 1]. The gradient is added at once.
     /// - Parameters:
     ///   - prediction: [images, pixels] in [0, 1].
     ///   - target: bytes [images, pixels].
@@ -11,19 +11,18 @@ extension Tape {
             prediction.value.count == target.count, "\(target.count) bytes for \(prediction.value.count) pixels")
         let loss = tensor(prediction.rows)
         let pixels = prediction.columns
+        let gradient = gradient(prediction)
         pool.run(prediction.rows) { _, lo, hi in
-            dk_image_loss_forward(
-                hi - lo, pixels, prediction.value.data + lo * pixels, target.data + lo * pixels, loss.data + lo)
-        }
-        if prediction.isTracked {
-            record(ImageLossOperation(prediction: prediction, target: target, coefficient: coefficient))
+            dk_image_loss(
+                hi - lo, pixels, prediction.value.data + lo * pixels, target.data + lo * pixels, coefficient,
+                loss.data + lo, gradient.map { $0 + lo * pixels })
         }
         return loss
     }
 
     /// Divergence of the distributions of inter-frame differences [(time − 1) · batch, 1], zero where the later frame
     /// is an episode's first: Σ p log(p / (q + ε) + ε) with p and q the softmax over all pixels of the predicted and
-    /// the true difference, over the temperature.
+    /// the true difference, over the temperature. The gradient is added at once.
     /// - Parameters:
     ///   - prediction: [time · batch, pixels], time-major.
     ///   - target: bytes of the same shape.
@@ -33,68 +32,27 @@ extension Tape {
         _ prediction: Variable, target: Bytes, first: Bytes, batch: Int, temperature: Float, epsilon: Float,
         coefficient: Float
     ) -> Tensor {
-        let operation = DifferenceOperation(
-            prediction: prediction, target: target, first: first, batch: batch, temperature: temperature,
-            epsilon: epsilon, coefficient: coefficient, stats: tensor(prediction.rows - batch, 5))
         let loss = tensor(prediction.rows - batch)
-        pool.run(loss.rows) { _, lo, hi in
-            for pair in lo..<hi { loss.data[pair] = operation.forward(pair) }
-        }
-        if prediction.isTracked { record(operation) }
-        return loss
-    }
-}
-
-private struct ImageLossOperation: Operation {
-    let prediction: Variable
-    let target: Bytes
-    let coefficient: Float
-
-    func backward(on tape: Tape) {
-        guard let input = tape.gradient(prediction) else { return }
         let pixels = prediction.columns
-        tape.pool.run(prediction.rows) { _, lo, hi in
-            dk_image_loss_backward(
-                hi - lo, pixels, prediction.value.data + lo * pixels, target.data + lo * pixels, coefficient,
-                input + lo * pixels)
-        }
-    }
-}
-
-private struct DifferenceOperation: Operation {
-    let prediction: Variable
-    let target: Bytes
-    let first: Bytes
-    let batch: Int
-    let temperature: Float
-    let epsilon: Float
-    let coefficient: Float
-    let stats: Tensor
-
-    /// Pair `pair` is frame `pair` and the one `batch` rows later: the same sequence, one step on.
-    func forward(_ pair: Int) -> Float {
-        guard first[pair + batch] == 0 else { return 0 }
-        let pixels = prediction.columns
-        let (before, now) = (pair * pixels, (pair + batch) * pixels)
-        var loss: Float = 0
-        dk_divergence_forward(
-            pixels, prediction.value.data + now, prediction.value.data + before, target.data + now,
-            target.data + before, temperature, epsilon, &loss, stats.data + pair * 5)
-        return loss
-    }
-
-    func backward(on tape: Tape) {
-        guard let input = tape.gradient(prediction) else { return }
-        let pixels = prediction.columns
-        // By sequence, not by pair: two pairs in a row add to the same frame.
-        tape.pool.run(batch) { _, lo, hi in
-            for pair in 0..<stats.rows where (lo..<hi).contains(pair % batch) && first[pair + batch] == 0 {
+        let gradient = gradient(prediction)
+        let mark = scratch.mark
+        defer { scratch.rewind(to: mark) }
+        let room = scratch.allocate(Float.self, 2 * pixels * pool.threads)
+        // Threads share sequences, not pairs: two pairs in a row add to the gradient of the same frame.
+        pool.run(batch) { part, lo, hi in
+            for pair in 0..<loss.rows where (lo..<hi).contains(pair % batch) {
+                // A pair is a frame and the one `batch` rows later: the same sequence, one step on.
                 let (before, now) = (pair * pixels, (pair + batch) * pixels)
-                dk_divergence_backward(
+                guard first.data[pair + batch] == 0 else {
+                    loss.data[pair] = 0
+                    continue
+                }
+                dk_divergence(
                     pixels, prediction.value.data + now, prediction.value.data + before, target.data + now,
-                    target.data + before, temperature, epsilon, stats.data + pair * 5, coefficient, input + now,
-                    input + before)
+                    target.data + before, temperature, epsilon, coefficient, room + part * 2 * pixels,
+                    loss.data + pair, gradient.map { $0 + now }, gradient.map { $0 + before })
             }
         }
+        return loss
     }
 }

@@ -55,12 +55,14 @@ private struct LayerNormOperation: Operation {
         let columns = x.columns
         let mark = tape.scratch.mark
         defer { tape.scratch.rewind(to: mark) }
-        let input = tape.gradient(x) ?? tape.scratch.allocate(Float.self, x.value.count)
+        let input = tape.sink(x, inPlaceOf: y) ?? (tape.scratch.allocate(Float.self, x.value.count), false)
         let sums = tape.scratch.zeros(2 * columns)
         tape.reduce(x.rows, grain: tape.rowGrain(columns), width: 2 * columns, into: sums) { partial, lo, hi in
             dk_norm_silu_backward(
                 hi - lo, columns, x.value.data + lo * columns, scale.value.data, offset.value.data,
-                stats.data + lo * 2, output + lo * columns, input + lo * columns, partial, partial + columns)
+                stats.data + lo * 2, output + lo * columns, input.accumulate ? 1 : 0, input.data + lo * columns,
+                partial,
+                partial + columns)
         }
         guard trains else { return }
         dk_add(columns, sums, scale.gradient.data)

@@ -3,52 +3,25 @@ import KernelChoice
 import Testing
 
 @Suite(.serialized) struct ImageKernelTests {
-    private let shapes: [(height: Int, width: Int, channels: Int)] = [
-        (2, 2, 1), (4, 4, 3), (2, 8, 7), (6, 4, 17), (8, 8, 5), (64, 64, 3),
-    ]
-
-    /// ⟨columns(x), c⟩ = ⟨x, gather(c)⟩: the one is the transpose of the other.
-    @Test(arguments: Kernels.available) func columnsAndTheirGatheringAreTransposes(set: String) {
-        for (height, width, channels) in shapes {
-            let images = 2
-            let count = images * height * width * channels
-            let (x, c) = (normals(count, seed: 1), normals(4 * count, seed: 2))
-            var columns = [Float](repeating: .nan, count: 4 * count)
-            var gathered = [Float](repeating: 0, count: count)
+    @Test(arguments: Kernels.available) func paddingPutsZerosAround(set: String) {
+        for (height, width, channels) in [(2, 2, 1), (4, 6, 3), (1, 8, 7), (64, 64, 3)] {
+            let (images, row) = (2, width * channels)
+            let bytes: [UInt8] = integers(images * height * row, below: 256, seed: 1)
+            let x = bytes.map { Float($0) / 255 - 0.5 }
+            let paddedRow = row + 2 * channels
+            let count = images * (height + 2) * paddedRow
+            var (padded, fromBytes) = ([Float](repeating: .nan, count: count), [Float](repeating: .nan, count: count))
             Kernels.using(set) {
-                dk_im2col(images, height, width, channels, x, &columns)
-                dk_col2im(images, height, width, channels, c, &gathered)
+                dk_pad(images, height, row, channels, x, &padded)
+                dk_pad_bytes(images, height, row, channels, bytes, &fromBytes)
             }
-            func dot(_ a: [Float], _ b: [Float]) -> Double { zip(a, b).reduce(0) { $0 + Double($1.0) * Double($1.1) } }
-            let (left, right) = (dot(columns, c), dot(x, gathered))
-            #expect(abs(left - right) <= 1e-5 * Double(count).squareRoot(), "\(height) × \(width) × \(channels)")
-        }
-    }
-
-    @Test(arguments: Kernels.available) func columnsHoldTheWindowAndZerosBeyondTheBorder(set: String) {
-        for (height, width, channels) in shapes {
-            let bytes: [UInt8] = integers(height * width * channels, below: 256, seed: 1)
-            let x = bytes.map { Float($0) * (1 / 255) - 0.5 }
-            var (columns, fromBytes) = (
-                [Float](repeating: .nan, count: 4 * x.count), [Float](repeating: .nan, count: 4 * x.count)
-            )
-            var scratch = [Float](repeating: .nan, count: x.count)
-            Kernels.using(set) {
-                dk_im2col(1, height, width, channels, x, &columns)
-                dk_im2col_bytes(1, height, width, channels, bytes, &fromBytes, &scratch)
+            let expected = (0..<count).map { index -> Float in
+                let (line, column) = (index / paddedRow, index % paddedRow - channels)
+                let (image, y) = (line / (height + 2), line % (height + 2) - 1)
+                guard (0..<height).contains(y), (0..<row).contains(column) else { return 0 }
+                return x[(image * height + y) * row + column]
             }
-            var expected: [Float] = []
-            for position in 0..<height / 2 * (width / 2) {
-                for k in 0..<16 {
-                    let row = 2 * (position / (width / 2)) - 1 + k / 4
-                    let column = 2 * (position % (width / 2)) - 1 + k % 4
-                    let inside = (0..<height).contains(row) && (0..<width).contains(column)
-                    for channel in 0..<channels {
-                        expected.append(inside ? x[(row * width + column) * channels + channel] : 0)
-                    }
-                }
-            }
-            #expect(columns == expected)
+            #expect(padded == expected)
             #expect(zip(fromBytes, expected).allSatisfy { abs($0 - $1) <= 1e-7 })
         }
     }

@@ -1,0 +1,20 @@
+import Tensors
+
+/// The rate of large matrix products in this process: what a step's rate is compared with.
+public enum MatrixPeak {
+    /// Best rate of several products [size, size] × [size, size], in GFLOP/s.
+    public static func measure(threads: Int, size: Int = 2048, rounds: Int = 8) -> Double {
+        let pool = ThreadPool(threads: threads)
+        let arena = Arena()
+        let tape = Tape(arena: arena, pool: pool)
+        let (a, b, c) = (tape.tensor(size, size), tape.tensor(size, size), tape.tensor(size, size))
+        for (index, tensor) in [a, b, c].enumerated() { tensor.fill(Float(index) * 0.25 + 0.5) }
+        let work = 2e-9 * Double(size) * Double(size) * Double(size)
+        return (0..<rounds).reduce(0) { best, _ in
+            let start = ContinuousClock.now
+            pool.product(a, b, into: c)
+            let seconds = (ContinuousClock.now - start) / .seconds(1)
+            return max(best, work / seconds)
+        }
+    }
+}
