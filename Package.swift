@@ -116,7 +116,7 @@ let package = Package(
         tests("NetworksTests", ["Networks", "Tensors"]),
         tests("WorldModelsTests", ["WorldModels", "Networks", "Tensors"]),
         tests(
-            "AgentsTests", ["Agents", "WorldModels", "Networks", "Tensors", "KernelChoice"],
+            "AgentsTests", ["Agents", "WorldModels", "Networks", "Tensors", "Settings", "KernelChoice"],
             resources: [.copy("Fixtures")]),
         tests("EnvironmentsTests", ["Environments", "Experience"], resources: [.copy("Fixtures")]),
         tests("TrajectoryCodecTests", ["TrajectoryCodec", "Experience", "CChecksums"]),

@@ -106,7 +106,7 @@ public final class ActingPolicy {
 
     private func observe(_ images: Bytes, _ first: Bytes) -> LatentState {
         let c = configuration
-        let (features, differential) = representation.encode(images, previous: lastImages, first: first, on: tape)
+        let encoded = representation.encode(images, previous: lastImages, first: first, on: tape)
         let noiseZ = tape.tensor(environments, c.stochastic)
         random.fillUniform(noiseZ)
         let noiseD = c.modulation ? tape.tensor(environments, c.modulationStochastic) : nil
@@ -115,8 +115,9 @@ public final class ActingPolicy {
         tape.limited(.constant(lastActions), into: .constant(limited))
         return representation.step(
             SequenceModel.Observations(
-                batch: environments, length: 1, features: features, differentialFeatures: differential,
-                actions: limited, first: first, noiseZ: noiseZ, noiseD: noiseD),
+                batch: environments, length: 1, features: encoded.features,
+                differentialFeatures: encoded.differentialFeatures, actions: limited, first: first, noiseZ: noiseZ,
+                noiseD: noiseD),
             carry: carry, on: tape)
     }
 

@@ -11,24 +11,37 @@ public struct Representation {
     public init(_ store: ParameterStore, _ c: AgentConfiguration) {
         configuration = c
         sequence = SequenceModel(store, c)
-        encoder = Encoder(store, "encoder", c)
-        dynamicEncoder = c.modulation ? Encoder(store, "dynamic_encoder", c) : nil
+        encoder = Encoder(store, "encoder", channels: c.encoderChannels, c)
+        dynamicEncoder = c.modulation ? Encoder(store, "dynamic_encoder", channels: c.channels, c) : nil
     }
 
-    /// Encoder features of images and, with modulation, of the differential observations between `previous` and them.
+    /// What the model sees of images.
+    public struct Encoded {
+        /// Encoder features x of o [count, embedding].
+        public let features: Variable
+        /// The same of o′, with modulation.
+        public let differentialFeatures: Variable?
+        /// The differential observations o′ [count, size, size, channels], where anything is made of them.
+        public let differential: Bytes?
+    }
+
+    /// Encodes images and the differential observations between `previous` and them.
     /// - Parameters:
     ///   - images, previous: [count, size, size, channels].
     ///   - first: [count]; the differential observation of an episode's first step is zero.
-    public func encode(
-        _ images: Bytes, previous: Bytes, first: Bytes, on tape: Tape
-    ) -> (features: Variable, differential: Variable?) {
-        let features = encoder(images, on: tape)
-        guard let dynamicEncoder else { return (features, nil) }
+    public func encode(_ images: Bytes, previous: Bytes, first: Bytes, on tape: Tape) -> Encoded {
         let c = configuration
-        let difference = tape.differential(
+        guard c.observesDifferential else {
+            return Encoded(features: encoder(images, on: tape), differentialFeatures: nil, differential: nil)
+        }
+        let differential = tape.differential(
             images, previous: previous, first: first, size: c.image, channels: c.channels,
             threshold: c.maskThresholdInBytes, window: c.maskDilation)
-        return (features, dynamicEncoder(difference, on: tape))
+        let seen =
+            c.differentialChannels ? tape.joinChannels(images, differential, channels: c.channels) : images
+        return Encoded(
+            features: encoder(seen, on: tape), differentialFeatures: dynamicEncoder?(differential, on: tape),
+            differential: differential)
     }
 
     /// One acting step: the state after an observation, with running statistics and no gradient.
@@ -37,8 +50,8 @@ public struct Representation {
     }
 
     public static func specifications(_ c: AgentConfiguration) -> [ParameterSpecification] {
-        Encoder.specifications("encoder", c)
-            + (c.modulation ? Encoder.specifications("dynamic_encoder", c) : [])
+        Encoder.specifications("encoder", channels: c.encoderChannels, c)
+            + (c.modulation ? Encoder.specifications("dynamic_encoder", channels: c.channels, c) : [])
             + SequenceModel.specifications(c)
     }
 }

@@ -7,6 +7,7 @@ public struct WorldModel {
     public let reward: MultilayerPerceptron
     public let continuation: MultilayerPerceptron
     private let decoder: Decoder?
+    private let differentialDecoder: Decoder?
     private let value: MultilayerPerceptron?
     private let slowValue: MultilayerPerceptron?
     private let action: MultilayerPerceptron?
@@ -18,7 +19,8 @@ public struct WorldModel {
             MultilayerPerceptron(store, name, layers: c.layers, epsilon: c.normEpsilon)
         }
         representation = Representation(store, c)
-        decoder = c.reconstruction == .none ? nil : Decoder(store, c)
+        decoder = c.reconstruction == .none ? nil : Decoder(store, "decoder", c)
+        differentialDecoder = c.decodesDifferential ? Decoder(store, "differential_decoder", c) : nil
         reward = head("reward")
         continuation = head("continue")
         value = c.valuePredictor ? head("value") : nil
@@ -34,6 +36,7 @@ public struct WorldModel {
         public var dynamics: Float = 0
         public var representation: Float = 0
         public var image: Float?
+        public var differential: Float?
         public var divergence: Float?
         public var value: Float?
         public var action: Float?
@@ -41,35 +44,55 @@ public struct WorldModel {
         public init() {}
     }
 
+    /// How much the representation varies over a batch, as `Tape.normalizedDeviation` measures it.
+    public struct Spread: Sendable {
+        /// Of the encoder features x.
+        public var features: Float = 0
+        /// Of the recurrent state h.
+        public var state: Float = 0
+
+        public init() {}
+    }
+
+    /// What comes out of one batch.
+    public struct Outcome {
+        public let losses: Losses
+        public let spread: Spread
+        /// Posterior states [length · batch] with their gradients stopped.
+        public let states: LatentState
+    }
+
     /// Computes every loss on the tape, ready for `backward()`.
-    /// - Returns: the losses, and the posterior states [length · batch] with their gradients stopped.
-    public func losses(
-        _ batch: SequenceBatchInput, noise: StepNoise, on tape: Tape
-    ) -> (losses: Losses, states: LatentState) {
+    public func losses(_ batch: SequenceBatchInput, noise: StepNoise, on tape: Tape) -> Outcome {
         let frames = batch.frames
-        let (features, differential) = representation.encode(
-            frames.now, previous: frames.before, first: batch.first, on: tape)
+        let encoded = representation.encode(frames.now, previous: frames.before, first: batch.first, on: tape)
         let limited = tape.tensor(batch.rows, configuration.actions)
         tape.limited(.constant(batch.actions), into: .constant(limited))
         let posterior = representation.sequence.observe(
             SequenceModel.Observations(
-                batch: batch.batch, length: batch.length, features: features, differentialFeatures: differential,
-                actions: limited, first: batch.first, noiseZ: noise.posteriorZ, noiseD: noise.posteriorD),
+                batch: batch.batch, length: batch.length, features: encoded.features,
+                differentialFeatures: encoded.differentialFeatures, actions: limited, first: batch.first,
+                noiseZ: noise.posteriorZ, noiseD: noise.posteriorD),
             carry: nil, training: true, on: tape)
 
         var losses = Losses()
         divergences(posterior, into: &losses, on: tape)
         predictions(batch, posterior.state, into: &losses, on: tape)
         reconstruction(batch, frames.now, posterior.state, into: &losses, on: tape)
+        differentialReconstruction(encoded.differential, posterior.state, into: &losses, on: tape)
         replayedValue(batch, posterior.state, into: &losses, on: tape)
-        actionPrediction(batch, limited, features, posterior.state, into: &losses, on: tape)
+        actionPrediction(batch, limited, encoded.features, posterior.state, into: &losses, on: tape)
         losses.total = total(losses)
-        return (losses, posterior.state.detached)
+        var spread = Spread()
+        spread.features = tape.normalizedDeviation(encoded.features.value)
+        spread.state = tape.normalizedDeviation(posterior.state.h.value)
+        return Outcome(losses: losses, spread: spread, states: posterior.state.detached)
     }
 
     private func total(_ l: Losses) -> Float {
         let c = configuration
-        let prediction = l.reward + l.continuation + (l.image ?? 0) + (l.value ?? 0) + (l.action ?? 0)
+        let prediction =
+            l.reward + l.continuation + (l.image ?? 0) + (l.differential ?? 0) + (l.value ?? 0) + (l.action ?? 0)
         return c.betaPrediction * prediction + c.betaDynamics * l.dynamics + c.betaRepresentation * l.representation
             + c.betaDivergence * (l.divergence ?? 0)
     }
@@ -132,6 +155,17 @@ public struct WorldModel {
             ).mean / pixels
     }
 
+    /// Squared error of the predicted differential observation, summed over pixels.
+    private func differentialReconstruction(
+        _ differential: Bytes?, _ state: LatentState, into losses: inout Losses, on tape: Tape
+    ) {
+        guard let differentialDecoder, let differential else { return }
+        let c = configuration
+        let prediction = differentialDecoder(c.reconstruction == .full ? state : state.detached, on: tape)
+        losses.differential =
+            tape.imageLoss(prediction, target: differential, coefficient: c.betaPrediction / Float(state.rows)).mean
+    }
+
     /// MuDreamer's value predictor: λ-returns of the replayed rewards, bootstrapped by its slow copy.
     private func replayedValue(
         _ batch: SequenceBatchInput, _ state: LatentState, into losses: inout Losses, on tape: Tape
@@ -186,7 +220,8 @@ public struct WorldModel {
                 name, inputs: inputs, hidden: c.hidden, layers: c.layers, outputs: outputs, zero: zero, group: group)
         }
         var all = Representation.specifications(c)
-        if c.reconstruction != .none { all += Decoder.specifications(c) }
+        if c.reconstruction != .none { all += Decoder.specifications("decoder", c) }
+        if c.decodesDifferential { all += Decoder.specifications("differential_decoder", c) }
         all += head("reward", inputs: c.features, outputs: c.bins, zero: true)
         all += head("continue", inputs: c.features, outputs: 1)
         if c.valuePredictor {
