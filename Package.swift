@@ -144,6 +144,12 @@ let package = Package(
             ]),
         tests("SettingsTests", ["Settings", "Diagnostics", "WorldModels"]),
         tests("TelemetryTests", ["Telemetry"]),
+        tests(
+            "LearnerServiceTests",
+            [
+                "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "WorldModels", "Networks", "Tensors",
+                "Experience", "TrajectoryCodec", "Replay", .product(name: "Logging", package: "swift-log"),
+            ]),
         // Starts the program itself: `scripts/test` builds it first.
         tests("SystemTests", [.product(name: "GRDB", package: "GRDB.swift")]),
     ]
