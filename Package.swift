@@ -118,7 +118,7 @@ let package = Package(
         tests("NetworksTests", ["Networks", "Tensors"]),
         tests("WorldModelsTests", ["WorldModels", "Networks", "Tensors"]),
         tests(
-            "AgentsTests", ["Agents", "WorldModels", "Networks", "Tensors", "KernelChoice"],
+            "AgentsTests", ["Agents", "WorldModels", "Networks", "Tensors", "Settings", "KernelChoice"],
             resources: [.copy("Fixtures")]),
         tests("EnvironmentsTests", ["Environments", "Experience"], resources: [.copy("Fixtures")]),
         tests("TrajectoryCodecTests", ["TrajectoryCodec", "Experience", "CChecksums"]),
@@ -146,6 +146,12 @@ let package = Package(
             ]),
         tests("SettingsTests", ["Settings", "Diagnostics", "WorldModels"]),
         tests("TelemetryTests", ["Telemetry"]),
+        tests(
+            "LearnerServiceTests",
+            [
+                "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "WorldModels", "Networks", "Tensors",
+                "Experience", "TrajectoryCodec", "Replay", .product(name: "Logging", package: "swift-log"),
+            ]),
         // Starts the program itself: `scripts/test` builds it first.
         tests("SystemTests", [.product(name: "GRDB", package: "GRDB.swift")]),
     ]

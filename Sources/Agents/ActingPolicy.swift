@@ -115,8 +115,9 @@ public final class ActingPolicy {
         tape.limited(.constant(lastActions), into: .constant(limited))
         return representation.step(
             SequenceModel.Observations(
-                batch: environments, length: 1, features: features, differentialFeatures: differential,
-                actions: limited, first: first, noiseZ: noiseZ, noiseD: noiseD),
+                batch: environments, length: 1, features: features,
+                differentialFeatures: differential, actions: limited, first: first, noiseZ: noiseZ,
+                noiseD: noiseD),
             carry: carry, on: tape)
     }
 

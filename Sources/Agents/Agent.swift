@@ -39,6 +39,7 @@ public final class Agent {
     /// What a training step reports.
     public struct Metrics: Sendable {
         public var world = WorldModel.Losses()
+        public var spread = WorldModel.Spread()
         public var actor: Float = 0
         public var critic: Float = 0
         public var meanReturn: Float = 0
@@ -63,27 +64,33 @@ public final class Agent {
         StepNoise(rows: rows, configuration: configuration, on: tape)
     }
 
-    /// One training step: world model, actor and critic, then the slow copies.
+    /// One training step: world model, actor and critic, then the slow copies. Where a loss or a gradient is not finite
+    /// (`Metrics.isFinite`) the agent stays as it was, to the last bit.
     public func train(_ batch: SequenceBatchInput, noise: StepNoise) -> Metrics {
-        var metrics = gradients(batch, noise: noise)
+        let before = (range: returnRange, statistics: store.values(of: .statistics))
+        let metrics = gradients(batch, noise: noise)
+        if metrics.isFinite {
+            update(metrics)
+        } else {
+            // Computing losses moves these two already.
+            returnRange = before.range
+            store.setValues(of: .statistics, to: before.statistics)
+        }
+        return metrics
+    }
+
+    private func update(_ metrics: Metrics) {
         let c = configuration
         let model = AdamSettings(learningRate: c.modelLearningRate, epsilon: c.modelEpsilon, clip: c.modelClip)
         let behavior = AdamSettings(
             learningRate: c.behaviorLearningRate, epsilon: c.behaviorEpsilon, clip: c.behaviorClip)
         tape.measuring(.optimizer) {
-            metrics.modelNorm = step(.model, model)
-            metrics.actorNorm = step(.actor, behavior)
-            metrics.criticNorm = step(.critic, behavior)
+            store.step(.model, model, norm: metrics.modelNorm, pool: tape.pool)
+            store.step(.actor, behavior, norm: metrics.actorNorm, pool: tape.pool)
+            store.step(.critic, behavior, norm: metrics.criticNorm, pool: tape.pool)
             store.average("critic", into: "slow_critic", decay: c.slowCriticDecay)
             if c.valuePredictor { store.average("value", into: "slow_value", decay: c.slowValueDecay) }
         }
-        return metrics
-    }
-
-    private func step(_ group: ParameterGroup, _ settings: AdamSettings) -> Float {
-        let norm = store.gradientNorm(group)
-        store.step(group, settings, norm: norm, pool: tape.pool)
-        return norm
     }
 
     /// Losses and gradients of all parameters, without a step.
@@ -95,6 +102,7 @@ public final class Agent {
         let states = tape.training(.model) {
             let result = model.learn(batch, noise: noise, on: tape)
             metrics.world = result.losses
+            metrics.spread = result.spread
             return result.states
         }
         let imagined = tape.measuring(.behavior) {
@@ -106,6 +114,11 @@ public final class Agent {
         metrics.meanReturn = imagined.meanReturn
         metrics.entropy = imagined.entropy
         metrics.imaginedReward = imagined.imaginedReward
+        tape.measuring(.optimizer) {
+            metrics.modelNorm = store.gradientNorm(.model)
+            metrics.actorNorm = store.gradientNorm(.actor)
+            metrics.criticNorm = store.gradientNorm(.critic)
+        }
         return metrics
     }
 }
@@ -119,17 +132,21 @@ extension Agent.Metrics {
             ("loss.rep", world.representation),
         ]
         for (name, value) in [
-            ("loss.image", world.image), ("loss.divergence", world.divergence), ("loss.value", world.value),
-            ("loss.action", world.action),
+            ("loss.image", world.image), ("loss.differential", world.differential),
+            ("loss.divergence", world.divergence), ("loss.value", world.value), ("loss.action", world.action),
         ] {
             if let value { all.append((name, value)) }
         }
         return all + [
             ("stat.return", meanReturn), ("stat.entropy", entropy), ("stat.imagined_reward", imaginedReward),
             ("grad_norm.model", modelNorm), ("grad_norm.actor", actorNorm), ("grad_norm.critic", criticNorm),
+            ("diagnostic.x_std", spread.features), ("diagnostic.h_std", spread.state),
         ]
     }
 
     /// Whether every loss and norm is a number.
-    public var isFinite: Bool { named.allSatisfy { $0.value.isFinite } }
+    public var isFinite: Bool { firstNotFinite == nil }
+
+    /// The first value that is infinite or not a number.
+    public var firstNotFinite: (name: String, value: Float)? { named.first { !$0.value.isFinite } }
 }

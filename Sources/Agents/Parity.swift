@@ -9,14 +9,46 @@ public enum Parity {
     /// Reads `config.json`, `params.safetensors` and `batch.safetensors` in `directory`, trains one step, and returns
     /// losses, statistics, gradients (before clipping), parameters and state after the step under the same names.
     public static func run(_ directory: URL, threads: Int) throws -> Archive {
-        let configuration = try JSONDecoder().decode(
-            AgentConfiguration.self, from: Data(contentsOf: directory.appendingPathComponent("config.json")))
-        let agent = Agent(configuration, threads: threads)
+        let agent = Agent(try configuration(directory), threads: threads)
         try agent.restoreParity(Archive(contentsOf: directory.appendingPathComponent("params.safetensors")))
-        let (batch, noise) = try agent.readParityBatch(
+        let (batch, noise) = try agent.read(
             Archive(contentsOf: directory.appendingPathComponent("batch.safetensors")))
         let metrics = agent.train(batch, noise: noise)
         return agent.parityResult(metrics)
+    }
+
+    /// Switches that the executable specification does not have: off where a file does not name them.
+    private static let ownSwitches: [AgentConfiguration.CodingKeys] = [
+        .latentDifference, .differentialChannels, .differentialReconstruction,
+    ]
+
+    /// Reads `config.json` in `directory`, which names every key that the executable specification has.
+    public static func configuration(_ directory: URL) throws -> AgentConfiguration {
+        let file = directory.appendingPathComponent("config.json")
+        do {
+            guard var keys = try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any] else {
+                throw ArchiveError("it is not an object of keys and values")
+            }
+            for key in ownSwitches where keys[key.rawValue] == nil { keys[key.rawValue] = false }
+            return try JSONDecoder().decode(
+                AgentConfiguration.self, from: JSONSerialization.data(withJSONObject: keys))
+        } catch let error as DecodingError {
+            throw ArchiveError("\(file.path): \(error.key) is missing or of the wrong kind")
+        } catch {
+            throw ArchiveError("\(file.path) cannot be read: \(error)")
+        }
+    }
+}
+
+extension DecodingError {
+    /// The key that could not be read.
+    fileprivate var key: String {
+        switch self {
+        case .keyNotFound(let key, _): key.stringValue
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+            context.codingPath.last?.stringValue ?? "the file"
+        @unknown default: "the file"
+        }
     }
 }
 
@@ -48,62 +80,5 @@ extension Agent {
         }
         archive.set("state.return_norm", [returnRange.low, returnRange.high], shape: [2])
         return archive
-    }
-
-    /// Files are batch-major; memory is time-major, and imagination starts in the same order.
-    fileprivate func readParityBatch(_ archive: Archive) throws -> (SequenceBatchInput, StepNoise) {
-        let c = configuration
-        guard let shape = archive.entries["action"]?.shape, shape.count == 3 else {
-            throw ArchiveError("batch.safetensors has no tensor action [batch, length, actions]")
-        }
-        let (b, t) = (shape[0], shape[1])
-        let batch = makeBatch(b, t)
-        let noise = makeNoise(rows: batch.rows)
-        let pixels = c.image * c.image * c.channels
-        let images = try archive.uint8s("image", shape: [b, t + 1, c.image, c.image, c.channels])
-        batch.images.copy(from: transposed(images, b, t + 1, pixels))
-        batch.actions.copy(from: transposed(try archive.floats("action", shape: [b, t, c.actions]), b, t, c.actions))
-        batch.rewards.copy(from: transposed(try archive.floats("reward", shape: [b, t]), b, t, 1))
-        batch.first.copy(from: transposed(try archive.uint8s("is_first", shape: [b, t]), b, t, 1))
-        batch.terminal.copy(from: transposed(try archive.uint8s("is_terminal", shape: [b, t]), b, t, 1))
-        for (kind, posterior, imagined) in [
-            ("z", noise.posteriorZ, noise.imaginedZ), ("d", noise.posteriorD, noise.imaginedD),
-        ] {
-            guard let posterior, let imagined else { continue }
-            let groups = posterior.columns
-            posterior.copy(
-                from: transposed(
-                    try archive.floats("noise.posterior_\(kind)", shape: [b, t, groups]), b, t, groups))
-            imagined.copy(
-                from: steps(
-                    try archive.floats("noise.imagined_\(kind)", shape: [c.horizon, b * t, groups]), b, t, groups))
-        }
-        let width = noise.policy.columns
-        noise.policy.copy(
-            from: steps(
-                try archive.floats("noise.policy", shape: [c.horizon + 1, b * t] + (c.discrete ? [] : [width])), b, t,
-                width))
-        return (batch, noise)
-    }
-
-    /// [b, t, width] as [t, b, width].
-    private func transposed<Element>(_ values: [Element], _ b: Int, _ t: Int, _ width: Int) -> [Element] {
-        var result: [Element] = []
-        result.reserveCapacity(values.count)
-        for step in 0..<t {
-            for sequence in 0..<b {
-                let start = (sequence * t + step) * width
-                result += values[start..<start + width]
-            }
-        }
-        return result
-    }
-
-    /// The same for each imagined step.
-    private func steps(_ values: [Float], _ b: Int, _ t: Int, _ width: Int) -> [Float] {
-        let size = b * t * width
-        return stride(from: 0, to: values.count, by: size).flatMap { start in
-            transposed(Array(values[start..<start + size]), b, t, width)
-        }
     }
 }

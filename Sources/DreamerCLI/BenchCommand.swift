@@ -38,7 +38,9 @@ struct BenchTrainStepCommand: ParsableCommand {
         for _ in 0..<steps {
             let timing = benchmark.step()
             print(String(format: "%.3f s:", timing.seconds), terminator: " ")
-            for part in StepPart.allCases { print(part.name, String(format: "%.3f", timing.parts[part.rawValue]), terminator: "  ") }
+            for part in StepPart.allCases {
+                print(part.name, String(format: "%.3f", timing.parts[part.rawValue]), terminator: "  ")
+            }
             print("")
         }
     }

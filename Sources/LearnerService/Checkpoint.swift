@@ -13,6 +13,8 @@ struct Checkpoint {
     /// What is not a tensor.
     struct State: Codable {
         var trainSteps = 0
+        /// Those that were left out; nil in checkpoints of a time when there were none.
+        var skippedSteps: Int?
         var policyVersion: UInt64 = 0
         /// Steps ever inserted into the replay when this was written.
         var agentSteps = 0

@@ -45,6 +45,7 @@ struct LearnerReporter: Sendable {
         snapshot.environmentFrames = replay.counts.inserted * configuration.actionRepeat
         snapshot.stepsPerSecond = stepRate
         snapshot.trainSteps = trainer.trainSteps
+        snapshot.skippedSteps = trainer.skippedSteps
         snapshot.trainStepsPerSecond = trainer.trainRate.rate()
         snapshot.replayRatio = configuration.replay.replayRatio
         snapshot.actualReplayRatio = actualRatio(replay)

@@ -26,9 +26,11 @@ final class Trainer: @unchecked Sendable {
     private let stopping = Atomic(false)
     private var state: Checkpoint.State
     private var losses = LossAverages()
+    private var badSteps: BadSteps
     /// Versions between the newest policy and the ones that chose the replayed steps, since the last line of metrics.
     private var staleness = RunningStatistics()
     private var loggedAt = ContinuousClock.now
+    private var loggedSteps = 0
     private var savedAt = ContinuousClock.now
 
     /// Restores the newest checkpoint of `directory`, or draws new parameters.
@@ -42,6 +44,8 @@ final class Trainer: @unchecked Sendable {
         self.metrics = metrics
         self.status = status
         self.publish = publish
+        badSteps = BadSteps(
+            directory: directory.badBatches, limit: configuration.learner.maxBadSteps, logger: logger)
         let threads = configuration.learner.threads
         agent = Agent(
             configuration.agent, threads: threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount)
@@ -58,8 +62,10 @@ final class Trainer: @unchecked Sendable {
         sampler = replay.makeTrainingSampler(state: state.sampler)
         status.update { [state] in
             $0.trainSteps = state.trainSteps
+            $0.skippedSteps = state.skippedSteps ?? 0
             $0.policyVersion = state.policyVersion
         }
+        loggedSteps = state.trainSteps
     }
 
     /// Training steps of the whole run: every step after the prefill is replayed as often as the ratio says.
@@ -118,15 +124,18 @@ final class Trainer: @unchecked Sendable {
         let noise = agent.makeNoise(rows: input.rows)
         noise.fill(&state.noise, discrete: configuration.agent.discrete)
         let result = agent.train(input, noise: noise)
-        guard result.isFinite else {
-            throw UserError(
-                "training step \(state.trainSteps + 1) gave a loss that is not a number; the last checkpoint in "
-                    + "\(directory.checkpoints.path) is sound", exitCode: 3)
-        }
+        // A step that is left out has used its batch up, too: the replay counts it.
         state.trainSteps += 1
-        losses.add(result.named)
+        if let bad = result.firstNotFinite {
+            state.skippedSteps = (state.skippedSteps ?? 0) + 1
+            try badSteps.record(bad, step: state.trainSteps) { agent.archive(input, noise) }
+        } else {
+            badSteps.end()
+            losses.add(result.named)
+        }
         status.update { [state] status in
             status.trainSteps = state.trainSteps
+            status.skippedSteps = state.skippedSteps ?? 0
             status.trainRate.add()
         }
         if state.trainSteps % configuration.learner.publishEvery == 0 { publishWeights() }
@@ -146,15 +155,18 @@ final class Trainer: @unchecked Sendable {
 
     private func logLosses() {
         loggedAt = .now
+        guard state.trainSteps > loggedSteps else { return }
+        loggedSteps = state.trainSteps
         let means = losses.take()
-        guard !means.isEmpty else { return }
         status.update { status in
+            guard !means.isEmpty else { return }
             status.losses = means.filter { $0.name.hasPrefix("loss.") }.map {
                 ProgressSnapshot.Loss(String($0.name.dropFirst("loss.".count)), $0.value)
             }
         }
         var fields: [String: MetricValue] = [
-            "train_steps": .integer(state.trainSteps), "policy_version": .integer(Int(state.policyVersion)),
+            "train_steps": .integer(state.trainSteps), "skipped_steps": .integer(state.skippedSteps ?? 0),
+            "policy_version": .integer(Int(state.policyVersion)),
             "agent_steps": .integer(replay.statistics.counts.inserted),
             "replayed_steps": .integer(replay.statistics.counts.sampled),
             "train_steps_per_second": .number(status.snapshot.trainRate.rate()),

@@ -5,6 +5,8 @@ import Telemetry
 final class TrainerStatus: Sendable {
     struct State: Sendable {
         var trainSteps = 0
+        /// Those that were left out because something in them was not finite.
+        var skippedSteps = 0
         var policyVersion: UInt64 = 0
         var losses: [ProgressSnapshot.Loss] = []
         var trainRate = RateMeter()

@@ -40,6 +40,11 @@ public struct Archive: Sendable {
         entries[name] = Entry(element: .float32, shape: shape, bytes: values.withUnsafeBytes { Data($0) })
     }
 
+    public mutating func set(_ name: String, bytes: [UInt8], shape: [Int]) {
+        precondition(bytes.count == shape.reduce(1, *), "\(bytes.count) bytes do not have the shape \(shape)")
+        entries[name] = Entry(element: .uint8, shape: shape, bytes: Data(bytes))
+    }
+
     /// The Float32 elements of `name`, which must have `shape` where one is given.
     public func floats(_ name: String, shape: [Int]? = nil) throws -> [Float] {
         let entry = try entry(name, .float32, shape)

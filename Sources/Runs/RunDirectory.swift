@@ -12,6 +12,7 @@ import Settings
 /// metrics.jsonl    one measurement a line
 /// replay.sqlite    experience
 /// checkpoints/     the last two, NUMBER.safetensors by training step
+/// bad-batches/     batches of training steps that were left out, where there were any
 /// ```
 public struct RunDirectory: Sendable {
     public let url: URL
@@ -20,6 +21,7 @@ public struct RunDirectory: Sendable {
     public var metricsFile: URL { url.appendingPathComponent("metrics.jsonl") }
     public var tokenFile: URL { url.appendingPathComponent("token") }
     public var checkpoints: URL { url.appendingPathComponent("checkpoints") }
+    public var badBatches: URL { url.appendingPathComponent("bad-batches") }
     private var identityFile: URL { url.appendingPathComponent("run.json") }
 
     /// Which run this is, and how often its learner has started.

@@ -73,6 +73,16 @@ extension AgentConfiguration {
             !divergence || reconstruction != .none,
             "agent.divergence needs a decoder, but agent.reconstruction is none")
         try Requirement.check(
+            !differentialReconstruction || reconstruction != .none,
+            "agent.differential_reconstruction needs a decoder, but agent.reconstruction is none")
+        for (key, isOn) in [
+            ("latent_difference", latentDifference), ("differential_channels", differentialChannels),
+        ] {
+            try Requirement.check(
+                !(isOn && modulation),
+                "agent.\(key) takes the place of d; set agent.modulation=false, or name an agent that does")
+        }
+        try Requirement.check(
             representationNorm != .batch || batch >= 2,
             "agent.batch must be at least 2 where agent.representation_norm is batch, got \(batch)")
     }

@@ -1,37 +1,78 @@
 import Diagnostics
 
-/// One agent of the family: a point in the space of switches, under the name that a paper gave it.
+/// One agent of the family: a point in the space of switches under a name.
 public struct AgentVariant: Sendable, Equatable {
     public let name: String
-    /// The switches and the loss scales that belong to them, as `--set` would write them.
-    public let settings: [String]
+    /// The agent that it is but for `differences`; nil for those that set every switch.
+    public let base: String?
+    /// What it sets besides, as `--set` would write it.
+    public let differences: [String]
+
+    /// The switches and the loss scales that belong to them, those of the base first.
+    public var settings: [String] {
+        (AgentVariants.all.first { $0.name == base }?.settings ?? []) + differences
+    }
 }
 
-/// All named agents. Ablations are these with a switch or two set otherwise.
+/// All named agents: those of the papers, the ablations that the papers show, and what neither of them tried.
 public enum AgentVariants {
-    public static let all = [
+    public static let all = papers + ablations
+
+    static let papers = [
         AgentVariant(
-            name: "dreamerv3",
-            settings: [
+            name: "dreamerv3", base: nil,
+            differences: [
                 "agent.modulation=false", "agent.divergence=false", "agent.reconstruction=full",
                 "agent.value_predictor=false", "agent.action_predictor=false", "agent.representation_norm=layer",
                 "agent.beta_dyn=0.5", "agent.beta_rep=0.1",
-            ]),
+            ] + common),
         AgentVariant(
-            name: "dymodreamer",
-            settings: [
+            name: "dymodreamer", base: nil,
+            differences: [
                 "agent.modulation=true", "agent.divergence=true", "agent.reconstruction=full",
                 "agent.value_predictor=false", "agent.action_predictor=false", "agent.representation_norm=layer",
                 "agent.beta_dyn=0.5", "agent.beta_rep=0.1",
-            ]),
+            ] + common),
         AgentVariant(
-            name: "mudreamer",
-            settings: [
+            name: "mudreamer", base: nil,
+            differences: [
                 "agent.modulation=false", "agent.divergence=false", "agent.reconstruction=detached",
                 "agent.value_predictor=true", "agent.action_predictor=true", "agent.representation_norm=batch",
                 "agent.beta_dyn=0.95", "agent.beta_rep=0.05",
-            ]),
+            ] + common),
     ]
+
+    /// Switches that only ablations turn.
+    private static let common = [
+        "agent.modulation_in_sequence=true", "agent.latent_difference=false", "agent.differential_channels=false",
+        "agent.differential_reconstruction=false", "agent.reward_scale=1",
+    ]
+
+    static let ablations =
+        [
+            ("without-sequence", ["agent.modulation_in_sequence=false"]),
+            ("latent-difference", ["agent.modulation=false", "agent.latent_difference=true"]),
+            ("without-divergence", ["agent.divergence=false"]),
+            ("reconstructing-differential", ["agent.differential_reconstruction=true"]),
+            ("appending-differential", ["agent.modulation=false", "agent.differential_channels=true"]),
+        ].map { ablation("dymodreamer", $0, $1) }
+        + [
+            ("without-value", ["agent.value_predictor=false"]),
+            ("without-action", ["agent.action_predictor=false"]),
+            ("without-value-and-action", ["agent.value_predictor=false", "agent.action_predictor=false"]),
+            ("layer-norm", ["agent.representation_norm=layer"]),
+            ("beta-1.0-0.0", ["agent.beta_dyn=1", "agent.beta_rep=0"]),
+            ("beta-0.9-0.1", ["agent.beta_dyn=0.9", "agent.beta_rep=0.1"]),
+            ("beta-0.5-0.1", ["agent.beta_dyn=0.5", "agent.beta_rep=0.1"]),
+            ("beta-0.8-0.2", ["agent.beta_dyn=0.8", "agent.beta_rep=0.2"]),
+            ("reward-100", ["agent.reward_scale=100"]),
+            ("without-decoder", ["agent.reconstruction=none"]),
+            ("modulated", ["agent.modulation=true"]),
+        ].map { ablation("mudreamer", $0, $1) }
+
+    private static func ablation(_ base: String, _ suffix: String, _ differences: [String]) -> AgentVariant {
+        AgentVariant(name: "\(base)-\(suffix)", base: base, differences: differences)
+    }
 
     /// - Parameter origin: where the name was written, for the message: "settings.yaml:2".
     /// - Throws: one line that lists the known agents.

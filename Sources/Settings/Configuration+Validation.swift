@@ -52,6 +52,7 @@ extension Configuration {
         try Requirement.positive("learner.checkpoint_seconds", learner.checkpointSeconds)
         try Requirement.positive("learner.publish_every", learner.publishEvery)
         try Requirement.positive("learner.log_every", learner.logEvery)
+        try Requirement.positive("learner.max_bad_steps", learner.maxBadSteps)
     }
 
     private func validateActors() throws(UserError) {

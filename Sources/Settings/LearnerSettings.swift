@@ -10,6 +10,8 @@ public struct LearnerSettings: Codable, Sendable, Equatable {
     public var publishEvery = 1
     /// Seconds between two lines of metrics.
     public var logEvery = 10.0
+    /// Training steps in a row with losses or gradients that are not finite before the run ends.
+    public var maxBadSteps = 10
     /// Uncompressed bytes of experience that one actor may have under way; nil: two trajectories of each environment.
     /// More lets an actor run ahead of training, and act with older weights.
     public var creditBytes: Int?
@@ -21,6 +23,7 @@ public struct LearnerSettings: Codable, Sendable, Equatable {
         case checkpointSeconds = "checkpoint_seconds"
         case publishEvery = "publish_every"
         case logEvery = "log_every"
+        case maxBadSteps = "max_bad_steps"
         case creditBytes = "credit_bytes"
     }
 }

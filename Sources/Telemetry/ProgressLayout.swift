@@ -57,6 +57,7 @@ enum ProgressLayout {
             "\(NumberText.grouped(snapshot.trainSteps)) updates",
             "\(NumberText.short(snapshot.trainStepsPerSecond))/s",
             "replay ratio \(actual)\(NumberText.short(snapshot.replayRatio))",
+            snapshot.skippedSteps > 0 ? "\(NumberText.grouped(snapshot.skippedSteps)) left out" : "",
         ])
     }
 

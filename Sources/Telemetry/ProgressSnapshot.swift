@@ -20,6 +20,8 @@ public struct ProgressSnapshot: Codable, Sendable, Equatable {
     /// Agent steps per second, recently.
     public var stepsPerSecond = 0.0
     public var trainSteps = 0
+    /// Those that were left out because a loss or a gradient was not finite.
+    public var skippedSteps = 0
     /// Training steps per second, recently.
     public var trainStepsPerSecond = 0.0
     /// Replayed steps per agent step: what was asked for, and what it is since training started.
@@ -52,6 +54,7 @@ public struct ProgressSnapshot: Codable, Sendable, Equatable {
         case environmentFrames = "environment_frames"
         case stepsPerSecond = "steps_per_second"
         case trainSteps = "train_steps"
+        case skippedSteps = "skipped_steps"
         case trainStepsPerSecond = "train_steps_per_second"
         case replayRatio = "replay_ratio"
         case actualReplayRatio = "actual_replay_ratio"

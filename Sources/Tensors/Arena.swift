@@ -8,6 +8,8 @@ public final class Arena {
     private struct Chunk {
         let base: UnsafeMutableRawPointer
         let capacity: Int
+        /// Capacity of the chunks before.
+        let start: Int
     }
 
     /// A point to return to.
@@ -37,6 +39,9 @@ public final class Arena {
     /// Bytes held from the system.
     public var capacity: Int { chunks.reduce(0) { $0 + $1.capacity } }
 
+    /// The most bytes that were in use at a time, with what was left free at the end of full chunks.
+    public private(set) var peak = 0
+
     public var mark: Mark { Mark(chunk: current, offset: offset) }
 
     public func rewind(to mark: Mark) {
@@ -59,7 +64,10 @@ public final class Arena {
             offset = 0
         }
         if current == chunks.count { grow(by: max(chunkBytes, rounded)) }
-        defer { offset += rounded }
+        defer {
+            offset += rounded
+            peak = max(peak, chunks[current].start + offset)
+        }
         return (chunks[current].base + offset).bindMemory(to: type, capacity: count)
     }
 
@@ -78,6 +86,6 @@ public final class Arena {
                 "out of memory: \(capacity >> 20) MiB more for the arena, which holds \(self.capacity >> 20) MiB")
         }
         madvise(base, capacity, MADV_HUGEPAGE)
-        chunks.append(Chunk(base: base, capacity: capacity))
+        chunks.append(Chunk(base: base, capacity: capacity, start: self.capacity))
     }
 }

@@ -217,6 +217,19 @@ extension ParameterStore {
         for (index, value) in values.enumerated() { target.data[entry.specification.position(index)] = value }
     }
 
+    /// All values of a group, as they lie in memory; none where nothing belongs to it.
+    public func values(of group: ParameterGroup) -> [Float] {
+        guard let block = blocks[group] else { return [] }
+        return Array(UnsafeBufferPointer(start: block.value, count: block.count))
+    }
+
+    /// Puts back what `values(of:)` gave.
+    public func setValues(of group: ParameterGroup, to values: [Float]) {
+        guard let block = blocks[group] else { return precondition(values.isEmpty, "no values belong to this group") }
+        precondition(values.count == block.count, "\(values.count) values for a group of \(block.count)")
+        block.value.update(from: values, count: block.count)
+    }
+
     /// Names of the trained parameters, those that have gradients and moments.
     public var trainedNames: [String] {
         entries.filter { $0.specification.group.isTrained }.map(\.specification.name)

@@ -11,6 +11,12 @@ public struct AgentConfiguration: Codable, Sendable, Equatable {
     // Switches
     public var modulation = true
     public var modulationInSequence = true
+    /// zₜ − zₜ₋₁ takes the place of d: no second encoder, prior or posterior.
+    public var latentDifference = false
+    /// o′ joins the channels that the encoder sees.
+    public var differentialChannels = false
+    /// A second decoder predicts o′.
+    public var differentialReconstruction = false
     public var divergence = true
     public var reconstruction = Reconstruction.full
     public var valuePredictor = false
@@ -78,6 +84,9 @@ public struct AgentConfiguration: Codable, Sendable, Equatable {
         case agent, modulation, divergence, reconstruction, image, channels, hidden, classes, bins, discrete, actions
         case unimix, horizon, gamma, entropy, batch, length
         case modulationInSequence = "modulation_in_sequence"
+        case latentDifference = "latent_difference"
+        case differentialChannels = "differential_channels"
+        case differentialReconstruction = "differential_reconstruction"
         case valuePredictor = "value_predictor"
         case actionPredictor = "action_predictor"
         case representationNorm = "representation_norm"
@@ -123,7 +132,16 @@ extension AgentConfiguration {
     /// Length of the flattened encoder output.
     public var embedding: Int { 16 * topChannels }
     public var latent: Int { stochastic * classes }
-    public var modulationLatent: Int { modulation ? modulationStochastic * modulationClasses : 0 }
+    /// Length of what stands beside z in the state: the modulation d, or the latent difference.
+    public var modulationLatent: Int {
+        modulation ? modulationStochastic * modulationClasses : latentDifference ? latent : 0
+    }
+    /// Channels that the encoder sees: those of o, and those of o′ where they join it.
+    public var encoderChannels: Int { differentialChannels ? 2 * channels : channels }
+    /// Whether anything is made of the differential observation o′.
+    public var observesDifferential: Bool { modulation || differentialChannels || differentialReconstruction }
+    /// Whether there is a decoder of o′; where nothing is decoded, there is none.
+    public var decodesDifferential: Bool { differentialReconstruction && reconstruction != .none }
     /// Length of [h, z, d].
     public var features: Int { deterministic + latent + modulationLatent }
     /// Length of the policy's output: probabilities' logits, or means and spreads.

@@ -14,11 +14,11 @@ public struct Decoder {
     private let stages: [Stage]
     private let topChannels: Int
 
-    public init(_ store: ParameterStore, _ c: AgentConfiguration) {
-        input = Linear(store, "decoder.input")
+    public init(_ store: ParameterStore, _ name: String, _ c: AgentConfiguration) {
+        input = Linear(store, "\(name).input")
         topChannels = c.topChannels
         stages = (0..<c.stages).map { stage in
-            let name = "decoder.convs.\(stage)"
+            let name = "\(name).convs.\(stage)"
             let last = stage == c.stages - 1
             return Stage(
                 weight: store["\(name).weight"], bias: last ? store["\(name).bias"] : nil,
@@ -41,13 +41,13 @@ public struct Decoder {
         return y.reshaped(columns: y.value.count / state.rows)
     }
 
-    static func specifications(_ c: AgentConfiguration) -> [ParameterSpecification] {
-        Linear.specifications("decoder.input", inputs: c.features, outputs: c.embedding, bias: true, group: .model)
+    static func specifications(_ name: String, _ c: AgentConfiguration) -> [ParameterSpecification] {
+        Linear.specifications("\(name).input", inputs: c.features, outputs: c.embedding, bias: true, group: .model)
             + (0..<c.stages).flatMap { stage in
                 let last = stage == c.stages - 1
                 let input = c.topChannels >> stage
                 let output = last ? c.channels : input / 2
-                let name = "decoder.convs.\(stage)"
+                let name = "\(name).convs.\(stage)"
                 return [
                     ParameterSpecification(
                         "\(name).weight", [output, 4, 4, input], .transposedConvolution, last ? .output : .hidden,

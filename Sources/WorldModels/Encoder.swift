@@ -13,9 +13,10 @@ public struct Encoder {
     private let image: Int
     private let channels: Int
 
-    public init(_ store: ParameterStore, _ name: String, _ c: AgentConfiguration) {
+    /// - Parameter channels: of the images, which need not be those of o alone.
+    public init(_ store: ParameterStore, _ name: String, channels: Int, _ c: AgentConfiguration) {
         image = c.image
-        channels = c.channels
+        self.channels = channels
         stages = (0..<c.stages).map { stage in
             Stage(
                 weight: store["\(name).convs.\(stage).weight"],
@@ -37,9 +38,11 @@ public struct Encoder {
         return y.reshaped(columns: y.value.count / count)
     }
 
-    static func specifications(_ name: String, _ c: AgentConfiguration) -> [ParameterSpecification] {
+    static func specifications(
+        _ name: String, channels: Int, _ c: AgentConfiguration
+    ) -> [ParameterSpecification] {
         (0..<c.stages).flatMap { stage in
-            let input = stage == 0 ? c.channels : c.convolutionDepth << (stage - 1)
+            let input = stage == 0 ? channels : c.convolutionDepth << (stage - 1)
             let output = c.convolutionDepth << stage
             let name = "\(name).convs.\(stage)"
             return [

@@ -4,38 +4,54 @@ import Tensors
 /// What turns images into states: encoders and sequence model. Actor and learner run the same code.
 public struct Representation {
     public let sequence: SequenceModel
-    let encoder: Encoder
+    private let encoder: Encoder
     private let dynamicEncoder: Encoder?
     private let configuration: AgentConfiguration
 
     public init(_ store: ParameterStore, _ c: AgentConfiguration) {
         configuration = c
         sequence = SequenceModel(store, c)
-        encoder = Encoder(store, "encoder", c)
-        dynamicEncoder = c.modulation ? Encoder(store, "dynamic_encoder", c) : nil
+        encoder = Encoder(store, "encoder", channels: c.encoderChannels, c)
+        dynamicEncoder = c.modulation ? Encoder(store, "dynamic_encoder", channels: c.channels, c) : nil
     }
 
-    /// Encoder features of images and, with modulation, of the differential observations between `previous` and them.
+    /// What the encoders see.
+    struct Views {
+        /// Images o [count, size, size, channels], with o′ as further channels where it is appended.
+        let images: Bytes
+        /// Differential observations o′ [count, size, size, channels], where anything is made of them.
+        let differential: Bytes?
+    }
+
     /// - Parameters:
     ///   - images, previous: [count, size, size, channels].
     ///   - first: [count]; the differential observation of an episode's first step is zero.
+    func views(_ images: Bytes, previous: Bytes, first: Bytes, on tape: Tape) -> Views {
+        let c = configuration
+        guard c.observesDifferential else { return Views(images: images, differential: nil) }
+        let differential = tape.differential(
+            images, previous: previous, first: first, size: c.image, channels: c.channels,
+            threshold: c.maskThresholdInBytes, window: c.maskDilation)
+        return Views(
+            images: c.differentialChannels ? tape.joinChannels(images, differential, channels: c.channels) : images,
+            differential: differential)
+    }
+
+    /// Encoder features x of o [count, embedding].
+    func encode(_ views: Views, on tape: Tape) -> Variable { encoder(views.images, on: tape) }
+
+    /// The same of o′; nil without modulation.
+    func encodeDifferential(_ views: Views, on tape: Tape) -> Variable? {
+        guard let dynamicEncoder, let differential = views.differential else { return nil }
+        return dynamicEncoder(differential, on: tape)
+    }
+
+    /// Features of images and, with modulation, of the differential observations between `previous` and them.
     public func encode(
         _ images: Bytes, previous: Bytes, first: Bytes, on tape: Tape
     ) -> (features: Variable, differential: Variable?) {
-        (
-            encoder(images, on: tape),
-            encodeDifferential(images, previous: previous, first: first, on: tape)
-        )
-    }
-
-    /// Encoder features of the differential observations alone; nil without modulation.
-    func encodeDifferential(_ images: Bytes, previous: Bytes, first: Bytes, on tape: Tape) -> Variable? {
-        guard let dynamicEncoder else { return nil }
-        let c = configuration
-        let difference = tape.differential(
-            images, previous: previous, first: first, size: c.image, channels: c.channels,
-            threshold: c.maskThresholdInBytes, window: c.maskDilation)
-        return dynamicEncoder(difference, on: tape)
+        let views = views(images, previous: previous, first: first, on: tape)
+        return (encode(views, on: tape), encodeDifferential(views, on: tape))
     }
 
     /// One acting step: the state after an observation, with running statistics and no gradient.
@@ -44,8 +60,8 @@ public struct Representation {
     }
 
     public static func specifications(_ c: AgentConfiguration) -> [ParameterSpecification] {
-        Encoder.specifications("encoder", c)
-            + (c.modulation ? Encoder.specifications("dynamic_encoder", c) : [])
+        Encoder.specifications("encoder", channels: c.encoderChannels, c)
+            + (c.modulation ? Encoder.specifications("dynamic_encoder", channels: c.channels, c) : [])
             + SequenceModel.specifications(c)
     }
 }

@@ -2,7 +2,8 @@ import Networks
 import Tensors
 
 /// The recurrent state-space model with dynamic modulation: the sequence model h' = f(h, z, d, a) (Table 7 of the
-/// MuDreamer paper), and priors and posteriors of z and d (DyMoDreamer, equation 3).
+/// MuDreamer paper), and priors and posteriors of z and d (DyMoDreamer, equation 3). As an ablation the change of z
+/// takes the place of d; being a function of the samples of z it needs no prior and no posterior.
 public struct SequenceModel {
     private let initialState: Parameter
     private let input: Dense
@@ -34,16 +35,24 @@ public struct SequenceModel {
 
     // MARK: Parts
 
-    /// The state before an episode, one row: h = tanh(learned vector), z and d the modes of their priors at h.
+    /// The state before an episode, one row: h = tanh(learned vector), z and d the modes of their priors at h; z has not
+    /// changed yet.
     func initial(on tape: Tape) -> LatentState {
         let h = tape.tanh(tape.value(of: initialState))
         func mode(_ prior: StochasticHead) -> OneHot {
             tape.mode(prior.probabilities(h, on: tape), classes: prior.classes)
         }
-        return LatentState(h: h, z: mode(priorZ), d: priorD.map(mode))
+        return LatentState(h: h, z: mode(priorZ), d: priorD.map(mode), difference: unchanged(on: tape))
     }
 
-    /// Rows of the input layer's weight that multiply z, d (where it is fed) and the action.
+    private func unchanged(on tape: Tape) -> Variable? {
+        guard configuration.latentDifference else { return nil }
+        let zero = tape.tensor(1, configuration.latent)
+        zero.fill(0)
+        return .constant(zero)
+    }
+
+    /// Rows of the input layer's weight that multiply z, d or what stands in for it (where it is fed), and the action.
     private var inputWeights: (z: Parameter, d: Parameter?, action: Parameter) {
         let c = configuration
         let weight = input.linear.weight
@@ -65,7 +74,7 @@ public struct SequenceModel {
         _ state: LatentState, hidden: Variable, x: Variable, gates y: Variable, into next: Variable, on tape: Tape
     ) {
         tape.multiply(state.z, inputWeights.z, into: hidden, accumulate: true)
-        if let d = state.d, let weight = inputWeights.d { tape.multiply(d, weight, into: hidden, accumulate: true) }
+        if let weight = inputWeights.d { state.multiplyModulation(weight, into: hidden, on: tape) }
         tape.layerNormSiLU(
             hidden, scale: input.norm.scale, offset: input.norm.offset, epsilon: input.norm.epsilon, into: x)
         let units = configuration.hidden
@@ -96,8 +105,14 @@ public struct SequenceModel {
             tape.sample(p, noise: noise, into: sample)
             return sample
         }
+        let z = sample(priorZ, noiseZ)
+        var difference: Variable?
+        if c.latentDifference {
+            difference = tape.variable(state.rows, c.latent, tracked: tracked)
+            tape.difference(z, state.z, into: difference!)
+        }
         return LatentState(
-            h: h, z: sample(priorZ, noiseZ), d: priorD.flatMap { prior in noiseD.map { sample(prior, $0) } })
+            h: h, z: z, d: priorD.flatMap { prior in noiseD.map { sample(prior, $0) } }, difference: difference)
     }
 
     // MARK: Observation
@@ -162,7 +177,8 @@ public struct SequenceModel {
         if let posteriorD, let features = o.differentialFeatures, let noise = o.noiseD {
             d = PosteriorBuffers(posteriorD, features: features, noise: noise, configuration: c, on: tape)
         }
-        let states = LatentState(h: h, z: z.sample, d: d?.sample)
+        let difference = c.latentDifference ? tape.variable(rows, c.latent, tracked: tracked) : nil
+        let states = LatentState(h: h, z: z.sample, d: d?.sample, difference: difference)
         for step in 0..<o.length {
             let now = step * o.batch..<(step + 1) * o.batch
             let previous = step == 0 ? carry : states.slice((step - 1) * o.batch..<step * o.batch)
@@ -172,6 +188,7 @@ public struct SequenceModel {
                 from, hidden: hidden.slice(now), x: x.slice(now), gates: gates.slice(now), into: h.slice(now), on: tape)
             z.step(h.slice(now), now, training: training, on: tape)
             d?.step(h.slice(now), now, training: training, on: tape)
+            if let difference { tape.difference(z.sample.slice(now), from.z, into: difference.slice(now)) }
         }
         return Posterior(state: states, z: z.probabilities, d: d?.probabilities)
     }
@@ -183,6 +200,9 @@ public struct SequenceModel {
         tape.reset(initial: initial.z, previous: previous?.z, first: first, into: state.z)
         if let d = state.d, let start = initial.d {
             tape.reset(initial: start, previous: previous?.d, first: first, into: d)
+        }
+        if let difference = state.difference, let start = initial.difference {
+            tape.reset(initial: start, previous: previous?.difference, first: first, into: difference)
         }
     }
 
@@ -199,13 +219,12 @@ public struct SequenceModel {
     // MARK: Parameters
 
     static func specifications(_ c: AgentConfiguration) -> [ParameterSpecification] {
-        let d = c.modulationLatent
-        let inputs = c.latent + (c.modulationInSequence ? d : 0) + c.actions
+        let inputs = c.latent + (c.modulationInSequence ? c.modulationLatent : 0) + c.actions
         var all = [ParameterSpecification("rssm.initial", [c.deterministic], .vector, .zero, group: .model)]
         all += Dense.specifications("rssm.input", inputs: inputs, outputs: c.hidden, group: .model)
         all += Dense.specifications(
             "rssm.gru", inputs: c.hidden + c.deterministic, outputs: 3 * c.deterministic, group: .model)
-        for (kind, size) in [("z", c.latent), ("d", d)] where size > 0 {
+        for (kind, size) in [("z", c.latent)] + (c.modulation ? [("d", c.modulationLatent)] : []) {
             all += StochasticHead.specifications(
                 "rssm.prior_\(kind)", inputs: c.deterministic, outputs: size, norm: .layer, c)
             all += StochasticHead.specifications(

@@ -7,6 +7,7 @@ public struct WorldModel {
     public let reward: MultilayerPerceptron
     public let continuation: MultilayerPerceptron
     private let decoder: Decoder?
+    private let differentialDecoder: Decoder?
     private let value: MultilayerPerceptron?
     private let slowValue: MultilayerPerceptron?
     private let action: MultilayerPerceptron?
@@ -18,7 +19,8 @@ public struct WorldModel {
             MultilayerPerceptron(store, name, layers: c.layers, epsilon: c.normEpsilon)
         }
         representation = Representation(store, c)
-        decoder = c.reconstruction == .none ? nil : Decoder(store, c)
+        decoder = c.reconstruction == .none ? nil : Decoder(store, "decoder", c)
+        differentialDecoder = c.decodesDifferential ? Decoder(store, "differential_decoder", c) : nil
         reward = head("reward")
         continuation = head("continue")
         value = c.valuePredictor ? head("value") : nil
@@ -34,6 +36,7 @@ public struct WorldModel {
         public var dynamics: Float = 0
         public var representation: Float = 0
         public var image: Float?
+        public var differential: Float?
         public var divergence: Float?
         public var value: Float?
         public var action: Float?
@@ -41,67 +44,102 @@ public struct WorldModel {
         public init() {}
     }
 
+    /// How much the representation varies over a batch, as `Tape.normalizedDeviation` measures it.
+    public struct Spread: Sendable {
+        /// Of the encoder features x.
+        public var features: Float = 0
+        /// Of the recurrent state h.
+        public var state: Float = 0
+
+        public init() {}
+    }
+
+    /// What comes out of one batch.
+    public struct Outcome {
+        public let losses: Losses
+        public let spread: Spread
+        /// Posterior states [length · batch] with their gradients stopped.
+        public let states: LatentState
+    }
+
     /// Computes every loss and adds its gradients to those of the parameters.
     ///
     /// Memory is given back as soon as it has served: each head and the decoder run forwards and backwards by
     /// themselves and leave a gradient of the states, and the sequence model leaves one of the encoders' features.
-    /// - Returns: the losses, and the posterior states [length · batch] with their gradients stopped.
-    public func learn(
-        _ batch: SequenceBatchInput, noise: StepNoise, on tape: Tape
-    ) -> (losses: Losses, states: LatentState) {
+    public func learn(_ batch: SequenceBatchInput, noise: StepNoise, on tape: Tape) -> Outcome {
         let states = tape.latentState(batch.rows, configuration)
-        var losses = Losses()
         let start = tape.checkpoint()
         let frames = batch.frames
-        let features = tape.measuring(.encoders) { representation.encoder(frames.now, on: tape) }
+        let (views, features) = tape.measuring(.encoders) {
+            let views = representation.views(frames.now, previous: frames.before, first: batch.first, on: tape)
+            return (views, representation.encode(views, on: tape))
+        }
         tape.keepGradient(of: features)
         let encoded = tape.checkpoint()
-        let differential = tape.measuring(.encoders) {
-            representation.encodeDifferential(frames.now, previous: frames.before, first: batch.first, on: tape)
-        }
+        let differential = tape.measuring(.encoders) { representation.encodeDifferential(views, on: tape) }
         if let differential { tape.keepGradient(of: differential) }
         let allEncoded = tape.checkpoint()
-        follow(batch, features, differential, noise, into: &losses, states, on: tape)
+        let posterior = follow(batch, features, differential, noise, on: tape)
+        states.copy(from: posterior.state)
+        var spread = Spread()
+        spread.features = tape.normalizedDeviation(features.value)
+        spread.state = tape.normalizedDeviation(posterior.state.h.value)
+        let losses = losses(batch, views, features, posterior, on: tape)
         tape.backward(to: allEncoded)
         tape.backward(to: encoded)
         tape.backward(to: start)
-        losses.total = total(losses)
-        return (losses, states)
+        return Outcome(losses: losses, spread: spread, states: states)
     }
 
-    /// The part of `learn` behind the encoders; the posterior states are copied to `states`.
     private func follow(
         _ batch: SequenceBatchInput, _ features: Variable, _ differential: Variable?, _ noise: StepNoise,
-        into losses: inout Losses, _ states: LatentState, on tape: Tape
-    ) {
-        let limited = tape.tensor(batch.rows, configuration.actions)
-        tape.limited(.constant(batch.actions), into: .constant(limited))
-        let posterior = tape.measuring(.sequenceModel) {
+        on tape: Tape
+    ) -> SequenceModel.Posterior {
+        tape.measuring(.sequenceModel) {
             representation.sequence.observe(
                 SequenceModel.Observations(
                     batch: batch.batch, length: batch.length, features: features, differentialFeatures: differential,
-                    actions: limited, first: batch.first, noiseZ: noise.posteriorZ, noiseD: noise.posteriorD),
+                    actions: limitedActions(batch, on: tape), first: batch.first, noiseZ: noise.posteriorZ,
+                    noiseD: noise.posteriorD),
                 carry: nil, training: true, on: tape)
         }
+    }
+
+    private func limitedActions(_ batch: SequenceBatchInput, on tape: Tape) -> Tensor {
+        let limited = tape.tensor(batch.rows, configuration.actions)
+        tape.limited(.constant(batch.actions), into: .constant(limited))
+        return limited
+    }
+
+    /// Every loss, each a branch of its own.
+    private func losses(
+        _ batch: SequenceBatchInput, _ views: Representation.Views, _ features: Variable,
+        _ posterior: SequenceModel.Posterior, on tape: Tape
+    ) -> Losses {
+        var losses = Losses()
         let state = posterior.state
-        states.copy(from: state)
         state.keepGradients(on: tape)
-        for (part, loss) in [
-            (StepPart.losses, { divergences(posterior, into: &$0, on: tape) }),
-            (.heads, { predictions(batch, state, into: &$0, on: tape) }),
-            (.heads, { replayedValue(batch, state, into: &$0, on: tape) }),
-            (.heads, { actionPrediction(batch, limited, features, state, into: &$0, on: tape) }),
-            (.losses, { reconstruction(batch, batch.frames.now, state, into: &$0, on: tape) }),
-        ] as [(StepPart, (inout Losses) -> Void)] {
-            let branch = tape.checkpoint()
-            tape.measuring(part) { loss(&losses) }
-            tape.backward(to: branch)
+        func branch(_ part: StepPart, _ body: () -> Void) {
+            let before = tape.checkpoint()
+            tape.measuring(part, body)
+            tape.backward(to: before)
         }
+        branch(.losses) { divergences(posterior, into: &losses, on: tape) }
+        branch(.heads) { predictions(batch, state, into: &losses, on: tape) }
+        branch(.losses) { reconstruction(batch, batch.frames.now, state, into: &losses, on: tape) }
+        branch(.losses) { differentialReconstruction(views.differential, state, into: &losses, on: tape) }
+        branch(.heads) { replayedValue(batch, state, into: &losses, on: tape) }
+        branch(.heads) {
+            actionPrediction(batch, limitedActions(batch, on: tape), features, state, into: &losses, on: tape)
+        }
+        losses.total = total(losses)
+        return losses
     }
 
     private func total(_ l: Losses) -> Float {
         let c = configuration
-        let prediction = l.reward + l.continuation + (l.image ?? 0) + (l.value ?? 0) + (l.action ?? 0)
+        let prediction =
+            l.reward + l.continuation + (l.image ?? 0) + (l.differential ?? 0) + (l.value ?? 0) + (l.action ?? 0)
         return c.betaPrediction * prediction + c.betaDynamics * l.dynamics + c.betaRepresentation * l.representation
             + c.betaDivergence * (l.divergence ?? 0)
     }
@@ -166,6 +204,17 @@ public struct WorldModel {
             ).mean / pixels
     }
 
+    /// Squared error of the predicted differential observation, summed over pixels.
+    private func differentialReconstruction(
+        _ differential: Bytes?, _ state: LatentState, into losses: inout Losses, on tape: Tape
+    ) {
+        guard let differentialDecoder, let differential else { return }
+        let c = configuration
+        let prediction = differentialDecoder(c.reconstruction == .full ? state : state.detached, on: tape)
+        losses.differential =
+            tape.imageLoss(prediction, target: differential, coefficient: c.betaPrediction / Float(state.rows)).mean
+    }
+
     /// MuDreamer's value predictor: λ-returns of the replayed rewards, bootstrapped by its slow copy.
     private func replayedValue(
         _ batch: SequenceBatchInput, _ state: LatentState, into losses: inout Losses, on tape: Tape
@@ -220,7 +269,8 @@ public struct WorldModel {
                 name, inputs: inputs, hidden: c.hidden, layers: c.layers, outputs: outputs, zero: zero, group: group)
         }
         var all = Representation.specifications(c)
-        if c.reconstruction != .none { all += Decoder.specifications(c) }
+        if c.reconstruction != .none { all += Decoder.specifications("decoder", c) }
+        if c.decodesDifferential { all += Decoder.specifications("differential_decoder", c) }
         all += head("reward", inputs: c.features, outputs: c.bins, zero: true)
         all += head("continue", inputs: c.features, outputs: 1)
         if c.valuePredictor {

@@ -7,15 +7,17 @@ import WorldModels
 
 /// The executable specification's steps: configuration, parameters, batch, and what must come out.
 enum Fixture {
-    static let names = ["dreamerv3", "dymodreamer", "mudreamer", "dymodreamer-continuous", "mudreamer-continuous"]
+    static let names = [
+        "dreamerv3", "dymodreamer", "mudreamer", "dymodreamer-continuous", "mudreamer-continuous", "latent-difference",
+        "latent-difference-continuous", "reconstructing-differential", "appending-differential", "mudreamer-modulated",
+    ]
 
     static func directory(_ name: String) -> URL {
         Bundle.module.bundleURL.appendingPathComponent("Fixtures").appendingPathComponent(name)
     }
 
     static func configuration(_ name: String) throws -> AgentConfiguration {
-        try JSONDecoder().decode(
-            AgentConfiguration.self, from: Data(contentsOf: directory(name).appendingPathComponent("config.json")))
+        try Parity.configuration(directory(name))
     }
 }
 

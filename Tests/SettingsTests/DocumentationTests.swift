@@ -17,7 +17,7 @@ import WorldModels
     private var rows: [[String]] {
         page.split(separator: "\n").filter { $0.hasPrefix("| `") }
             .map { $0.split(separator: "|").map { $0.trimmingCharacters(in: CharacterSet(charactersIn: " `")) } }
-            .filter { $0[0].contains(".") }
+            .filter { $0[0].wholeMatch(of: /[a-z_]+(\.[a-z_]+)+/) != nil }
     }
 
     @Test func everyKeyIsDocumentedWithItsTypeAndDefault() {
@@ -33,7 +33,10 @@ import WorldModels
     }
 
     @Test func agentsAreDocumented() {
-        for agent in AgentVariants.all { #expect(page.contains("| `\(agent.name)` | \(list(agent.settings)) |\n")) }
+        for agent in AgentVariants.all {
+            let row = "| `\(agent.name)` | \(list(agent.differences)) |"
+            #expect(page.contains(agent.base == nil ? row + "\n" : row + " "), "\(row)")
+        }
     }
 
     @Test func sizesAreDocumented() {

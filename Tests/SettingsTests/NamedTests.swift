@@ -37,6 +37,56 @@ import WorldModels
         #expect(try layers.resolve() == Configuration())
     }
 
+    // MARK: Ablations
+
+    private func agent(_ name: String) throws -> AgentConfiguration {
+        var layers = ConfigurationLayers()
+        layers.overrides = ["agent.agent=\(name)"]
+        return try layers.resolve().agent
+    }
+
+    /// An ablation is its agent but for what it says, and it says no more than it must.
+    @Test(arguments: AgentVariants.all.filter { $0.base != nil })
+    func ablationsDifferInWhatTheySay(variant: AgentVariant) throws {
+        let base = try #require(variant.base)
+        #expect(variant.name.hasPrefix(base + "-"))
+        var (whole, plain) = (Configuration(), Configuration())
+        whole.agent = try agent(variant.name)
+        plain.agent = try agent(base)
+        let said = Set(variant.differences.map { $0.prefix { $0 != "=" } })
+        let changed = Set(whole.differences(from: plain).map { $0.path[...] })
+        #expect(changed == said.union(["agent.agent"]))
+    }
+
+    @Test func thePapersAblationsAreThere() throws {
+        #expect(try !agent("dymodreamer-without-sequence").modulationInSequence)
+        #expect(try !agent("dymodreamer-without-divergence").divergence)
+        let difference = try agent("dymodreamer-latent-difference")
+        #expect(difference.latentDifference && !difference.modulation && difference.divergence)
+        let appending = try agent("dymodreamer-appending-differential")
+        #expect(appending.differentialChannels && !appending.modulation && appending.encoderChannels == 6)
+        #expect(try agent("dymodreamer-reconstructing-differential").decodesDifferential)
+        let neither = try agent("mudreamer-without-value-and-action")
+        #expect(!neither.valuePredictor && !neither.actionPredictor && neither.representationNorm == .batch)
+        #expect(try agent("mudreamer-reward-100").rewardScale == 100)
+        let pairs = try AgentVariants.all.map(\.name).filter { $0.contains("-beta-") }.map(agent)
+        #expect(
+            pairs.map { [$0.betaDynamics, $0.betaRepresentation] } == [[1, 0], [0.9, 0.1], [0.5, 0.1], [0.8, 0.2]])
+        let modulated = try agent("mudreamer-modulated")
+        #expect(modulated.modulation && modulated.reconstruction == .detached && modulated.valuePredictor)
+    }
+
+    @Test func anAgentNamedLaterTurnsEverySwitchBack() throws {
+        for variant in AgentVariants.all {
+            var layers = ConfigurationLayers()
+            layers.base.agent = try agent(variant.name)
+            layers.overrides = ["agent.agent=dymodreamer"]
+            #expect(try layers.resolve() == Configuration())
+        }
+    }
+
+    // MARK: Presets and messages
+
     @Test func catchDemoUpdatesOnceInFourSteps() throws {
         var layers = ConfigurationLayers()
         layers.preset = "catch-demo"
@@ -44,6 +94,8 @@ import WorldModels
         let replayedPerUpdate = Double(configuration.agent.batch * configuration.agent.length)
         #expect(replayedPerUpdate / configuration.replay.replayRatio == 4)
     }
+
+    private let agents = AgentVariants.all.map(\.name).joined(separator: ", ")
 
     @Test func unknownNamesListTheKnownOnes() {
         #expect(
@@ -54,7 +106,7 @@ import WorldModels
                 == "unknown preset atari; known presets: catch-demo, atari100k, dmc-vision, crafter, minatar")
         #expect(
             message { _ = try AgentVariants.named("mudremer") }
-                == "unknown agent mudremer (did you mean mudreamer?); known agents: dreamerv3, dymodreamer, mudreamer")
+                == "unknown agent mudremer (did you mean mudreamer?); known agents: \(agents)")
     }
 
     @Test func unknownAgentsInLayersNameTheirPlace() {
@@ -62,7 +114,7 @@ import WorldModels
         layers.files = [ConfigurationFile(name: "a.yaml", text: "agent:\n  agent: ppo\n")]
         #expect(
             message { _ = try layers.resolve() }
-                == "a.yaml:2: unknown agent ppo; known agents: dreamerv3, dymodreamer, mudreamer")
+                == "a.yaml:2: unknown agent ppo; known agents: \(agents)")
     }
 
     @Test func layersReportUnknownPresetsAndSizes() {

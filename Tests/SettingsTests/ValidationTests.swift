@@ -24,6 +24,19 @@ import Testing
         (["agent.model_lr=0"], "agent.model_lr must be positive, got 0"),
         (["agent.reconstruction=none"], "agent.divergence needs a decoder, but agent.reconstruction is none"),
         (
+            ["agent.latent_difference=true"],
+            "agent.latent_difference takes the place of d; set agent.modulation=false, or name an agent that does"
+        ),
+        (
+            ["agent.differential_channels=true"],
+            "agent.differential_channels takes the place of d; set agent.modulation=false, or name an agent that does"
+        ),
+        (
+            ["agent.agent=mudreamer-without-decoder", "agent.differential_reconstruction=true"],
+            "agent.differential_reconstruction needs a decoder, but agent.reconstruction is none"
+        ),
+        (["learner.max_bad_steps=0"], "learner.max_bad_steps must be positive, got 0"),
+        (
             ["agent.agent=mudreamer", "agent.batch=1"],
             "agent.batch must be at least 2 where agent.representation_norm is batch, got 1"
         ),

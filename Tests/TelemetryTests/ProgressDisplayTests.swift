@@ -51,6 +51,14 @@ import Testing
                 + "waiting: the learner waits for experience")
     }
 
+    @Test func stepsThatWereLeftOutAreCounted() {
+        var snapshot = snapshot
+        snapshot.skippedSteps = 1234
+        #expect(
+            ProgressDisplay.lines(for: snapshot, width: 80).contains(
+                "training 3,001 updates · 12.3/s · replay ratio 80.0 of 80.0 · 1,234 left out"))
+    }
+
     @Test(arguments: [20, 21, 30, 40, 60, 79, 200]) func noLineIsWiderThanTheTerminal(width: Int) {
         for line in ProgressDisplay.lines(for: snapshot, width: width) { #expect(line.count <= width) }
     }

@@ -11,8 +11,10 @@ import Testing
         var c = AgentConfiguration()
         (c.image, c.convolutionDepth, c.deterministic, c.hidden) = (16, 4, 24, 16)
         (c.stochastic, c.classes, c.modulationStochastic, c.modulationClasses, c.actions) = (4, 5, 3, 6, 3)
-        c.modulation = kind != "plain"
-        c.modulationInSequence = kind != "modulation outside"
+        c.modulation = ["modulation", "modulation outside", "batch norm"].contains(kind)
+        c.latentDifference = kind.hasPrefix("latent difference")
+        c.differentialChannels = kind == "appended"
+        c.modulationInSequence = !kind.hasSuffix("outside")
         c.representationNorm = kind == "batch norm" ? .batch : .layer
         return c
     }
@@ -21,6 +23,7 @@ import Testing
         var h: [Float]
         var z: [Int]
         var d: [Int]
+        var difference: [Float]
     }
 
     private func steps(_ state: LatentState, _ batch: Int) -> [Step] {
@@ -31,11 +34,15 @@ import Testing
             let rows = step * batch..<(step + 1) * batch
             return Step(
                 h: state.h.value.slice(rows).array, z: rows.flatMap { classes(state.z, $0) },
-                d: rows.flatMap { classes(state.d, $0) })
+                d: rows.flatMap { classes(state.d, $0) }, difference: state.difference?.value.slice(rows).array ?? [])
         }
     }
 
-    @Test(arguments: ["plain", "modulation", "modulation outside", "batch norm"], [1, 3])
+    @Test(
+        arguments: [
+            "plain", "modulation", "modulation outside", "batch norm", "latent difference", "latent difference outside",
+            "appended",
+        ], [1, 3])
     func stepsWithACarryAreTheUnrolledSequence(kind: String, batch: Int) {
         MatrixLibrary.prepare()
         let c = Self.configuration(kind)
@@ -72,8 +79,9 @@ import Testing
             let (features, differential) = representation.encode(
                 bytes(part(images, pixels, later: 1)), previous: bytes(part(images, pixels)), first: starts, on: tape)
             return SequenceModel.Observations(
-                batch: batch, length: count, features: features, differentialFeatures: differential,
-                actions: tensor(actions, c.actions), first: starts, noiseZ: tensor(noise, c.stochastic),
+                batch: batch, length: count, features: features,
+                differentialFeatures: differential, actions: tensor(actions, c.actions), first: starts,
+                noiseZ: tensor(noise, c.stochastic),
                 noiseD: c.modulation ? tensor(Array(noise.reversed()), c.modulationStochastic) : nil)
         }
 
@@ -90,6 +98,7 @@ import Testing
                 ?? representation.sequence.observe(now, carry: nil, training: false, on: tape).state
             let acted = steps(state, batch)[0]
             #expect(acted.z == whole[step].z && acted.d == whole[step].d, "step \(step)")
+            #expect(acted.difference == whole[step].difference, "step \(step)")
             let error = zip(acted.h, whole[step].h).map { abs($0 - $1) }.max() ?? 0
             #expect(error <= 1e-5, "step \(step)")
             carry = state

@@ -16,6 +16,8 @@ public struct Bytes: BitwiseCopyable {
         }
     }
 
+    public var array: [UInt8] { Array(UnsafeBufferPointer(start: data, count: count)) }
+
     public func slice(_ range: Range<Int>) -> Bytes {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "bytes \(range) of \(count)")
         return Bytes(data: data + range.lowerBound, count: range.count)
@@ -41,6 +43,20 @@ extension Tape {
     /// Uninitialised bytes in the arena.
     public func bytes(_ count: Int) -> Bytes {
         Bytes(data: arena.allocate(UInt8.self, count), count: count)
+    }
+
+    /// Two images side by side in their channels: [pixels, 2 · channels] from two of [pixels, channels].
+    public func joinChannels(_ a: Bytes, _ b: Bytes, channels: Int) -> Bytes {
+        precondition(a.count == b.count && a.count % channels == 0, "\(a.count) and \(b.count) bytes")
+        let output = bytes(a.count + b.count)
+        pool.run(a.count / channels, grain: 50_000) { _, lo, hi in
+            for pixel in lo..<hi {
+                let to = output.data + 2 * pixel * channels
+                to.update(from: a.data + pixel * channels, count: channels)
+                (to + channels).update(from: b.data + pixel * channels, count: channels)
+            }
+        }
+        return output
     }
 
     /// The differential observation o′ = mask ⊙ o of DyMoDreamer, for images side by side:

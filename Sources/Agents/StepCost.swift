@@ -1,0 +1,256 @@
+import WorldModels
+
+/// The matrix products of one training step and the memory of its activations, counted from the shapes.
+///
+/// A product [rows, in] · [in, out] is 2 · rows · in · out floating-point operations, and as many again for each
+/// gradient that is taken through it: of its weight, of its input. Norms, activations, sampling, losses and optimisers
+/// are not counted; they are memory traffic.
+public struct StepCost: Sendable {
+    /// The work of one part of the agent in floating-point operations.
+    public struct Part: Sendable, Equatable {
+        public let name: String
+        /// With every input dense and the initial state computed for each row: what a plain implementation does, and
+        /// what published figures count.
+        public internal(set) var nominal = 0.0
+        /// As it is done here: one-hot inputs are looked up (an addition each), the initial state is computed once.
+        public internal(set) var executed = 0.0
+    }
+
+    public private(set) var parts: [Part] = []
+    /// Bytes that a step keeps in its arena: images, values, gradients of values.
+    public private(set) var activationBytes = 0
+    private let configuration: AgentConfiguration
+
+    public var nominal: Double { parts.reduce(0) { $0 + $1.nominal } }
+    public var executed: Double { parts.reduce(0) { $0 + $1.executed } }
+
+    /// Counts a step of `configuration.batch` sequences of `configuration.length` steps.
+    public init(_ configuration: AgentConfiguration) {
+        self.configuration = configuration
+        countImages()
+        countEncoders()
+        countSequenceModel()
+        countDecoders()
+        countHeads()
+        countImagination()
+        countActorAndCritic()
+    }
+
+    // MARK: Products
+
+    /// A part of a layer's input.
+    private enum Input {
+        case dense(Int)
+        case oneHot(groups: Int, classes: Int)
+
+        var columns: Int {
+            switch self {
+            case .dense(let columns): columns
+            case .oneHot(let groups, let classes): groups * classes
+            }
+        }
+        /// Operations for each row and output, forwards or for the weight's gradient.
+        var lookedUp: Int {
+            switch self {
+            case .dense(let columns): 2 * columns
+            case .oneHot(let groups, _): groups
+            }
+        }
+    }
+
+    private struct Gradients: OptionSet {
+        let rawValue: Int
+        static let input = Gradients(rawValue: 1)
+        static let weight = Gradients(rawValue: 2)
+        static let both: Gradients = [.input, .weight]
+    }
+
+    /// - Parameters:
+    ///   - executedRows: those that are computed here, where that are fewer.
+    ///   - kept: matrices [rows, outputs] that stay in the arena, before their gradients.
+    private mutating func product(
+        _ part: String, _ rows: Int, _ inputs: [Input], _ outputs: Int, _ gradients: Gradients,
+        executedRows: Int? = nil, kept: Int = 1
+    ) {
+        let columns = inputs.reduce(0) { $0 + $1.columns }
+        let lookedUp = inputs.reduce(0) { $0 + $1.lookedUp }
+        let size = Double(rows) * Double(outputs)
+        let (toWeight, toInput) = (gradients.contains(.weight), gradients.contains(.input))
+        let done = executedRows ?? rows
+        let index = parts.firstIndex { $0.name == part } ?? parts.endIndex
+        if index == parts.endIndex { parts.append(Part(name: part)) }
+        parts[index].nominal += 2 * size * Double(columns) * (1 + (toWeight ? 1 : 0) + (toInput ? 1 : 0))
+        // The gradient of a one-hot input is dense.
+        parts[index].executed +=
+            Double(done) * Double(outputs)
+            * (Double(lookedUp) * (toWeight ? 2 : 1) + (toInput ? 2 * Double(columns) : 0))
+        keep(done, kept * outputs, gradients: !gradients.isEmpty)
+    }
+
+    private mutating func keep(_ rows: Int, _ columns: Int, gradients: Bool = false) {
+        activationBytes += 4 * rows * columns * (gradients ? 2 : 1)
+    }
+
+    /// Hidden layers and an output layer, see `MultilayerPerceptron`.
+    /// - Parameter first: the gradients of the first layer, whose input may be stopped.
+    private mutating func perceptron(
+        _ part: String, _ rows: Int, _ inputs: [Input], _ outputs: Int, first: Gradients, rest: Gradients
+    ) {
+        let c = configuration
+        product(part, rows, inputs, c.hidden, first, kept: 2)
+        for _ in 1..<c.layers { product(part, rows, [.dense(c.hidden)], c.hidden, rest, kept: 2) }
+        product(part, rows, [.dense(c.hidden)], outputs, rest)
+    }
+
+    // MARK: Shapes
+
+    /// Rows of a batch.
+    private var rows: Int { configuration.batch * configuration.length }
+    private var z: Input { .oneHot(groups: configuration.stochastic, classes: configuration.classes) }
+    /// d, or what stands in for it.
+    private var modulation: [Input] {
+        let c = configuration
+        if c.modulation { return [.oneHot(groups: c.modulationStochastic, classes: c.modulationClasses)] }
+        return c.latentDifference ? [.dense(c.latent)] : []
+    }
+    private var state: [Input] { [.dense(configuration.deterministic), z] + modulation }
+    /// Lengths of the distributions that the model has.
+    private var distributions: [Int] {
+        let c = configuration
+        return [c.latent] + (c.modulation ? [c.modulationLatent] : [])
+    }
+
+    // MARK: The world model
+
+    private mutating func countImages() {
+        let c = configuration
+        let pixels = c.image * c.image * c.channels
+        activationBytes += (rows + c.batch) * pixels
+        if c.observesDifferential { activationBytes += rows * pixels }
+        if c.differentialChannels { activationBytes += 2 * rows * pixels }
+    }
+
+    private mutating func countEncoders() {
+        encoder(channels: configuration.encoderChannels)
+        if configuration.modulation { encoder(channels: configuration.channels) }
+    }
+
+    private mutating func encoder(channels: Int) {
+        let c = configuration
+        for stage in 0..<c.stages {
+            let size = c.image >> (stage + 1)
+            let inputs = stage == 0 ? channels : c.convolutionDepth << (stage - 1)
+            product(
+                "encoder", rows * size * size, [.dense(16 * inputs)], c.convolutionDepth << stage,
+                stage == 0 ? .weight : .both, kept: 2)
+            // Mean and deviation of each norm.
+            keep(rows * size * size, 2)
+        }
+    }
+
+    private mutating func countSequenceModel() {
+        let c = configuration
+        let part = "sequence model"
+        product(part, rows, [z] + (c.modulationInSequence ? modulation : []), c.hidden, .both, kept: 2)
+        product(part, rows, [.dense(c.actions)], c.hidden, .weight, kept: 0)
+        product(part, rows, [.dense(c.hidden), .dense(c.deterministic)], 3 * c.deterministic, .both)
+        for size in distributions {
+            // Posterior, prior, and the prior at the initial state.
+            head(part, [.dense(c.deterministic), .dense(c.embedding)], size)
+            head(part, [.dense(c.deterministic)], size)
+            head(part, [.dense(c.deterministic)], size, executedRows: 1)
+        }
+        // h, and the state before each step: h, z and d, of which the samples have a gradient only.
+        keep(rows, 2 * c.deterministic, gradients: true)
+        keep(rows, c.latent + (c.modulation ? c.modulationLatent : 0))
+        if c.latentDifference { keep(rows, 2 * c.latent, gradients: true) }
+    }
+
+    /// A hidden layer, logits and their probabilities.
+    private mutating func head(_ part: String, _ inputs: [Input], _ outputs: Int, executedRows: Int? = nil) {
+        let c = configuration
+        product(part, rows, inputs, c.hidden, .both, executedRows: executedRows, kept: 2)
+        product(part, rows, [.dense(c.hidden)], outputs, .both, executedRows: executedRows, kept: 2)
+    }
+
+    private mutating func countDecoders() {
+        let c = configuration
+        guard c.reconstruction != .none else { return }
+        decoder()
+        if c.decodesDifferential { decoder() }
+    }
+
+    private mutating func decoder() {
+        let c = configuration
+        product("decoder", rows, state, c.embedding, c.reconstruction == .full ? .both : .weight)
+        for stage in 0..<c.stages {
+            let (size, last) = (4 << stage, stage == c.stages - 1)
+            let inputs = c.topChannels >> stage
+            let outputs = last ? c.channels : inputs / 2
+            product("decoder", rows * size * size, [.dense(inputs)], 16 * outputs, .both, kept: 0)
+            keep(rows * 4 * size * size, (last ? 1 : 2) * outputs, gradients: true)
+            if !last { keep(rows * 4 * size * size, 2) }
+        }
+    }
+
+    private mutating func countHeads() {
+        let c = configuration
+        for outputs in [c.bins, 1] { perceptron("heads", rows, state, outputs, first: .both, rest: .both) }
+        if c.valuePredictor {
+            perceptron("heads", rows, state, c.bins, first: .both, rest: .both)
+            perceptron("heads", rows, state, c.bins, first: [], rest: [])
+        }
+        if c.actionPredictor {
+            perceptron(
+                "heads", rows - c.batch, [.dense(c.embedding)] + state, c.policyOutputs, first: .both, rest: .both)
+        }
+    }
+
+    // MARK: Behaviour
+
+    /// With continuous actions the gradient of the actor's loss flows through dynamics and heads, whose weights stay.
+    private mutating func countImagination() {
+        let c = configuration
+        let part = "imagination"
+        let through: Gradients = c.discrete ? [] : .input
+        // Without a gradient a step's values are given back once the next state is known.
+        func kept(_ count: Int) -> Int { c.discrete ? 0 : count }
+        let steps = c.horizon * rows
+        let inputs = [z] + (c.modulationInSequence ? modulation : []) + [.dense(c.actions)]
+        product(part, steps, inputs, c.hidden, through, kept: kept(2))
+        product(part, steps, [.dense(c.hidden), .dense(c.deterministic)], 3 * c.deterministic, through, kept: kept(1))
+        for size in distributions {
+            product(part, steps, [.dense(c.deterministic)], c.hidden, through, kept: kept(2))
+            product(part, steps, [.dense(c.hidden)], size, through, kept: kept(2))
+        }
+        for outputs in [c.bins, 1] {
+            perceptron(part, steps + rows, state, outputs, first: through, rest: through)
+        }
+        keepStates(steps + rows)
+        if !c.discrete { keep(steps, c.deterministic, gradients: true) }
+        // Random numbers of the posterior, of imagination and of the policy.
+        keep(rows + steps, c.stochastic + (c.modulation ? c.modulationStochastic : 0))
+        keep(steps + rows, c.discrete ? 1 : c.actions)
+    }
+
+    /// States of imagination: h and the choices of z and d; with continuous actions the gradients of all.
+    private mutating func keepStates(_ count: Int) {
+        let c = configuration
+        keep(count, c.deterministic, gradients: !c.discrete)
+        keep(count, c.stochastic + (c.modulation ? c.modulationStochastic : 0))
+        if c.latentDifference { keep(count, c.latent, gradients: !c.discrete) }
+        if !c.discrete { keep(count, c.latent + (c.modulation ? c.modulationLatent : 0)) }
+    }
+
+    private mutating func countActorAndCritic() {
+        let c = configuration
+        let steps = c.horizon * rows
+        // The action after the last state is drawn, but nothing is learnt from it.
+        perceptron("actor", steps, state, c.policyOutputs, first: .weight, rest: .both)
+        perceptron("actor", rows, state, c.policyOutputs, first: [], rest: [])
+        let through: Gradients = c.discrete ? [] : .input
+        perceptron("critic", steps + rows, state, c.bins, first: through, rest: through)
+        perceptron("critic", steps, state, c.bins, first: .weight, rest: .both)
+        perceptron("critic", steps, state, c.bins, first: [], rest: [])
+    }
+}

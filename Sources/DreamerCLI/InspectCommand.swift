@@ -1,0 +1,146 @@
+import Agents
+import ArgumentParser
+import Settings
+import Telemetry
+import Tensors
+import WorldModels
+
+struct InspectCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect",
+        abstract: "Show an agent's parameters, the memory it needs, and the work of one training step.",
+        discussion: """
+            Everything is counted from the shapes; nothing is computed. Without --preset or --env the batch is that of \
+            the papers, 16 x 64. How many actions an environment has is only known once it is started: --set \
+            agent.actions=4.
+            """)
+
+    @OptionGroup var settings: ConfigurationOptions
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func run() throws {
+        // Given a configuration to start from, no preset is chosen for somebody who names none.
+        let configuration = try settings.resolve(resuming: Configuration())
+        let report = Inspection(configuration.agent)
+        if json { Output.line(try Output.json(report, readable: true)) } else { report.lines.forEach(Output.line) }
+    }
+}
+
+/// What `inspect` says, as numbers and as text.
+struct Inspection: Encodable {
+    struct Module: Encodable {
+        let name: String
+        let parameters: Int
+    }
+
+    struct Parameters: Encodable {
+        let model: Int
+        let actor: Int
+        let critic: Int
+        /// Slow copies, and running statistics: not trained.
+        let slow: Int
+        let statistics: Int
+        let modules: [Module]
+    }
+
+    struct Bytes: Encodable {
+        let parameters: Int
+        let gradients: Int
+        let optimizer: Int
+        let activations: Int
+        let broadcast: Int
+    }
+
+    struct Work: Encodable {
+        let part: String
+        let nominal: Double
+        let executed: Double
+    }
+
+    let agent: String
+    let image: [Int]
+    let actions: Int
+    let discrete: Bool
+    let batch: Int
+    let length: Int
+    let horizon: Int
+    let parameters: Parameters
+    let bytes: Bytes
+    /// Of a training step, and of its parts.
+    let gigaflop: Work
+    let gigaflopOfParts: [Work]
+
+    enum CodingKeys: String, CodingKey {
+        case agent, image, actions, discrete, batch, length, horizon, parameters, bytes, gigaflop
+        case gigaflopOfParts = "gigaflop_of_parts"
+    }
+
+    init(_ c: AgentConfiguration) {
+        let (inventory, cost) = (ModelInventory(c), StepCost(c))
+        (agent, image, actions, discrete) = (c.agent, [c.image, c.image, c.channels], c.actions, c.discrete)
+        (batch, length, horizon) = (c.batch, c.length, c.horizon)
+        parameters = Parameters(
+            model: inventory.parameters(.model), actor: inventory.parameters(.actor),
+            critic: inventory.parameters(.critic), slow: inventory.parameters(.slow),
+            statistics: inventory.parameters(.statistics),
+            modules: inventory.modules.map { Module(name: $0.name, parameters: $0.parameters) })
+        bytes = Bytes(
+            parameters: inventory.parameterBytes, gradients: inventory.gradientBytes,
+            optimizer: inventory.optimizerBytes, activations: cost.activationBytes, broadcast: inventory.broadcastBytes)
+        gigaflop = Work(part: "training step", nominal: cost.nominal / 1e9, executed: cost.executed / 1e9)
+        gigaflopOfParts = cost.parts.map {
+            Work(part: $0.name, nominal: $0.nominal / 1e9, executed: $0.executed / 1e9)
+        }
+    }
+
+    // MARK: Text
+
+    /// Tables for people.
+    var lines: [String] {
+        let kind = discrete ? "discrete actions" : "action values"
+        let pixels = image.map(String.init).joined(separator: "×")
+        return [
+            "\(agent): \(pixels) images, \(actions) \(kind), \(batch) × \(length) steps, "
+                + "\(horizon) imagined",
+            "",
+        ] + parameterLines + [""] + memoryLines + [""] + workLines
+    }
+
+    private var parameterLines: [String] {
+        let groups = [
+            ("model", parameters.model), ("actor", parameters.actor), ("critic", parameters.critic),
+            ("slow copies", parameters.slow), ("statistics", parameters.statistics),
+        ]
+        return [Self.row("parameters", ["number"])]
+            + groups.filter { $0.1 > 0 }.map { Self.row($0.0, [NumberText.grouped($0.1)]) }
+            + [Self.row("of which", [])]
+            + parameters.modules.map { Self.row("  " + $0.name, [NumberText.grouped($0.parameters)]) }
+    }
+
+    private var memoryLines: [String] {
+        [Self.row("memory", ["MiB"])]
+            + [
+                ("parameters", bytes.parameters), ("gradients", bytes.gradients), ("optimiser", bytes.optimizer),
+                ("activations of a step", bytes.activations), ("weights sent to actors", bytes.broadcast),
+            ].map { Self.row($0.0, [NumberText.short(Double($0.1) / 0x1p20)]) }
+    }
+
+    private var workLines: [String] {
+        [Self.row("GFLOP of a training step", ["nominal", "executed"])]
+            + (gigaflopOfParts + [gigaflop]).map {
+                Self.row(
+                    $0.part == gigaflop.part ? "total" : $0.part,
+                    [NumberText.short($0.nominal), NumberText.short($0.executed)])
+            }
+    }
+
+    /// A label and numbers that end in the same columns.
+    private static func row(_ label: String, _ cells: [String]) -> String {
+        let padded = label + String(repeating: " ", count: max(1, 26 - label.count))
+        return cells.reduce(cells.isEmpty ? label : padded) {
+            $0 + String(repeating: " ", count: max(1, 14 - $1.count)) + $1
+        }
+    }
+}

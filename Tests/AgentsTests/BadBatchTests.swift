@@ -1,0 +1,96 @@
+import Foundation
+import KernelChoice
+import Networks
+import Tensors
+import Testing
+import WorldModels
+
+@testable import Agents
+
+/// A training step whose batch is poisoned leaves everything as it was.
+@Suite(.serialized) struct BadBatchTests {
+    enum Poison: CaseIterable { case reward, action }
+
+    private func agent(_ name: String) throws -> Agent {
+        MatrixLibrary.prepare()
+        let agent = Agent(try Fixture.configuration(name), threads: 2)
+        agent.initialize(seed: 5)
+        for step in 0..<2 { _ = agent.trainOnce(batch: 3, length: 6, noiseSeed: UInt64(step)) }
+        return agent
+    }
+
+    private func poisoned(_ agent: Agent, _ poison: Poison) -> (SequenceBatchInput, StepNoise) {
+        let batch = agent.makeBatch(3, 6)
+        fill(batch, agent.configuration, seed: 1)
+        switch poison {
+        case .reward: batch.rewards[7] = .nan
+        case .action: batch.actions[13, 0] = .infinity
+        }
+        let noise = agent.makeNoise(rows: batch.rows)
+        var random = RandomStream(seed: 3)
+        noise.fill(&random, discrete: agent.configuration.discrete)
+        return (batch, noise)
+    }
+
+    @Test(arguments: Fixture.names, Poison.allCases) func nothingIsLearntFromIt(name: String, poison: Poison) throws {
+        try Kernels.steady {
+            let agent = try agent(name)
+            let (bits, steps) = (agent.bits, agent.store.optimizerSteps)
+            let (batch, noise) = poisoned(agent, poison)
+            let metrics = agent.train(batch, noise: noise)
+            #expect(!metrics.isFinite)
+            #expect(metrics.firstNotFinite != nil)
+            #expect(agent.bits == bits)
+            #expect(agent.store.optimizerSteps == steps)
+        }
+    }
+
+    @Test(arguments: ["mudreamer", "mudreamer-modulated", "dymodreamer-continuous"])
+    func theNextStepIsThatOfAnAgentThatNeverSawIt(name: String) throws {
+        try Kernels.steady {
+            let (spared, tried) = (try agent(name), try agent(name))
+            let (batch, noise) = poisoned(tried, .action)
+            _ = tried.train(batch, noise: noise)
+            let results = [spared, tried].map { $0.trainOnce(batch: 3, length: 6, noiseSeed: 8) }
+            #expect(results.allSatisfy { $0.isFinite })
+            #expect(spared.bits == tried.bits)
+        }
+    }
+
+    @Test func theFirstWrongValueIsNamed() throws {
+        let agent = try agent("dreamerv3")
+        let (batch, noise) = poisoned(agent, .reward)
+        let bad = try #require(agent.train(batch, noise: noise).firstNotFinite)
+        #expect(bad.name == "loss.model" && bad.value.isNaN)
+    }
+
+    // MARK: Archives of batches
+
+    /// What is written of a batch is what the fixtures' files hold, to the last byte.
+    @Test(arguments: Fixture.names) func batchesAreWrittenAsTheyAreRead(name: String) throws {
+        let agent = Agent(try Fixture.configuration(name), threads: 1)
+        let file = try Archive(contentsOf: Fixture.directory(name).appendingPathComponent("batch.safetensors"))
+        let (batch, noise) = try agent.read(file)
+        let written = agent.archive(batch, noise)
+        #expect(written.names == file.names)
+        for name in file.names where written.entries[name]?.element == .uint8 {
+            #expect(try written.uint8s(name, shape: file.entries[name]?.shape) == file.uint8s(name), "\(name)")
+        }
+        for name in file.names where written.entries[name]?.element == .float32 {
+            #expect(try written.floats(name, shape: file.entries[name]?.shape) == file.floats(name), "\(name)")
+        }
+    }
+
+    @Test func aPoisonedBatchCanBeReadBack() throws {
+        let agent = try agent("dreamerv3")
+        let (batch, noise) = poisoned(agent, .reward)
+        let archive = try Archive(agent.archive(batch, noise).data())
+        // Row 7 is step 2 of sequence 1.
+        #expect(try archive.floats("reward", shape: [3, 6])[8].isNaN)
+        #expect(!agent.train(try agent.read(archive)).isFinite)
+    }
+}
+
+extension Agent {
+    fileprivate func train(_ step: (SequenceBatchInput, StepNoise)) -> Metrics { train(step.0, noise: step.1) }
+}

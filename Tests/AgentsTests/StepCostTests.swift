@@ -1,0 +1,102 @@
+import Agents
+import Settings
+import Tensors
+import Testing
+import WorldModels
+
+@Suite struct StepCostTests {
+    private func configuration(_ agent: String, _ settings: [String] = []) throws -> AgentConfiguration {
+        var layers = ConfigurationLayers()
+        layers.overrides = ["agent.agent=\(agent)"] + settings
+        return try layers.resolve().agent
+    }
+
+    /// Size S, 16 × 64 steps of 64×64×3 images: the dense work that is published for these agents.
+    @Test(arguments: [("dreamerv3", 814.0), ("dymodreamer", 1211), ("mudreamer", 830)])
+    func nominalWorkIsThePublishedOne(agent: String, published: Double) throws {
+        let cost = StepCost(try configuration(agent))
+        #expect(abs(cost.nominal / 1e9 / published - 1) < 0.001)
+        #expect(cost.executed < 0.85 * cost.nominal)
+    }
+
+    /// Forward products of one step of one sequence of the smallest world, by hand.
+    @Test func aTinyStepIsTheSumOfItsProducts() throws {
+        let cost = StepCost(
+            try configuration(
+                "dreamerv3",
+                [
+                    "agent.image=16", "agent.cnn_depth=2", "agent.deter=3", "agent.hidden=5", "agent.stoch=2",
+                    "agent.classes=2", "agent.actions=2", "agent.bins=7", "agent.mlp_layers=1", "agent.batch=1",
+                    "agent.length=1", "agent.horizon=1",
+                ]))
+        func nominal(_ name: String) -> Double { cost.parts.first { $0.name == name }?.nominal ?? 0 }
+        // 8×8 positions of 48 values to 2 channels without, 4×4 of 32 to 4 with a gradient of the input.
+        #expect(nominal("encoder") == Double(2 * (64 * 48 * 2 * 2 + 16 * 32 * 4 * 3)))
+        // z and a to 5; [5, 3] to 9 gates; posterior of [3, 64], prior, and prior at the initial state.
+        let heads = (67 * 5 + 5 * 4) + 2 * (3 * 5 + 5 * 4)
+        #expect(nominal("sequence model") == Double(2 * (4 * 5 * 3 + 2 * 5 * 2 + 8 * 9 * 3 + heads * 3)))
+        #expect(nominal("decoder") == Double(2 * 3 * (7 * 64 + 16 * 4 * 32 + 64 * 2 * 48)))
+        #expect(nominal("heads") == Double(2 * 3 * (7 * 5 + 5 * 7 + 7 * 5 + 5 * 1)))
+        // One step forwards; rewards and continuations of two states.
+        #expect(
+            nominal("imagination")
+                == Double(2 * (6 * 5 + 8 * 9 + 3 * 5 + 5 * 4 + 2 * (7 * 5 + 5 * 7 + 7 * 5 + 5 * 1))))
+        #expect(nominal("actor") == Double(2 * (7 * 5 * 2 + 5 * 2 * 3 + 7 * 5 + 5 * 2)))
+        #expect(nominal("critic") == Double(2 * (2 * (7 * 5 + 5 * 7) + (7 * 5 * 2 + 5 * 7 * 3) + (7 * 5 + 5 * 7))))
+    }
+
+    @Test func largerImagesAddAStageEach() throws {
+        let works = try [64, 128, 256].map { size in
+            StepCost(try configuration("mudreamer", ["agent.image=\(size)"])).nominal
+        }
+        #expect(works[0] < works[1] && works[1] < works[2])
+        #expect(works[2] - works[1] > 2 * (works[1] - works[0]))
+    }
+
+    /// The estimate is what a step really takes from its arena.
+    @Test(arguments: Fixture.names, [(3, 8), (8, 12)])
+    func activationsAreThoseOfARealStep(name: String, shape: (Int, Int)) throws {
+        var c = try Fixture.configuration(name)
+        (c.batch, c.length) = shape
+        (c.image, c.hidden, c.deterministic) = (64, 48, 64)
+        let agent = Agent(c, threads: 1)
+        agent.initialize(seed: 1)
+        _ = agent.trainOnce(batch: c.batch, length: c.length)
+        let ratio = Double(StepCost(c).activationBytes) / Double(agent.tape.arena.peak)
+        #expect(abs(ratio - 1) < 0.03)
+    }
+}
+
+@Suite struct ModelInventoryTests {
+    @Test func dreamerOfSizeSHasThePublishedSize() {
+        var c = AgentConfiguration()
+        (c.modulation, c.divergence, c.actions) = (false, false, 4)
+        let inventory = ModelInventory(c)
+        #expect(inventory.parameters(.model) == 15_686_787)
+        #expect(inventory.parameters(.actor) == 1_052_676)
+        #expect(inventory.parameters(.critic) == 1_181_439)
+        #expect(inventory.parameters(.slow) == inventory.parameters(.critic))
+        #expect(inventory.gradientBytes == 4 * (15_686_787 + 1_052_676 + 1_181_439))
+        #expect(inventory.optimizerBytes == 2 * inventory.gradientBytes)
+    }
+
+    /// All that is trained, without the decoder, which MuDreamer does not need.
+    @Test func muDreamerOfSizeSHasThePublishedSize() throws {
+        var layers = ConfigurationLayers()
+        layers.overrides = ["agent.agent=mudreamer-without-decoder"]
+        let inventory = ModelInventory(try layers.resolve().agent)
+        let trained = inventory.parameters([.model, .actor, .critic])
+        #expect((Double(trained) / 1e5).rounded() / 10 == 15.3)
+    }
+
+    @Test(arguments: Fixture.names) func modulesAddUpAndBroadcastWeightsAreThoseOfActing(name: String) throws {
+        let c = try Fixture.configuration(name)
+        let inventory = ModelInventory(c)
+        let all = Agent.specifications(c).reduce(0) { $0 + $1.count }
+        #expect(inventory.modules.reduce(0) { $0 + $1.parameters } == all)
+        #expect(inventory.parameterBytes == 4 * all)
+        let agent = Agent(c, threads: 1)
+        #expect(inventory.broadcastBytes == 4 * agent.actingWeights.reduce(0) { $0 + $1.values.count })
+        #expect(Set(inventory.modules.map(\.name)).isSuperset(of: ["encoder", "rssm.prior_z", "reward", "actor"]))
+    }
+}

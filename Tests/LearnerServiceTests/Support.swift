@@ -1,0 +1,102 @@
+import Diagnostics
+import Experience
+import Foundation
+import Logging
+import Replay
+import Runs
+import Settings
+import Telemetry
+import Testing
+import TrajectoryCodec
+import WorldModels
+
+@testable import LearnerService
+
+/// A run of a few dozen training steps in a directory that lives as long as the value, with stored experience and
+/// without actors.
+final class StoredRun {
+    let configuration: Configuration
+    let directory: RunDirectory
+    let status = TrainerStatus()
+    private let replay: ReplayBuffer
+    private let metrics: MetricsLog
+
+    /// - Parameter poisoned: whether the reward of a trajectory's fifth step is not a number.
+    init(_ settings: [String] = [], poisoned: (_ trajectory: Int) -> Bool = { _ in false }) throws {
+        var layers = ConfigurationLayers()
+        layers.size = "nano"
+        layers.overrides =
+            [
+                "run.steps=256", "agent.agent=mudreamer", "agent.image=16", "agent.actions=3", "agent.batch=4",
+                "agent.length=8", "agent.horizon=3", "replay.prefill_steps=64", "replay.replay_ratio=8",
+                "learner.threads=1",
+            ] + settings
+        configuration = try layers.resolve()
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("learner-\(UUID().uuidString)").path
+        directory = try RunDirectory(creating: path)
+        let c = configuration.agent
+        let image = ImageShape(height: c.image, width: c.image, channels: c.channels)
+        replay = try ReplayBuffer(
+            directory: path, configuration: configuration.replayConfiguration,
+            shape: ReplayShape(image: image, actionCount: c.actions),
+            training: SampleShape(sequences: c.batch, length: c.length))
+        metrics = try MetricsLog(path: directory.metricsFile.path, flush: .everyLine) { _ in }
+        let stored = DispatchGroup()
+        for number in 0..<32 {
+            stored.enter()
+            let key = TrajectoryKey(actor: "a", incarnation: 1, sequence: UInt64(number + 1))
+            try replay.insert(
+                Self.trajectory(number, image: image, actions: c.actions, isPoisoned: poisoned(number)), key: key
+            ) { _ in stored.leave() }
+        }
+        stored.wait()
+    }
+
+    deinit {
+        // What is left of a test's directory is only litter.
+        try? replay.close()
+        try? FileManager.default.removeItem(at: directory.url)
+    }
+
+    private static func trajectory(
+        _ number: Int, image: ImageShape, actions: Int, isPoisoned: Bool
+    ) -> EncodedTrajectory {
+        var trajectory = Trajectory(image: image, actionCount: actions)
+        for step in 0..<8 {
+            let pixels = (0..<image.count).map { UInt8(truncatingIfNeeded: $0 / 7 * (step + 1) + number) }
+            var action = [Float](repeating: 0, count: actions)
+            action[(number + step) % actions] = 1
+            trajectory.append(
+                Observation(
+                    image: pixels, reward: isPoisoned && step == 4 ? .nan : Float(step) / 8,
+                    flags: number == 0 && step == 0 ? .first : []),
+                action: Action(action), policyVersion: 0)
+        }
+        return TrajectoryCoder.encode(
+            trajectory, position: StreamPosition(environment: 0, firstStep: UInt64(8 * number)))
+    }
+
+    /// Trains until the run is complete.
+    /// - Returns: whether it is.
+    func train() throws -> Bool {
+        let trainer = try Trainer(
+            configuration: configuration, directory: directory, replay: replay, metrics: metrics, status: status,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, publish: { _ in })
+        defer { metrics.flush() }
+        return try trainer.run()
+    }
+
+    /// The fields of the lines about training.
+    func trainLines() throws -> [[String: Any]] {
+        try String(contentsOf: directory.metricsFile, encoding: .utf8).split(separator: "\n").compactMap {
+            try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+        }.filter { $0["kind"] as? String == "train" }
+    }
+
+    /// Files of batches that were kept.
+    var badBatches: [URL] {
+        let all = try? FileManager.default.contentsOfDirectory(
+            at: directory.badBatches, includingPropertiesForKeys: nil)
+        return (all ?? []).sorted { $0.lastPathComponent < $1.lastPathComponent }
+    }
+}
