@@ -38,6 +38,14 @@ import Testing
         #expect(Set(Rules.palette.map(\.channel)) == Set(channels).subtracting(hidden), "\(Rules.self)")
     }
 
+    @Test(arguments: [
+        ("asterix", 5), ("breakout", 3), ("freeway", 3), ("seaquest", 6), ("space_invaders", 4),
+    ])
+    func actionsAreTheMinimalOnes(game: String, count: Int) throws {
+        let environment = try EnvironmentRegistry.make("minatar/\(game)", seed: 1)
+        #expect(environment.actionSpace == .discrete(count))
+    }
+
     @Test func aTimeLimitIsNotTerminal() throws {
         // The ball needs more than three frames to get past the paddle.
         let environment = try EnvironmentRegistry.make(
