@@ -39,7 +39,8 @@ package struct Seaquest: MinAtarGame {
     private var player = Position(row: surface, column: 5)
     private var facesRight = false
     private var oxygen = fullOxygen
-    /// Divers on board. A reward for a full crew leaves −1, as in the original: the next diver only makes up for it.
+    /// Divers on board. As in the original a reward for a full crew leaves −1, which no surfacing punishes but each
+    /// lowers; the next divers only make up for it.
     private var crew = 0
     /// At the surface, and what surfacing brings has been settled.
     private var hasSurfaced = true
