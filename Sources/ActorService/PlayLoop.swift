@@ -25,7 +25,7 @@ final class PlayLoop: @unchecked Sendable {
         layers.files = [ConfigurationFile(name: "the learner's configuration", text: welcome.configuration)]
         let configuration = try layers.resolve()
         let count = configuration.actors.environmentsPerActor
-        let environments = try configuration.makeEnvironments(count, seed: welcome.seed, python: python)
+        let environments = try configuration.makeEnvironments(count, for: .training, seed: welcome.seed, python: python)
         let agent = configuration.agent(for: environments[0].actionSpace)
         client.setOutbox(bytes: configuration.actors.outboxBytes)
         self.client = client

@@ -15,7 +15,7 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(help: "Agent: \(AgentVariants.all.map(\.name).joined(separator: ", ")).")
     var agent: String?
 
-    @Option(name: .customLong("env"), help: "Environment, for instance catch, minatar/breakout or atari/pong.")
+    @Option(name: .customLong("env"), help: "Environment, for instance catch, cartpole/swingup or atari/pong.")
     var environment: String?
 
     @Option(help: "Agent steps of the whole run, over all actors.")
@@ -63,6 +63,7 @@ struct ConfigurationOptions: ParsableArguments {
     private static func usualPreset(_ environment: String) -> String? {
         switch environment.split(separator: "/").first {
         case "catch": "catch-demo"
+        case "cartpole": "cartpole"
         case "minatar": "minatar"
         case "atari": "atari100k"
         default: nil

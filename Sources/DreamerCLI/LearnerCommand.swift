@@ -101,7 +101,7 @@ extension Configuration {
 
     /// The environment decides how many actions there are and of which kind.
     mutating func adoptActionSpace(python: String?) throws {
-        let environments = try makeEnvironments(1, seed: 0, python: python)
+        let environments = try makeEnvironments(1, for: .training, seed: 0, python: python)
         agent = agent(for: environments[0].actionSpace)
         for environment in environments { environment.close() }
     }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The random numbers of environments: 64 bits of state, the same sequence for the same seed on every machine.
 /// (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators".)
 public struct SplitMix64: RandomNumberGenerator, Sendable, Equatable {
@@ -40,5 +42,18 @@ extension SplitMix64: RandomDraws {
     // Not `Int.random(in:using:)`, whose way of drawing may differ between versions of the standard library.
     package mutating func below(_ bound: Int) -> Int {
         Int(next().multipliedFullWidth(by: UInt64(bound)).high)
+    }
+}
+
+extension SplitMix64 {
+    /// A number from `range`, each equally likely.
+    mutating func uniform(_ range: ClosedRange<Double>) -> Double {
+        range.lowerBound + unit() * (range.upperBound - range.lowerBound)
+    }
+
+    /// A number from the standard normal distribution (Box and Muller 1958; the second number is not kept).
+    mutating func normal() -> Double {
+        // 1 − unit() is never 0.
+        (-2 * log(1 - unit())).squareRoot() * cos(2 * .pi * unit())
     }
 }

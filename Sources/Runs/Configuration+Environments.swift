@@ -24,10 +24,10 @@ extension Configuration {
 
     /// Builds `count` environments whose seeds follow from `seed`.
     package func makeEnvironments(
-        _ count: Int, seed: UInt64, python: String?
+        _ count: Int, for purpose: EnvironmentPurpose, seed: UInt64, python: String?
     ) throws(EnvironmentError) -> [any Environment] {
         try EnvironmentRegistry.make(
-            environment.id, options: environmentOptions(python: python),
+            environment.id, options: environmentOptions(python: python), purpose: purpose,
             seeds: (0..<count).map { SplitMix64.seed(seed, part: $0) })
     }
 }

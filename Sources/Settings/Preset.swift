@@ -13,7 +13,7 @@ public struct Preset: Sendable, Equatable {
 
 /// All presets. The three benchmarks follow Table 5 of the MuDreamer paper and the DyMoDreamer release.
 public enum Presets {
-    public static let all = [catchDemo, atari100k, dmcVision, crafter, minatar]
+    public static let all = [catchDemo, atari100k, dmcVision, crafter, minatar, cartpole]
 
     /// - Throws: one line that lists the known presets.
     public static func named(_ name: String) throws(UserError) -> Preset {
@@ -70,5 +70,16 @@ public enum Presets {
             "agent.batch=8", "agent.length=32", "agent.model_lr=1e-3", "agent.behavior_lr=3e-4",
             "replay.replay_ratio=64", "replay.prefill_steps=2500",
             "actors.count=2", "actors.trajectory_steps=32", "evaluation.episodes=100",
+        ])
+
+    /// One update of 8 × 32 replayed steps per 4 agent steps. Episodes are 500 agent steps long.
+    static let cartpole = Preset(
+        name: "cartpole", summary: "Cartpole from pixels, for a small machine", size: "nano",
+        settings: [
+            "environment.id=cartpole/swingup", "environment.action_repeat=2", "environment.time_limit=1000",
+            "run.steps=40_000",
+            "agent.batch=8", "agent.length=32", "agent.model_lr=1e-3", "agent.behavior_lr=3e-4",
+            "replay.replay_ratio=64", "replay.prefill_steps=2500",
+            "actors.count=2", "actors.trajectory_steps=32", "evaluation.episodes=10", "evaluation.policy=mode",
         ])
 }

@@ -26,7 +26,7 @@ import Testing
 
     @Test(arguments: [16, 64, 100, 128])
     func picturesHaveTheSizeThatWasAskedFor(_ size: Int) throws {
-        for name in ["catch", "minatar/breakout"] {
+        for name in builtInTasks {
             let environment = try EnvironmentRegistry.make(
                 name, options: EnvironmentOptions(image: size), seed: 1)
             #expect(environment.image == ImageShape(height: size, width: size))

@@ -1,45 +1,49 @@
 import Environments
 import Experience
-import Foundation
 import Testing
 
 @Suite struct MinAtarTests {
     private let shape = ImageShape(height: 64, width: 64)
 
-    /// Every reward, end and board of 10 000 steps is that of the package, given the same actions and draws.
-    @Test func breakoutPlaysLikeThePackage() throws {
-        let records = try MinAtarTrace.read("minatar-breakout")
-        let draws = RecordedDraws()
-        // The package draws byte / 256 < 0.1 here.
-        var game = MinAtar<Breakout, RecordedDraws>(image: shape, sticky: 0.1, random: draws)
-        var cells = MinAtarBoard().cells
-        var rewards: Float = 0
-        for (number, record) in records.enumerated() {
-            draws.bytes = record.draws
-            var outcome = Outcome(reward: 0, terminal: false)
-            if let action = record.action { outcome = game.advance(.oneHot(action, of: 3)) } else { game.reset() }
-            for (cell, channels) in record.changes { cells[cell] = channels }
-            try #require(
-                game.board.cells == cells && outcome == record.outcome && draws.bytes.isEmpty, "record \(number)")
-            rewards += outcome.reward
-        }
-        #expect(records.count { $0.action != nil } == 10_000)
-        #expect(rewards == 799)
+    @Test func gamesAreDrawnInTheColoursOfTheirPalettes() {
+        // Aliens are drawn by their direction, not by the channel that they share.
+        drawsItsPalette(Asterix.self, channels: 0...3)
+        drawsItsPalette(Breakout.self, channels: 0...3)
+        drawsItsPalette(Freeway.self, channels: 0...6)
+        drawsItsPalette(Seaquest.self, channels: 0...9)
+        drawsItsPalette(SpaceInvaders.self, channels: 0...5, hidden: [1])
     }
 
-    @Test func breakoutIsDrawnInTheColoursOfItsPalette() throws {
-        var game = MinAtar<Breakout, SplitMix64>(image: shape, sticky: 0, random: SplitMix64(seed: 1))
-        game.reset()
-        _ = game.advance(.oneHot(0, of: 3))
-        let image = game.draw()
+    /// 300 steps of random play show each cell in the colour of its topmost channel.
+    private func drawsItsPalette<Rules: MinAtarGame>(
+        _: Rules.Type, channels: ClosedRange<Int>, hidden: Set<Int> = []
+    ) {
+        var game = MinAtar<Rules, SplitMix64>(image: shape, sticky: 0, random: SplitMix64(seed: 1))
+        var random = SplitMix64(seed: 2)
         let grid = BlockGrid(rows: 10, columns: 10, shape: shape)
-        let cells = game.board.cells
-        for cell in cells.indices {
-            let top = Breakout.palette.last { cells[cell] & (1 << $0.channel) != 0 }
-            #expect(
-                grid.color(in: image, row: cell / 10, column: cell % 10) == top?.color ?? BlockGrid.background)
+        var terminal = true
+        for _ in 0..<300 {
+            if terminal { game.reset() }
+            let action = random.below(Rules.actions.count)
+            terminal = game.advance(.oneHot(action, of: Rules.actions.count)).terminal
+            let image = game.draw()
+            let cells = game.board.cells
+            let isDrawn = cells.indices.allSatisfy { cell in
+                let top = Rules.palette.last { cells[cell] & (1 << $0.channel) != 0 }
+                let expected = top?.color ?? BlockGrid.background
+                return grid.color(in: image, row: cell / 10, column: cell % 10) == expected
+            }
+            #expect(isDrawn, "\(Rules.self)")
         }
-        #expect(Set(Breakout.palette.map(\.channel)) == [0, 1, 2, 3])
+        #expect(Set(Rules.palette.map(\.channel)) == Set(channels).subtracting(hidden), "\(Rules.self)")
+    }
+
+    @Test(arguments: [
+        ("asterix", 5), ("breakout", 3), ("freeway", 3), ("seaquest", 6), ("space_invaders", 4),
+    ])
+    func actionsAreTheMinimalOnes(game: String, count: Int) throws {
+        let environment = try EnvironmentRegistry.make("minatar/\(game)", seed: 1)
+        #expect(environment.actionSpace == .discrete(count))
     }
 
     @Test func aTimeLimitIsNotTerminal() throws {
@@ -70,38 +74,5 @@ import Testing
         game.reset()
         for _ in 0..<4 { _ = game.advance(.oneHot(1, of: 3)) }
         #expect(game.board.cells[90..<100].firstIndex { $0 & 1 == 1 } == 90 + paddle)
-    }
-}
-
-/// Draws that were recorded: the bytes from which the package's numbers were made.
-private final class RecordedDraws: RandomDraws {
-    var bytes: [UInt8] = []
-
-    func unit() -> Double { Double(bytes.removeFirst()) / 256 }
-    func below(_ bound: Int) -> Int { Int(bytes.removeFirst()) % bound }
-}
-
-/// One record of a file that `scripts/record-minatar` wrote, which describes it.
-private struct MinAtarTrace {
-    /// Nil is a reset.
-    var action: Int?
-    var draws: [UInt8]
-    var outcome: Outcome
-    var changes: [(cell: Int, channels: UInt16)]
-
-    static func read(_ name: String) throws -> [MinAtarTrace] {
-        let url = try #require(Bundle.module.url(forResource: name, withExtension: "bin", subdirectory: "Fixtures"))
-        var bytes = try [UInt8](Data(contentsOf: url))[...]
-        var records: [MinAtarTrace] = []
-        func next() -> UInt8 { bytes.removeFirst() }
-        while let action = bytes.popFirst() {
-            let draws = (0..<next()).map { _ in next() }
-            let outcome = Outcome(reward: Float(Int8(bitPattern: next())), terminal: next() == 1)
-            let changes = (0..<next()).map { _ in (cell: Int(next()), channels: UInt16(next())) }
-            records.append(
-                MinAtarTrace(
-                    action: action == 255 ? nil : Int(action), draws: draws, outcome: outcome, changes: changes))
-        }
-        return records
     }
 }

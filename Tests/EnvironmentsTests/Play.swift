@@ -1,15 +1,25 @@
 import Environments
 import Experience
+import Foundation
+import Testing
+
+/// The bytes of a recorded fixture.
+func fixture(_ name: String) throws -> [UInt8] {
+    let url = try #require(Bundle.module.url(forResource: name, withExtension: "bin", subdirectory: "Fixtures"))
+    return try [UInt8](Data(contentsOf: url))
+}
+
+/// Tasks that need nothing but the program.
+let builtInTasks = EnvironmentRegistry.known.filter { !$0.hasPrefix("atari/") && !$0.hasPrefix("gym/") }
 
 /// Returns of `episodes` episodes of uniformly random play.
 func randomReturns(_ environment: any Environment, episodes: Int, seed: UInt64 = 1) throws -> [Float] {
     var random = SplitMix64(seed: seed)
-    let count = environment.actionSpace.count
     return try (0..<episodes).map { _ in
         var shown = try environment.reset()
         var total: Float = 0
         while !shown.flags.contains(.last) {
-            shown = try environment.step(.oneHot(random.below(count), of: count))
+            shown = try environment.step(randomAction(environment.actionSpace, &random))
             total += shown.reward
         }
         return total
@@ -19,14 +29,29 @@ func randomReturns(_ environment: any Environment, episodes: Int, seed: UInt64 =
 /// What `steps` steps of random play show, with resets where episodes end.
 func randomPlay(_ environment: any Environment, steps: Int, seed: UInt64 = 1) throws -> [Observation] {
     var random = SplitMix64(seed: seed)
-    let count = environment.actionSpace.count
     var shown = [try environment.reset()]
     while shown.count < steps {
         shown.append(
             shown[shown.count - 1].flags.contains(.last)
-                ? try environment.reset() : try environment.step(.oneHot(random.below(count), of: count)))
+                ? try environment.reset() : try environment.step(randomAction(environment.actionSpace, &random)))
     }
     return shown
+}
+
+/// One of all actions, each equally likely.
+func randomAction(_ space: ActionSpace, _ random: inout SplitMix64) -> Action {
+    switch space {
+    case .discrete(let count): .oneHot(random.below(count), of: count)
+    case .continuous(let count): Action((0..<count).map { _ in Float(random.unit() * 2 - 1) })
+    }
+}
+
+/// Expects that two tasks differ in their pictures only: the same seed and actions bring the same rewards and ends.
+func playTheSame(_ first: String, _ second: String) throws {
+    let plain = try randomPlay(EnvironmentRegistry.make(first, seed: 9), steps: 1000)
+    let other = try randomPlay(EnvironmentRegistry.make(second, seed: 9), steps: 1000)
+    #expect(zip(plain, other).allSatisfy { $0.reward == $1.reward && $0.flags == $1.flags })
+    #expect(zip(plain, other).allSatisfy { $0.image != $1.image })
 }
 
 extension Observation {

@@ -4,11 +4,14 @@ import Testing
 
 @Suite struct RegistryTests {
     @Test func namesAreKnownWithoutBuilding() {
-        for name in ["catch", "minatar/breakout", "atari/pong", "gym/CartPole-v1"] {
+        for name in [
+            "catch", "catch/textured", "cartpole/swingup", "minatar/breakout", "atari/pong", "gym/CartPole-v1",
+        ] {
             #expect(EnvironmentRegistry.contains(name))
         }
         for name in [
-            "", "catch/", "catch/1", "minatar", "minatar/pong", "atari/", "atari/ping", "gym/", "gym", "dmc/x",
+            "", "catch/", "catch/1", "cartpole", "minatar", "minatar/pong", "atari/", "atari/ping", "gym/", "gym",
+            "dmc/x",
         ] {
             #expect(!EnvironmentRegistry.contains(name))
         }
@@ -19,10 +22,15 @@ import Testing
     }
 
     @Test func anUnknownNameListsTheKnownOnes() {
+        let message = """
+            unknown environment snake; known are catch, catch/textured, catch/distracted, cartpole/balance, \
+            cartpole/swingup, cartpole/swingup-distracted, minatar/asterix, minatar/breakout, minatar/freeway, \
+            minatar/seaquest, minatar/space_invaders, atari/<game>, gym/<id>
+            """
         #expect {
             try EnvironmentRegistry.make("snake", seed: 1)
         } throws: {
-            "\($0)" == "unknown environment snake; known are catch, minatar/breakout, atari/<game>, gym/<id>"
+            "\($0)" == message
         }
         #expect {
             try EnvironmentRegistry.make("atari/ping", seed: 1)
@@ -36,12 +44,15 @@ import Testing
         #expect(atari == EnvironmentOptions(actionRepeat: 4, timeLimit: 108_000, noOps: 30, sticky: 0))
         let breakout = try EnvironmentRegistry.resolve(EnvironmentOptions(sticky: 0), for: "minatar/breakout")
         #expect(breakout == EnvironmentOptions(actionRepeat: 1, timeLimit: 10_000, sticky: 0))
+        let cartpole = try EnvironmentRegistry.resolve(EnvironmentOptions(), for: "cartpole/swingup")
+        #expect(cartpole == EnvironmentOptions(actionRepeat: 2, timeLimit: 1000))
     }
 
     @Test(arguments: [
         ("catch", EnvironmentOptions(image: 8)), ("catch", EnvironmentOptions(actionRepeat: 0)),
         ("catch", EnvironmentOptions(timeLimit: 0)), ("catch", EnvironmentOptions(noOps: 3)),
-        ("catch", EnvironmentOptions(sticky: 0.1)), ("minatar/breakout", EnvironmentOptions(sticky: 2)),
+        ("catch", EnvironmentOptions(sticky: 0.1)), ("cartpole/balance", EnvironmentOptions(sticky: 0.1)),
+        ("minatar/breakout", EnvironmentOptions(sticky: 2)),
     ])
     func impossibleOptionsAreRefused(name: String, options: EnvironmentOptions) {
         #expect {

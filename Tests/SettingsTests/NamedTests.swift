@@ -87,9 +87,10 @@ import WorldModels
 
     // MARK: Presets and messages
 
-    @Test func catchDemoUpdatesOnceInFourSteps() throws {
+    @Test(arguments: ["catch-demo", "minatar", "cartpole"])
+    func presetsForSmallMachinesUpdateOnceInFourSteps(preset: String) throws {
         var layers = ConfigurationLayers()
-        layers.preset = "catch-demo"
+        layers.preset = preset
         let configuration = try layers.resolve()
         let replayedPerUpdate = Double(configuration.agent.batch * configuration.agent.length)
         #expect(replayedPerUpdate / configuration.replay.replayRatio == 4)
@@ -103,7 +104,8 @@ import WorldModels
                 == "unknown size nanoo (did you mean nano?); known sizes: nano, micro, XS, S, M, L, XL")
         #expect(
             message { _ = try Presets.named("atari") }
-                == "unknown preset atari; known presets: catch-demo, atari100k, dmc-vision, crafter, minatar")
+                == "unknown preset atari; known presets: catch-demo, atari100k, dmc-vision, crafter, minatar, "
+                + "cartpole")
         #expect(
             message { _ = try AgentVariants.named("mudremer") }
                 == "unknown agent mudremer (did you mean mudreamer?); known agents: \(agents)")

@@ -13,7 +13,7 @@ import Testing
 
     @Test func unknownEnvironment() async throws {
         let line = try await mistake(["train", "--env", "catsch", "--logdir", directory("run")])
-        expect(line, says: "unknown environment catsch", "known are catch, minatar/breakout")
+        expect(line, says: "unknown environment catsch", "known are catch, catch/textured", "minatar/seaquest")
     }
 
     @Test func unknownAgent() async throws {

@@ -52,6 +52,15 @@ package struct BlockGrid: Sendable {
         Self.fill(&pixels, shape, y..<y + blockHeight, x..<x + blockWidth, color)
     }
 
+    /// Fills `height` × `width` pixels in the middle of the block at `row` and `column`.
+    package func fillMiddle(
+        _ pixels: inout [UInt8], row: Int, column: Int, height: Int, width: Int, _ color: Color
+    ) {
+        let y = top + row * blockHeight + (blockHeight - height) / 2
+        let x = left + column * blockWidth + (blockWidth - width) / 2
+        Self.fill(&pixels, shape, y..<y + height, x..<x + width, color)
+    }
+
     private static func fill(
         _ pixels: inout [UInt8], _ shape: ImageShape, _ rows: Range<Int>, _ columns: Range<Int>, _ color: Color
     ) {

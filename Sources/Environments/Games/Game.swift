@@ -14,6 +14,12 @@ package protocol Game {
     func draw() -> [UInt8]
 }
 
+/// A game whose picture is something that stands before a background, which may be another one.
+package protocol Scene: Game {
+    /// Draws what matters to the game over a background [height, width, channels].
+    func paint(on pixels: inout [UInt8])
+}
+
 /// What one frame of a game brings.
 package struct Outcome: Equatable {
     package var reward: Float
