@@ -76,6 +76,7 @@ let package = Package(
         target("Diagnostics"),
         target("Settings", ["Diagnostics", "WorldModels", .product(name: "Yams", package: "Yams")]),
         target("Telemetry"),
+        target("Reports", ["Diagnostics", "Settings", "Telemetry"]),
 
         // The roles
         target(
@@ -100,7 +101,8 @@ let package = Package(
         .executableTarget(
             name: "DreamerCLI",
             dependencies: [
-                "ActorService", "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "Agents", "Networks",
+                "ActorService", "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "Reports", "Agents",
+                "Networks",
                 "WorldModels", "Tensors", "Environments", "Threads", "Transport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -144,6 +146,7 @@ let package = Package(
             ]),
         tests("SettingsTests", ["Settings", "Diagnostics", "WorldModels"]),
         tests("TelemetryTests", ["Telemetry"]),
+        tests("ReportsTests", ["Reports", "Settings", "Diagnostics"]),
         // Starts the program itself: `scripts/test` builds it first.
         tests("SystemTests", [.product(name: "GRDB", package: "GRDB.swift")]),
     ]

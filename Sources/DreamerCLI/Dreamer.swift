@@ -10,7 +10,8 @@ struct Dreamer: AsyncParsableCommand {
         commandName: "dreamer",
         abstract: "World-model reinforcement learning with actors and a learner: DreamerV3, DyMoDreamer, MuDreamer.",
         subcommands: [
-            TrainCommand.self, LearnerCommand.self, ActorCommand.self, EvaluateCommand.self, ParityCommand.self,
+            TrainCommand.self, LearnerCommand.self, ActorCommand.self, EvaluateCommand.self, ReportCommand.self,
+            ParityCommand.self,
         ])
 
     /// A person's mistake ends with one line and a status from 1 to 64, not with a trace.
