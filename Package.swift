@@ -78,6 +78,7 @@ let package = Package(
         target("Diagnostics"),
         target("Settings", ["Diagnostics", "WorldModels", .product(name: "Yams", package: "Yams")]),
         target("Telemetry"),
+        target("Reports", ["Diagnostics", "Settings", "Telemetry"]),
 
         // The roles
         target(
@@ -102,8 +103,8 @@ let package = Package(
         .executableTarget(
             name: "DreamerCLI",
             dependencies: [
-                "ActorService", "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "Agents", "Networks",
-                "WorldModels", "Tensors", "Benchmarks", "Environments", "Threads", "Transport",
+                "ActorService", "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "Reports", "Agents",
+                "Networks", "WorldModels", "Tensors", "Benchmarks", "Environments", "Threads", "Transport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -152,6 +153,7 @@ let package = Package(
                 "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "WorldModels", "Networks", "Tensors",
                 "Experience", "TrajectoryCodec", "Replay", .product(name: "Logging", package: "swift-log"),
             ]),
+        tests("ReportsTests", ["Reports", "Settings", "Diagnostics"]),
         // Starts the program itself: `scripts/test` builds it first.
         tests("SystemTests", [.product(name: "GRDB", package: "GRDB.swift")]),
     ]

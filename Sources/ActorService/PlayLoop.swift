@@ -18,6 +18,9 @@ final class PlayLoop: @unchecked Sendable {
     private let players: Players
     private var recorders: [Recorder]
     private var meter: ReportMeter
+    private var loaded: WeightsIdentity?
+    /// Decides when to wait for weights; nil where the newest are taken as they come.
+    private var lockstep: Lockstep?
     private let logger: Logger
 
     init(welcome: Welcome, client: LearnerClient, python: String?, logger: Logger) throws {
@@ -39,6 +42,7 @@ final class PlayLoop: @unchecked Sendable {
                 steps: configuration.actors.trajectorySteps)
         }
         meter = ReportMeter()
+        lockstep = configuration.run.lockstep ? Lockstep(prefillRounds: configuration.prefillRounds) : nil
         logger.info("playing \(configuration.environment.id) as actor \(welcome.actorIndex) of run \(welcome.runID)")
     }
 
@@ -46,11 +50,11 @@ final class PlayLoop: @unchecked Sendable {
         defer { for environment in players.environments { environment.close() } }
         try players.start()
         do {
-            try record()
+            var isRoundOver = try record()
             while client.isAccepting {
-                loadWeights()
+                guard updateWeights(isRoundOver: isRoundOver) else { break }
                 let ended = try players.advance()
-                try record()
+                isRoundOver = try record()
                 if let report = meter.add(steps: players.environments.count, ended, version: players.policy.version) {
                     client.report(report)
                 }
@@ -62,7 +66,10 @@ final class PlayLoop: @unchecked Sendable {
         for index in recorders.indices { recorders[index].flush().map { client.submitLast($0) } }
     }
 
-    private func record() throws {
+    /// Adds the players' steps and submits the trajectories that they complete.
+    /// - Returns: whether there were any. All environments step together, so their trajectories end together.
+    private func record() throws -> Bool {
+        var isRoundOver = false
         for (index, step) in players.steps.enumerated() {
             let full = recorders[index].append(
                 step.observation, action: step.action, policyVersion: step.policyVersion)
@@ -71,17 +78,41 @@ final class PlayLoop: @unchecked Sendable {
                 client.submitLast(full)
                 throw TransportError.stopped
             }
+            isRoundOver = true
         }
+        return isRoundOver
     }
 
-    /// Takes the newest weights if there are any; a version that does not fit is refused and named.
-    private func loadWeights() {
-        guard let weights = client.latestWeights(newerThan: players.policy.version) else { return }
+    /// Takes the newest weights if there are any. In lockstep they are taken only between two rounds, and waited for; an
+    /// actor that has none yet takes what the learner has, for one that was started again joins in the middle of a run.
+    /// - Returns: false where the client was stopped while waiting.
+    private func updateWeights(isRoundOver: Bool) -> Bool {
+        if isRoundOver, lockstep?.waits(hasWeights: loaded != nil) == true { return awaitWeights() }
+        if lockstep == nil || loaded == nil { client.latestWeights(otherThan: loaded).map(load) }
+        return true
+    }
+
+    /// Waits for the weights that the learner makes of the round that has ended.
+    private func awaitWeights() -> Bool {
+        while client.isAccepting {
+            if let weights = client.waitForWeights(otherThan: loaded, timeout: .seconds(60)) {
+                load(weights)
+                return true
+            }
+            logger.info("waiting for the weights that follow version \(players.policy.version)")
+        }
+        return false
+    }
+
+    /// A version that does not fit is refused and named.
+    private func load(_ weights: LearnerClient.ReceivedWeights) {
+        loaded = weights.identity
+        let policy = weights.policy
         do {
             try players.policy.load(
-                Dictionary(weights.tensors.map { ($0.name, $0.values) }) { $1 }, version: weights.version)
+                Dictionary(policy.tensors.map { ($0.name, $0.values) }) { $1 }, version: policy.version)
         } catch {
-            logger.error("weights of version \(weights.version) are not usable: \(error)")
+            logger.error("weights of version \(policy.version) are not usable: \(error)")
         }
     }
 }

@@ -27,6 +27,9 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(help: "Number of actor processes.")
     var actors: String?
 
+    @Flag(help: "Let the learner and its one actor take turns, so that the run repeats bit for bit from its seed.")
+    var lockstep = false
+
     @Option(name: .customLong("config"), help: "YAML file with settings; may be given several times.")
     var files: [String] = []
 
@@ -53,6 +56,7 @@ struct ConfigurationOptions: ParsableArguments {
             ("--agent", "agent.agent", agent), ("--env", "environment.id", environment),
             ("--steps", "run.steps", steps),
             ("--seed", "run.seed", seed), ("--actors", "actors.count", actors),
+            ("--lockstep", "run.lockstep", lockstep ? "true" : nil),
         ] {
             if let value { layers.flags.append(.init(name, path: path, value: value)) }
         }

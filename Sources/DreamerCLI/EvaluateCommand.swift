@@ -5,6 +5,7 @@ import Foundation
 import LearnerService
 import Runs
 import Settings
+import Telemetry
 
 struct EvaluateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,6 +26,9 @@ struct EvaluateCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object: mean, standard deviation, each return.")
     var json = false
 
+    @Flag(help: "Add the result to the run's metrics, from which `dreamer report` takes it.")
+    var record = false
+
     @Option(help: "Python of bridged environments; by default .venv is looked for.")
     var python: String?
 
@@ -33,31 +37,51 @@ struct EvaluateCommand: AsyncParsableCommand {
         guard let configuration = try directory.configuration() else { return }
         let count = episodes ?? configuration.evaluation.episodes
         guard count > 0 else { throw UserError("--episodes must be positive, got \(count)") }
-        let result = try Evaluation.run(
+        if record { try directory.requireIdle() }
+        let evaluation = try Evaluation(
             directory, configuration, episodes: count, seed: seed, policy: policy, python: python)
-        Output.line(try json ? Output.json(result, readable: true) : Evaluation.summary(result))
+        if record { try evaluation.record(in: directory) }
+        Output.line(try json ? Output.json(evaluation.result, readable: true) : evaluation.summary)
     }
 }
 
 extension Evaluator.Choice: ExpressibleByArgument {}
 
 /// Evaluation of a run's newest checkpoint.
-enum Evaluation {
-    static func run(
+struct Evaluation {
+    let result: Evaluator.Result
+    /// Training steps of the policy that played; nil for random play.
+    let trainSteps: Int?
+
+    /// Plays the episodes.
+    init(
         _ directory: RunDirectory, _ configuration: Configuration, episodes: Int, seed: UInt64? = nil,
-        policy: Evaluator.Choice? = nil, python: String?, progress: (Int) -> Void = { _ in }
-    ) throws -> Evaluator.Result {
+        policy: Evaluator.Choice? = nil, python: String?
+    ) throws {
         let choice = policy ?? (configuration.evaluation.policy == .mode ? .mode : .sample)
         let checkpoint = choice == .random ? nil : try PolicyCheckpoint(newestIn: directory)
-        return try Evaluator(configuration, python: python).run(
+        trainSteps = checkpoint?.trainSteps
+        result = try Evaluator(configuration, python: python).run(
             weights: checkpoint.map { ($0.weights, $0.version) }, episodes: episodes,
             seed: seed ?? configuration.evaluation.seed, choice: choice,
-            threads: ProcessInfo.processInfo.activeProcessorCount, progress: progress)
+            threads: ProcessInfo.processInfo.activeProcessorCount)
     }
 
-    static func summary(_ result: Evaluator.Result) -> String {
+    var summary: String {
         String(
             format: "%@ (%@): mean return %.3f, standard deviation %.3f over %d episodes", result.environment,
             result.policy, result.mean, result.standardDeviation, result.episodes)
+    }
+
+    /// Adds the result to the run's metrics, as a line of kind "evaluation".
+    func record(in directory: RunDirectory) throws {
+        let log = try MetricsLog(path: directory.metricsFile.path, flush: .everyLine) { Output.error($0) }
+        log.append(
+            kind: "evaluation",
+            [
+                "policy": .text(result.policy), "seed": .integer(Int(clamping: result.seed)),
+                "mean": .number(result.mean), "standard_deviation": .number(result.standardDeviation),
+                "episodes": .integer(result.episodes), "train_steps": trainSteps.map { .integer($0) } ?? .null,
+            ])
     }
 }

@@ -55,16 +55,9 @@ struct TrainCommand: AsyncParsableCommand {
     private func evaluate(_ directory: RunDirectory, _ configuration: Configuration) throws {
         let count = configuration.evaluation.episodes
         Output.line("evaluating over \(count) episodes …")
-        let result = try Evaluation.run(directory, configuration, episodes: count, python: python)
-        let log = try MetricsLog(path: directory.metricsFile.path, flush: .everyLine) { Output.error($0) }
-        log.append(
-            kind: "evaluation",
-            [
-                "mean": .number(result.mean), "standard_deviation": .number(result.standardDeviation),
-                "episodes": .integer(result.episodes),
-            ])
-        log.flush()
-        Output.line(Evaluation.summary(result))
+        let evaluation = try Evaluation(directory, configuration, episodes: count, python: python)
+        try evaluation.record(in: directory)
+        Output.line(evaluation.summary)
     }
 
     private static func newDirectory(_ configuration: Configuration) -> String {

@@ -36,6 +36,11 @@ final class ActorLedger: Sendable {
         }
     }
 
+    /// The name of an actor that is connected, other than `name`.
+    func connected(besides name: String) -> String? {
+        state.withLock { $0.actors.first { $0.value.isConnected && $0.key != name }?.key }
+    }
+
     func left(_ name: String) {
         state.withLock { $0.actors[name]?.isConnected = false }
     }

@@ -14,7 +14,8 @@ extension Configuration {
         configuration.replayRatio = replay.replayRatio
         configuration.prefillSteps = replay.prefillSteps
         configuration.tolerance = replay.tolerance
-        configuration.prefetch = replay.prefetch
+        // What is prepared ahead of a round depends on how fast the round before came in.
+        configuration.prefetch = run.lockstep ? 0 : replay.prefetch
         return configuration
     }
 

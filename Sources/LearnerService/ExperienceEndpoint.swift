@@ -38,6 +38,9 @@ final class ExperienceEndpoint: LearnerEndpoint {
     }
 
     func join(_ hello: Hello) throws(Refusal) -> Admission {
+        if configuration.run.lockstep, let other = ledger.connected(besides: hello.actor) {
+            throw Refusal(.full, "this run is in lockstep with its one actor \(other); stop that one first")
+        }
         let (index, restarts) = ledger.join(hello.actor)
         logger.info("actor \(hello.actor) joined from \(hello.host), process \(hello.process)")
         var seeds = RandomStream(seed: configuration.run.seed, purpose: "actor \(index), start \(restarts)")
@@ -70,7 +73,7 @@ final class ExperienceEndpoint: LearnerEndpoint {
 
     /// Enough is enough: once the run has its steps, training goes on without more.
     func checkFull() {
-        guard replay.statistics.counts.inserted >= configuration.run.steps else { return }
+        guard replay.statistics.counts.inserted >= configuration.wantedSteps else { return }
         let first = isFull.exchange(true, ordering: .relaxed) == false
         if first { whenFull.withLock { $0 }() }
     }

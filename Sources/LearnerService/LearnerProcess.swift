@@ -54,7 +54,8 @@ public final class LearnerProcess: Service {
         let flow = FlowSwitch()
         var observers = ReplayBuffer.Observers()
         observers.stall = { [logger] in logger.warning("\($0)") }
-        observers.flow = { flow.set(open: $0) }
+        // In lockstep the actor waits for weights; withheld credit could cut a round in two.
+        if !c.run.lockstep { observers.flow = { flow.set(open: $0) } }
         observers.writer = { [logger] status in
             if case .blocked(let reason) = status { logger.error("experience cannot be stored: \(reason)") }
         }

@@ -71,8 +71,8 @@ final class Trainer: @unchecked Sendable {
     /// Training steps of the whole run: every step after the prefill is replayed as often as the ratio says.
     /// - Parameter inserted: agent steps that are there already; they may be a few more than the run asks for.
     static func targetSteps(_ c: Configuration, inserted: Int) -> Int {
-        let steps = max(0, max(c.run.steps, inserted) - c.replay.prefillSteps)
-        return c.run.steps <= c.replay.prefillSteps
+        let steps = max(0, max(c.wantedSteps, inserted) - c.replay.prefillSteps)
+        return c.wantedSteps <= c.replay.prefillSteps
             ? 0 : Int(Double(steps) * c.replay.replayRatio / Double(c.agent.batch * c.agent.length))
     }
 
@@ -86,30 +86,58 @@ final class Trainer: @unchecked Sendable {
     /// - Returns: whether the run is complete.
     func run() throws -> Bool {
         if state.trainSteps > 0 { publishWeights() }
-        while !isComplete, !stopping.load(ordering: .relaxed) {
-            guard let batch = try nextBatch() else { break }
-            // Actors play at random until there is enough experience for a first batch.
-            if state.policyVersion == 0 { publishWeights() }
-            try train(on: batch)
-            if ContinuousClock.now - savedAt >= .seconds(configuration.learner.checkpointSeconds) { try save() }
-        }
+        if configuration.run.lockstep { try trainInRounds() } else { try trainFreely() }
         logLosses()
         try save()
         return isComplete
     }
+
+    /// Trains whenever the limiter allows, while actors play.
+    private func trainFreely() throws {
+        while mayGoOn, let batch = try waitForBatch() {
+            // Actors play at random until there is enough experience for a first batch.
+            if state.policyVersion == 0 { publishWeights() }
+            try train(on: batch)
+            if state.trainSteps % configuration.learner.publishEvery == 0 { publishWeights() }
+            try saveWhenDue()
+        }
+    }
+
+    /// Trains when a round is stored, as much as the limiter allows, while the actor waits for the weights that come out.
+    private func trainInRounds() throws {
+        let limiter = replay.limiter
+        var wanted = configuration.prefillRounds * configuration.roundSteps
+        while mayGoOn, try unlessStopped({ () throws(ReplayError) in try limiter.waitUntilInserted(wanted) }) != nil {
+            // Before this round's training: a round that begins meanwhile, of an actor that was started again, is the next.
+            wanted = limiter.limit.counts.inserted + configuration.roundSteps
+            while mayGoOn, limiter.limit.canSample(sampler.shape.steps), let batch = try waitForBatch() {
+                try train(on: batch)
+                try saveWhenDue()
+            }
+            // After the last round nobody plays any more.
+            if mayGoOn { publishWeights() }
+        }
+    }
+
+    private var mayGoOn: Bool { !isComplete && !stopping.load(ordering: .relaxed) }
 
     /// Whether the run has its agent steps, and each of them was replayed as often as the ratio says: also those that were
     /// under way when the last one came in.
     private var isComplete: Bool {
         let inserted = replay.statistics.counts.inserted
         let target = Self.targetSteps(configuration, inserted: inserted)
-        return state.trainSteps >= target && (target == 0 || inserted >= configuration.run.steps)
+        return state.trainSteps >= target && (target == 0 || inserted >= configuration.wantedSteps)
     }
 
     /// Waits for a batch; nil where the run stops meanwhile.
-    private func nextBatch() throws -> SequenceBatch? {
+    private func waitForBatch() throws -> SequenceBatch? {
+        try unlessStopped { () throws(ReplayError) in try sampler.next() }
+    }
+
+    /// What `wait` waits for; nil where the run stops meanwhile.
+    private func unlessStopped<Result>(_ wait: () throws(ReplayError) -> Result) throws -> Result? {
         do throws(ReplayError) {
-            return try sampler.next()
+            return try wait()
         } catch {
             if error.code == .closed, stopping.load(ordering: .relaxed) { return nil }
             throw error
@@ -138,7 +166,6 @@ final class Trainer: @unchecked Sendable {
             status.skippedSteps = state.skippedSteps ?? 0
             status.trainRate.add()
         }
-        if state.trainSteps % configuration.learner.publishEvery == 0 { publishWeights() }
         if ContinuousClock.now - loggedAt >= .seconds(configuration.learner.logEvery) { logLosses() }
     }
 
@@ -175,6 +202,10 @@ final class Trainer: @unchecked Sendable {
         staleness = RunningStatistics()
         for mean in means { fields[mean.name] = .number(mean.value) }
         metrics.append(kind: "train", fields)
+    }
+
+    private func saveWhenDue() throws {
+        if ContinuousClock.now - savedAt >= .seconds(configuration.learner.checkpointSeconds) { try save() }
     }
 
     private func save() throws {

@@ -4,6 +4,8 @@ public struct ConfigurationDifference: Sendable, Equatable, CustomStringConverti
     public let path: String
     /// Values as YAML writes them.
     public let old: String, new: String
+    /// The new value as `--set` takes it: "replay.replay_ratio=160".
+    public let assignment: String
 
     public var description: String { "\(path): \(old) → \(new)" }
 }
@@ -13,7 +15,10 @@ extension Configuration {
     public func differences(from old: Configuration) -> [ConfigurationDifference] {
         zip(SettingsTree(of: old).leaves, SettingsTree(of: self).leaves).compactMap { old, new in
             old.value == new.value
-                ? nil : ConfigurationDifference(path: new.path, old: old.value.yaml, new: new.value.yaml)
+                ? nil
+                : ConfigurationDifference(
+                    path: new.path, old: old.value.yaml, new: new.value.yaml,
+                    assignment: "\(new.path)=\(new.value.argument)")
         }
     }
 }

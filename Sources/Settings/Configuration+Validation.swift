@@ -57,6 +57,9 @@ extension Configuration {
 
     private func validateActors() throws(UserError) {
         try Requirement.notNegative("actors.count", actors.count)
+        try Requirement.check(
+            !run.lockstep || actors.count <= 1,
+            "run.lockstep needs a single actor: set actors.count to 1 (--actors 1), got \(actors.count)")
         try Requirement.positive("actors.environments_per_actor", actors.environmentsPerActor)
         try Requirement.within(
             "actors.trajectory_steps", actors.trajectorySteps, 1...ActorSettings.maximumTrajectorySteps)

@@ -35,9 +35,14 @@ public struct ConfigurationLayers: Sendable {
     /// - Throws: one line for the first thing that is wrong: an unknown name or key, a value of the wrong kind or out
     ///   of range, or a file that is not YAML.
     public func resolve() throws(UserError) -> Configuration {
-        let configuration = try Self.apply(try assignments(), to: base)
+        let configuration = try merged()
         try configuration.validate()
         return configuration
+    }
+
+    /// The same without validation: what fits together only with more that is to come.
+    func merged() throws(UserError) -> Configuration {
+        try Self.apply(try assignments(), to: base)
     }
 
     private func assignments() throws(UserError) -> [Assignment] {

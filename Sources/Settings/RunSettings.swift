@@ -6,6 +6,8 @@ public struct RunSettings: Codable, Sendable, Equatable {
     public var steps = 100_000
     /// Name of the run; empty until the learner makes one.
     public var id = ""
+    /// Learner and one actor take turns, so that the seed alone decides what comes out; see `Configuration+Lockstep`.
+    public var lockstep = false
 
     public init() {}
 }

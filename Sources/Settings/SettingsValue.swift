@@ -21,6 +21,17 @@ extension SettingsValue {
     }
 }
 
+extension SettingsValue {
+    /// As `--set` takes it: no quotes, and whole numbers without a point.
+    var argument: String {
+        switch self {
+        case .text(let text): text
+        case .number where yaml.hasSuffix(".0"): String(yaml.dropLast(2))
+        default: yaml
+        }
+    }
+}
+
 extension Double {
     /// The shortest decimal; always with a point, without which YAML 1.1 readers take "1e-05" for text.
     fileprivate var yaml: String {

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Numbers as people read them, the same in every locale.
-public enum NumberText {
+package enum NumberText {
     /// "1,234,567".
-    public static func grouped(_ number: Int) -> String {
+    package static func grouped(_ number: Int) -> String {
         var text = ""
         for (index, digit) in String(number.magnitude).reversed().enumerated() {
             if index > 0 && index % 3 == 0 { text.append(",") }
@@ -13,7 +13,7 @@ public enum NumberText {
     }
 
     /// About three significant digits: "1,235", "12.3", "0.0123", "1.2e-05". A dash for what is no number.
-    public static func short(_ number: Double) -> String {
+    package static func short(_ number: Double) -> String {
         let magnitude = abs(number)
         switch magnitude {
         case _ where !number.isFinite: return "–"

@@ -46,6 +46,29 @@ import Testing
         #expect(errors.withLock { $0 } == [.closed, .closed])
     }
 
+    @Test func waitsForInsertions() throws {
+        let limiter = try limiter()
+        let done = DispatchGroup()
+        let seen = Mutex<[Int]>([])
+        Thread.detachNewThread(in: done) {
+            for steps in [4, 12] {
+                #expect(throws: Never.self) { try limiter.waitUntilInserted(steps) }
+                seen.withLock { $0.append(limiter.limit.counts.inserted) }
+            }
+            let error = #expect(throws: ReplayError.self) { try limiter.waitUntilInserted(13) }
+            #expect(error?.code == .closed)
+        }
+        limiter.didInsert(4, deleted: 0, hasSequence: false)
+        while seen.withLock({ $0.isEmpty }) { Thread.sleep(forTimeInterval: 0.001) }
+        limiter.didInsert(4, deleted: 4, hasSequence: false)
+        #expect(seen.withLock { $0 } == [4])
+        limiter.didInsert(4, deleted: 4, hasSequence: false)
+        while seen.withLock({ $0.count < 2 }) { Thread.sleep(forTimeInterval: 0.001) }
+        limiter.close()
+        done.wait()
+        #expect(seen.withLock { $0 } == [4, 12])
+    }
+
     @Test func saysWhoWaitsForWhom() throws {
         let lines = Mutex<[String]>([])
         let closed = Mutex<RateLimiter?>(nil)

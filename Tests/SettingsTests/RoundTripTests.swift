@@ -21,7 +21,9 @@ import WorldModels
             #expect(
                 yaml.contains(" \(key.path.split(separator: ".").last ?? ""): \(key.defaultValue)\n"), "\(key.path)")
         }
-        #expect(yaml.hasPrefix("run:\n  seed: 0\n  steps: 100000\n  id: \"\"\nenvironment:\n  id: catch\n"))
+        #expect(
+            yaml.hasPrefix(
+                "run:\n  seed: 0\n  steps: 100000\n  id: \"\"\n  lockstep: false\nenvironment:\n  id: catch\n"))
     }
 
     @Test func unusualValuesReadBackEqual() throws {

@@ -58,6 +58,9 @@ import Testing
         (["learner.credit_bytes=1KiB"], "learner.credit_bytes must hold one trajectory of 788800 bytes, got 1024"),
         (["actors.outbox_bytes=0"], "actors.outbox_bytes must hold one trajectory of 788800 bytes, got 0"),
         (["actors.count=-1"], "actors.count must not be negative, got -1"),
+        (
+            ["run.lockstep=true"], "run.lockstep needs a single actor: set actors.count to 1 (--actors 1), got 2"
+        ),
         (["actors.environments_per_actor=0"], "actors.environments_per_actor must be positive, got 0"),
         (["actors.trajectory_steps=65"], "actors.trajectory_steps must be between 1 and 64, got 65"),
         (["evaluation.episodes=0"], "evaluation.episodes must be positive, got 0"),

@@ -33,8 +33,12 @@ extension SlowTests {
             #expect(first.text == second.text)
             let random = try await evaluate(logdir, "--policy", "random")
             #expect(random.result.mean < -0.3, "random play of Catch is about -0.6")
-            let other = try await evaluate(logdir, "--policy", "random", "--seed", "2")
+            let other = try await evaluate(logdir, "--policy", "random", "--seed", "2", "--record")
             #expect(other.result != random.result, "another seed plays other episodes")
+            // Recorded are the one at the end of training and the one that was to be.
+            let recorded = try Run(path: logdir).metrics("evaluation")
+            #expect(recorded.map { $0.text("policy") } == ["mode", "random"])
+            #expect(recorded.last?.number("mean") == other.result.mean && recorded.last?.number("seed") == 2)
         }
     }
 }

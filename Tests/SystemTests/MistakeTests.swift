@@ -78,6 +78,27 @@ import Testing
         expect(line, says: "\(directory("none")) holds no run", "give the --logdir of a run")
     }
 
+    @Test func reportWithoutRun() async throws {
+        let line = try await mistake(["report", directory("none"), "--output", directory("report")])
+        expect(line, says: "\(directory("none")) holds no run", "give the --logdir of a run")
+    }
+
+    @Test func reportWithoutMetrics() async throws {
+        let file = try directory.write("run: {seed: 1}\n", to: "config.yaml")
+        let run = String(file.dropLast("/config.yaml".count))
+        let line = try await mistake(["report", run, "--output", directory("report")])
+        expect(line, says: "\(run) has no metrics.jsonl", "give the directory of a run that has been started")
+        #expect(!FileManager.default.fileExists(atPath: directory("report")))
+    }
+
+    @Test func reportOfDamagedMetrics() async throws {
+        _ = try directory.write("run: {seed: 1}\n", to: "config.yaml")
+        let metrics = try directory.write("not JSON\n{}\n", to: "metrics.jsonl")
+        let run = String(metrics.dropLast("/metrics.jsonl".count))
+        let line = try await mistake(["report", run, "--output", directory("report")])
+        expect(line, says: "\(metrics): line 1 is no JSON object", "remove it")
+    }
+
     @Test func tokenFileMissing() async throws {
         let line = try await mistake(["actor", "--connect", "127.0.0.1:1", "--token-file", directory("none")])
         expect(line, says: directory("none"), "cannot be read", "LOGDIR/token")

@@ -92,6 +92,13 @@ public final class RateLimiter: Sendable {
         try wait(.training) { $0.isFilled }
     }
 
+    /// Waits until `steps` have ever been inserted.
+    ///
+    /// - Throws: `.closed`.
+    public func waitUntilInserted(_ steps: Int) throws(ReplayError) {
+        try wait(.training) { $0.counts.inserted >= steps }
+    }
+
     /// Waits until `steps` may be inserted; they count once they are stored.
     ///
     /// - Throws: `.closed`.

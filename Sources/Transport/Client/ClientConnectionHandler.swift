@@ -151,7 +151,11 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     }
 
     private func received(_ weights: PolicyWeights) {
-        shared.withLock { $0.weights = weights }
+        shared.withLock { shared in
+            let identity = WeightsIdentity(
+                learnerGeneration: shared.welcome?.learnerGeneration ?? 0, version: weights.version)
+            shared.weights = LearnerClient.ReceivedWeights(identity: identity, policy: weights)
+        }
         onEvent(.weights(version: weights.version))
     }
 

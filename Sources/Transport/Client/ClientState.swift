@@ -19,7 +19,7 @@ struct ClientState: Sendable {
     var isRunning = false
     var outbox: Outbox
     var reports: [ActorReport] = []
-    var weights: PolicyWeights?
+    var weights: LearnerClient.ReceivedWeights?
     var welcome: Welcome?
     var status = LearnerClient.Status()
     var welcomeWaiters: [CheckedContinuation<Welcome, any Error>] = []
@@ -75,6 +75,12 @@ extension LearnerClient {
         public var refused = 0
         /// Reports dropped because there was no connection for too long.
         public var droppedReports = 0
+    }
+
+    /// Weights as they came from a learner.
+    public struct ReceivedWeights: Sendable, Equatable {
+        public var identity: WeightsIdentity
+        public var policy: PolicyWeights
     }
 
     /// What happens to the connection.

@@ -128,19 +128,18 @@ public final class LearnerClient: Sendable {
         shared.withLock { if case .running = $0.phase { true } else { false } }
     }
 
-    /// The newest weights, if their version is another than `version`. It can be lower: after a learner that went back
-    /// to a checkpoint.
-    public func latestWeights(newerThan version: UInt64) -> PolicyWeights? {
-        shared.withLock { $0.weights }.flatMap { $0.version == version ? nil : $0 }
+    /// The newest weights, if they are others than `known`.
+    public func latestWeights(otherThan known: WeightsIdentity?) -> ReceivedWeights? {
+        shared.withLock { $0.weights }.flatMap { $0.identity == known ? nil : $0 }
     }
 
     /// As `latestWeights`, but blocks the calling thread until there are such weights; nil after `timeout` or when the
-    /// client ends.
-    public func waitForWeights(newerThan version: UInt64, timeout: Duration) -> PolicyWeights? {
+    /// client accepts no more trajectories.
+    public func waitForWeights(otherThan known: WeightsIdentity?, timeout: Duration) -> ReceivedWeights? {
         let deadline = ContinuousClock.now + timeout
-        let result: PolicyWeights?? = shared.wait(until: deadline) { shared in
-            if let weights = shared.weights, weights.version != version { return .some(weights) }
-            return shared.isEnded ? .some(nil) : nil
+        let result: ReceivedWeights?? = shared.wait(until: deadline) { shared in
+            guard case .running = shared.phase else { return .some(nil) }
+            return shared.weights.flatMap { $0.identity == known ? nil : .some($0) }
         }
         return result ?? nil
     }

@@ -11,14 +11,47 @@ import Wire
         live.server.publish(weights(2))
         let actor = LiveClient(port: live.port)
         let client = actor.client
-        #expect(await onThread { client.waitForWeights(newerThan: 0, timeout: .seconds(10)) } == weights(2))
-        #expect(client.latestWeights(newerThan: 2) == nil)
+        let second = try #require(await onThread { client.waitForWeights(otherThan: nil, timeout: .seconds(10)) })
+        #expect(second.policy == weights(2))
+        #expect(second.identity == WeightsIdentity(learnerGeneration: 4, version: 2))
+        #expect(client.latestWeights(otherThan: second.identity) == nil)
+        #expect(client.latestWeights(otherThan: nil) == second)
         live.server.publish(weights(3, count: 1_000_000))
-        #expect(
-            await onThread { client.waitForWeights(newerThan: 2, timeout: .seconds(10)) }
-                == weights(3, count: 1_000_000))
+        let third = await onThread { client.waitForWeights(otherThan: second.identity, timeout: .seconds(10)) }
+        #expect(third?.policy == weights(3, count: 1_000_000))
         await client.finish(timeout: .seconds(10))
-        #expect(await onThread { client.waitForWeights(newerThan: 3, timeout: .seconds(10)) } == nil)
+        #expect(await onThread { client.waitForWeights(otherThan: nil, timeout: .seconds(10)) } == nil)
+        await live.server.stop()
+    }
+
+    /// A learner that went back to a checkpoint gives a number again, to other weights.
+    @Test func theSameVersionOfALaterLearnerIsAnother() async throws {
+        let first = try await LiveServer()
+        first.server.publish(weights(5))
+        let actor = LiveClient(port: first.port)
+        let client = actor.client
+        let old = try #require(await onThread { client.waitForWeights(otherThan: nil, timeout: .seconds(10)) })
+        await first.server.stop()
+        let second = try await LiveServer(port: first.port, generation: 5)
+        second.server.publish(weights(5, count: 7))
+        let new = await onThread { client.waitForWeights(otherThan: old.identity, timeout: .seconds(10)) }
+        #expect(new?.policy == weights(5, count: 7))
+        #expect(new?.identity == WeightsIdentity(learnerGeneration: 5, version: 5))
+        await client.finish(timeout: .seconds(10))
+        await second.server.stop()
+    }
+
+    /// What a thread waits for when the actor is asked to stop does not come any more.
+    @Test func stoppingEndsTheWait() async throws {
+        let live = try await LiveServer()
+        let client = LiveClient(port: live.port).client
+        _ = try await client.welcome()
+        let started = ContinuousClock.now
+        async let waited = onThread { client.waitForWeights(otherThan: nil, timeout: .seconds(30)) }
+        client.stopSubmitting()
+        #expect(await waited == nil)
+        #expect(ContinuousClock.now - started < .seconds(20))
+        await client.finish(timeout: .seconds(10))
         await live.server.stop()
     }
 
@@ -34,12 +67,14 @@ import Wire
         let client = actor.client
         _ = try await client.welcome()
         // 16 MB each: more than the sockets between them hold.
+        var known: WeightsIdentity?
         for version in 1...20 as ClosedRange<UInt64> {
             live.server.publish(weights(version, count: 4_000_000))
-            let received = await onThread {
-                client.waitForWeights(newerThan: version - 1, timeout: .seconds(10))
+            let received = await onThread { [known] in
+                client.waitForWeights(otherThan: known, timeout: .seconds(10))
             }
-            #expect(received?.version == version)
+            #expect(received?.policy.version == version)
+            known = received?.identity
         }
         let status = await live.server.connections
         #expect(status.map(\.actor) == ["quick", "stalled"])

@@ -14,12 +14,12 @@ struct LiveServer {
 
     init(
         endpoint: RecordingEndpoint = RecordingEndpoint(), port: Int = 0, heartbeat: Duration = .seconds(5),
-        handshakeTimeout: Duration = .seconds(10), maximumConnections: Int = 100
+        handshakeTimeout: Duration = .seconds(10), maximumConnections: Int = 100, generation: UInt64 = 4
     ) async throws {
         self.endpoint = endpoint
         server = LearnerServer(
             configuration: .init(
-                port: port, token: "secret", runID: "run", generation: 4, heartbeat: heartbeat,
+                port: port, token: "secret", runID: "run", generation: generation, heartbeat: heartbeat,
                 handshakeTimeout: handshakeTimeout, maximumConnections: maximumConnections),
             endpoint: endpoint, logger: quiet)
         self.port = try #require(try await server.start().port)

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import Reports
+import Runs
+
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "Draw learning curves of runs: a page, its figures as SVG, its numbers as CSV."
+    )
+
+    @Argument(help: "Directories of the runs.")
+    var directories: [String]
+
+    @Option(help: "Folder for the report.")
+    var output = "report"
+
+    func run() throws {
+        var runs: [RecordedRun] = []
+        for path in directories {
+            let run = try Self.read(path)
+            if run.measurements.tornLines > 0 { Output.error("\(path): the last line of its metrics was cut short") }
+            runs.append(run)
+        }
+        let report = try Report(runs)
+        try report.write(to: output)
+        Output.line("\(runs.count) runs in \(report.groups.count) groups: \(output)/index.html")
+    }
+
+    private static func read(_ path: String) throws -> RecordedRun {
+        let directory = try RunDirectory(existing: path)
+        guard FileManager.default.fileExists(atPath: directory.metricsFile.path) else {
+            throw UserError("\(path) has no metrics.jsonl; give the directory of a run that has been started")
+        }
+        guard let configuration = try directory.configuration() else {
+            throw UserError("\(path) holds no run: there is no config.yaml")
+        }
+        return try RecordedRun(
+            name: directory.url.lastPathComponent, configuration: configuration,
+            measurements: Measurements(contentsOf: directory.metricsFile.path))
+    }
+}

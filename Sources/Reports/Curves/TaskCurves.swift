@@ -1,0 +1,62 @@
+/// The curves of all groups that play one environment, over the same intervals.
+struct TaskCurves: Sendable {
+    /// About as many intervals as a figure can show apart.
+    static let intervals = 50.0
+
+    let environment: String
+    let groups: [RunGroup]
+
+    /// Groups by environment, in the order in which environments first appear.
+    static func all(_ groups: [RunGroup]) -> [TaskCurves] {
+        var environments: [String] = []
+        for group in groups where !environments.contains(group.environment) { environments.append(group.environment) }
+        return environments.map { name in
+            TaskCurves(environment: name, groups: groups.filter { $0.environment == name })
+        }
+    }
+
+    /// Width of the intervals of all curves of this task.
+    func width(_ progress: Progress) -> Double {
+        let samples = groups.flatMap(\.runs).flatMap { run in
+            run.measurements.returns + run.measurements.losses.values.joined()
+        }
+        let end = samples.map(progress.of).max() ?? 0
+        return end > 0 ? Ticks.niceStep(end / Self.intervals) : 1
+    }
+
+    /// Returns of training episodes, one curve for each group.
+    func returns(_ progress: Progress) -> [Curve] {
+        curves(progress) { $0.returns }
+    }
+
+    func losses(_ name: String) -> [Curve] {
+        curves(.agentSteps) { $0.losses[name] ?? [] }
+    }
+
+    private func curves(_ progress: Progress, of samples: (Measurements) -> [Measurements.Sample]) -> [Curve] {
+        let width = width(progress)
+        return groups.map { group in
+            Curve(group.runs.map { samples($0.measurements).map { (progress.of($0), $0.value) } }, width: width)
+        }
+    }
+
+    /// All losses that a run has, sums first.
+    var lossNames: [String] {
+        let names = Set(groups.flatMap(\.runs).flatMap { $0.measurements.losses.keys })
+        let first = ["model", "actor", "critic"].filter(names.contains)
+        return first + names.subtracting(first).sorted()
+    }
+
+    /// Mean return of random play over all evaluations of it; nil where there was none.
+    var randomPlay: Double? {
+        let random = groups.flatMap(\.runs).flatMap(\.measurements.evaluations).filter { $0.policy == "random" }
+        let episodes = random.reduce(0) { $0 + $1.episodes }
+        guard episodes > 0 else { return nil }
+        return random.reduce(0) { $0 + $1.mean * Double($1.episodes) } / Double(episodes)
+    }
+
+    /// The environment's name as a part of file names.
+    var fileName: String {
+        String(environment.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
+    }
+}

@@ -1,0 +1,57 @@
+extension TaskCurves {
+    /// All figures of this task; without those that would be empty.
+    var figures: [Figure] {
+        Progress.allCases.compactMap(returnsFigure) + [lossesFigure].compactMap { $0 }
+    }
+
+    private func returnsFigure(_ progress: Progress) -> Figure? {
+        let curves = returns(progress)
+        let points = curves.flatMap(\.points)
+        guard !points.isEmpty else { return nil }
+        let values = points.flatMap { [$0.lowest, $0.highest] } + [randomPlay].compactMap { $0 }
+        let plot = Plot(
+            series: series(curves), x: axis(progress, points), y: Axis(around: values, count: 6),
+            xLabel: progress.rawValue, yLabel: "episode return", baseline: randomPlay)
+        return Figure(
+            fileName: "returns-\(fileName)\(progress.suffix)",
+            title: "\(environment): return of training episodes by \(progress.rawValue)", caption: caption(progress),
+            legend: legend, hasBaseline: randomPlay != nil, plots: [plot])
+    }
+
+    private var lossesFigure: Figure? {
+        let plots = lossNames.map { name in
+            let curves = losses(name)
+            let points = curves.flatMap(\.points)
+            return Plot(
+                title: name, series: series(curves), x: axis(.agentSteps, points, count: 3),
+                y: Axis(logarithmicAround: points.flatMap { [$0.lowest, $0.highest] }, count: 4))
+        }
+        guard !plots.isEmpty else { return nil }
+        return Figure(
+            fileName: "losses-\(fileName)", title: "\(environment): losses by agent steps",
+            caption: caption(.agentSteps), legend: legend, plots: plots, columns: 3, plotHeight: 120)
+    }
+
+    private func series(_ curves: [Curve]) -> [Plot.Series] {
+        curves.enumerated().map { Plot.Series(color: $0, curve: $1) }
+    }
+
+    private func axis(_ progress: Progress, _ points: [Curve.Point], count: Int = 6) -> Axis {
+        Axis(from0To: (points.map(\.x).max() ?? 0) + width(progress) / 2, count: count)
+    }
+
+    private var legend: [String] { groups.map { "\($0.name.shortened(to: 84)) (\($0.seeds))" } }
+
+    private func caption(_ progress: Progress) -> String {
+        let mean = "Means over each \(Ticks.label(width(progress))) \(progress.rawValue)"
+        let hasSpread = groups.contains { $0.runs.count > 1 }
+        return hasSpread ? mean + "; lines: mean over seeds, shaded: from the lowest to the highest seed." : mean + "."
+    }
+}
+
+extension String {
+    /// What fits a line of a figure, whose letters cannot be measured here.
+    fileprivate func shortened(to count: Int) -> String {
+        self.count <= count ? self : prefix(count - 1) + "…"
+    }
+}

@@ -1,0 +1,49 @@
+import Diagnostics
+import Foundation
+
+/// Learning curves and evaluations of runs, as files: a page, one SVG for each figure, and all numbers as CSV.
+public struct Report: Sendable {
+    /// A file of the report.
+    public struct File: Sendable, Equatable {
+        public let name: String
+        public let text: String
+    }
+
+    /// The page first.
+    public let files: [File]
+    public let groups: [RunGroup]
+
+    /// - Throws: one line for a run that has measured nothing yet.
+    public init(_ runs: [RecordedRun]) throws(UserError) {
+        if let empty = runs.first(where: { $0.measurements.isEmpty }) {
+            throw UserError("\(empty.name) has no measurements yet; let the run train first")
+        }
+        groups = RunGroup.all(runs)
+        let tasks = TaskCurves.all(groups)
+        let drawings = tasks.flatMap(\.figures).map { figure in
+            File(name: figure.fileName + ".svg", text: figure.svg(standsAlone: true).text + "\n")
+        }
+        // A table of its header only belongs to a figure that does not exist.
+        let numbers = tasks.flatMap(\.tables).filter { $0.rows.count > 1 }.map { table in
+            File(name: table.name, text: CSV.text(table.rows))
+        }
+        let page = File(name: "index.html", text: Page(tasks: tasks).html)
+        let evaluations = File(name: "evaluations.csv", text: CSV.text(EvaluationTable(groups).csv))
+        files = [page] + drawings + numbers + [evaluations]
+    }
+
+    /// Writes all files into `folder`, which is made where it is missing; files of the same names are replaced.
+    ///
+    /// - Throws: one line for a folder that cannot be written.
+    public func write(to folder: String) throws(UserError) {
+        let url = URL(fileURLWithPath: folder)
+        do {
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+            for file in files {
+                try file.text.write(to: url.appendingPathComponent(file.name), atomically: true, encoding: .utf8)
+            }
+        } catch {
+            throw UserError("cannot write the report to \(folder); choose another --output")
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import Settings
+import Testing
+
+@testable import Reports
+
+@Suite struct GroupTests {
+    private let metrics = [episode(1, 0)]
+
+    @Test func seedsOfOneConfigurationAreOneGroup() throws {
+        let groups = RunGroup.all([
+            try run("b", seed: 2, metrics: metrics), try run("a", seed: 1, ["run.id=other"], metrics: metrics),
+        ])
+        #expect(groups.map(\.name) == ["dymodreamer · nano"])
+        #expect(groups[0].runs.map(\.name) == ["a", "b"])
+        #expect(groups[0].seeds == "seeds 1, 2" && groups[0].environment == "catch")
+    }
+
+    @Test func groupsAreNamedByWhatDiffers() throws {
+        let groups = RunGroup.all([
+            try run("a", metrics: metrics), try run("b", ["replay.replay_ratio=160"], metrics: metrics),
+            try run("c", ["replay.replay_ratio=160", "agent.deter=65"], metrics: metrics),
+            try run("d", ["agent.divergence=false"], metrics: metrics),
+            try run("e", ["agent.agent=mudreamer"], metrics: metrics),
+            try run("f", preset: "minatar", metrics: metrics),
+        ])
+        #expect(
+            groups.map(\.name) == [
+                "dymodreamer · nano · replay.replay_ratio=64", "dymodreamer · nano · replay.replay_ratio=160",
+                "dymodreamer · own size", "dymodreamer · nano · agent.divergence=false", "mudreamer · nano",
+                "dymodreamer · nano",
+            ])
+        #expect(groups.map(\.environment).last == "minatar/breakout")
+    }
+
+    @Test func tasksAreKeptApart() throws {
+        let tasks = TaskCurves.all(
+            RunGroup.all([
+                try run("a", metrics: metrics), try run("b", preset: "minatar", metrics: metrics),
+                try run("c", ["agent.agent=mudreamer"], metrics: metrics),
+            ]))
+        #expect(tasks.map(\.environment) == ["catch", "minatar/breakout"])
+        #expect(tasks.map(\.groups.count) == [2, 1])
+        #expect(tasks.map(\.fileName) == ["catch", "minatar-breakout"])
+    }
+}

@@ -1,0 +1,98 @@
+import Diagnostics
+import Foundation
+import Testing
+
+@testable import Reports
+
+#if canImport(FoundationXML)
+    import FoundationXML
+#endif
+
+@Suite struct ReportTests {
+    private func report() throws -> Report {
+        let first = [
+            episode(100, -1), episode(110, 0), losses(100, model: 1000), episode(1000, 1), losses(1000, model: 1),
+        ]
+        let second = [episode(150, 1), episode(990, 0.5), losses(990, model: 3), evaluation(-0.6, policy: "random")]
+        return try Report([
+            try run("first", seed: 1, metrics: first + [evaluation(1)]),
+            try run("second", seed: 2, metrics: second),
+            try run("<third>", ["agent.agent=mudreamer"], metrics: [episode(50, 0.25)]),
+        ])
+    }
+
+    @Test func thereIsAFileForEachThing() throws {
+        #expect(
+            try report().files.map(\.name) == [
+                "index.html", "returns-catch.svg", "returns-catch-minutes.svg", "losses-catch.svg", "returns-catch.csv",
+                "returns-catch-minutes.csv", "losses-catch.csv", "evaluations.csv",
+            ])
+    }
+
+    @Test func numbersAreThoseOfTheCurves() throws {
+        let report = try report()
+        #expect(
+            report.file("returns-catch.csv") == """
+                group,agent_steps,mean,lowest_seed,highest_seed,seeds,episodes
+                dymodreamer · nano,110.0,-0.5,-0.5,-0.5,1,2
+                dymodreamer · nano,150.0,1.0,1.0,1.0,1,1
+                dymodreamer · nano,990.0,0.5,0.5,0.5,1,1
+                dymodreamer · nano,1010.0,1.0,1.0,1.0,1,1
+                mudreamer · nano,50.0,0.25,0.25,0.25,1,1
+
+                """)
+        let evaluations = try #require(report.file("evaluations.csv"))
+        #expect(evaluations.contains("catch,dymodreamer · nano,first,1,mode,1000,10,1.0,0.5,1000,1,0.0\n"))
+        #expect(evaluations.contains("catch,mudreamer · nano,<third>,0,,,,,,50,0,0.0\n"))
+    }
+
+    @Test func figuresAreWellFormedXML() throws {
+        for file in try report().files where file.name.hasSuffix(".svg") {
+            let parser = XMLParser(data: Data(file.text.utf8))
+            let found = Elements()
+            parser.delegate = found
+            #expect(parser.parse(), "\(file.name): \(parser.parserError.map { "\($0)" } ?? "")")
+            #expect(found.names.first == "svg", "\(file.name)")
+            // A curve of a single point is a dot.
+            #expect(found.names.contains { ["polyline", "circle"].contains($0) }, "\(file.name)")
+        }
+    }
+
+    private final class Elements: NSObject, XMLParserDelegate {
+        var names: [String] = []
+        func parser(
+            _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
+            attributes: [String: String]
+        ) {
+            names.append(name)
+        }
+    }
+
+    @Test func thePageNeedsNothingElse() throws {
+        let page = try #require(try report().file("index.html"))
+        for outside in ["src=", "href=", "url(", "@import", "<script"] {
+            #expect(!page.contains(outside), "\(outside)")
+        }
+        #expect(page.components(separatedBy: "<svg").count == 4)
+        #expect(page.contains("&lt;third&gt;") && !page.contains("<third>"))
+        #expect(page.contains("dreamer train --preset catch-demo --agent mudreamer --seed 0"))
+        #expect(page.contains("random play"))
+    }
+
+    @Test func aRunWithoutMeasurementsIsNamed() {
+        let error = #expect(throws: UserError.self) { try Report([try run("young", metrics: [])]) }
+        #expect(error?.message == "young has no measurements yet; let the run train first")
+    }
+
+    @Test func filesAreWritten() throws {
+        let folder = NSTemporaryDirectory() + "report-\(UInt64.random(in: 0...(.max)))/deep"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let report = try report()
+        try report.write(to: folder)
+        for file in report.files {
+            #expect(try String(contentsOfFile: folder + "/" + file.name, encoding: .utf8) == file.text)
+        }
+        let error = #expect(throws: UserError.self) { try report.write(to: "/dev/null/report") }
+        #expect(error?.message == "cannot write the report to /dev/null/report; choose another --output")
+    }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import GRDB
+import Glibc
+import Testing
+
+/// What a run in lockstep has come to.
+private struct Outcome: Equatable {
+    /// Each stored trajectory: its place and the checksum of what happened.
+    let experience: [String]
+    let checkpoint: Checkpoint
+    let evaluation: [Double]
+
+    init(_ logdir: String) throws {
+        let run = Run(path: logdir)
+        experience = try DatabaseQueue(path: logdir + "/replay.sqlite").read {
+            try Row.fetchAll($0, sql: "SELECT environment, first_step, steps, checksum FROM trajectory ORDER BY id")
+        }.map { "\($0[0] as Int) \($0[1] as Int) \($0[2] as Int) \($0[3] as Int)" }
+        checkpoint = try Checkpoint(path: logdir + "/checkpoints/" + #require(run.checkpoints.last))
+        let line = try #require(try run.metrics("evaluation").last)
+        evaluation = ["mean", "standard_deviation", "train_steps"].compactMap { line.number($0) }
+    }
+}
+
+private func options(_ logdir: String, steps: Int, seed: Int, settings: [String] = []) -> [String] {
+    let own = ["actors.environments_per_actor=2", "learner.threads=2"] + settings
+    return ["train", "--lockstep", "--actors", "1", "--seed", "\(seed)"]
+        + Tiny.options(logdir, steps: steps, settings: own)
+}
+
+/// `--lockstep` makes a run a function of its seed.
+@Suite(.serialized, .timeLimit(.minutes(3))) struct LockstepTests {
+    let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    private func outcome(_ name: String, seed: Int, settings: [String] = []) async throws -> Outcome {
+        let train = try Child(options(directory(name), steps: 190, seed: seed, settings: settings))
+        #expect(try await train.end() == .init(status: 0), "\(train.transcript)")
+        return try Outcome(directory(name))
+    }
+
+    @Test func repeatsFromItsSeed() async throws {
+        let first = try await outcome("first", seed: 7)
+        // What has to do with time only changes nothing.
+        let second = try await outcome(
+            "second", seed: 7,
+            settings: ["learner.checkpoint_seconds=0.05", "learner.log_every=0.05", "replay.prefetch=1"])
+        let other = try await outcome("other", seed: 8)
+        // Twelve rounds of two trajectories of eight steps: 192 is the first number of whole rounds from 190 on.
+        #expect(first.experience.count == 24)
+        #expect(first.experience == second.experience)
+        #expect(first.checkpoint == second.checkpoint)
+        #expect(first.evaluation.count == 3 && first.evaluation == second.evaluation)
+        #expect(first.checkpoint.tensors == other.checkpoint.tensors)
+        #expect(first.checkpoint.bytes != other.checkpoint.bytes)
+        #expect(first.experience != other.experience)
+    }
+
+    @Test func refusesSeveralActors() async throws {
+        let line = try await mistake(
+            ["train", "--lockstep", "--actors", "2"] + Tiny.options(directory("run"), steps: 100))
+        expect(line, says: "run.lockstep needs a single actor", "--actors 1", "got 2")
+    }
+}
+
+extension SlowTests {
+    @Suite(.timeLimit(.minutes(10))) struct LockstepInterruptions {
+        /// Turns are taken again after an actor's death, a stop and a learner's death.
+        @Test func goesOn() async throws {
+            let directory = try TemporaryDirectory()
+            let logdir = directory("run")
+            let run = Run(path: logdir)
+            let first = try Child(options(logdir, steps: 1200, seed: 1))
+            try await eventually("training") { try run.trainSteps >= 20 }
+            kill(try #require(Processes.actor("actor-0", logdir: logdir)), SIGKILL)
+            let before = try run.trainSteps
+            try await eventually("more training with another actor") { try run.trainSteps >= before + 20 }
+            first.send(SIGINT)
+            #expect(try await first.end() == .init(status: 0), "\(first.transcript)")
+
+            let second = try Child(options(logdir, steps: 1200, seed: 1))
+            let stopped = try run.trainSteps
+            try await eventually("training after a stop") { try run.trainSteps >= stopped + 20 }
+            let learner = Processes.withArgument(logdir).first { $0.value.contains("learner") }
+            kill(try #require(learner?.key), SIGKILL)
+            #expect(try await second.end().status != 0)
+
+            let third = try Child(options(logdir, steps: 1200, seed: 1))
+            #expect(try await third.end(within: .seconds(300)) == .init(status: 0), "\(third.transcript)")
+            #expect(try run.agentSteps >= 1200)
+            try run.expectContiguous()
+        }
+    }
+}
