@@ -58,6 +58,19 @@ import WorldModels
         #expect(error?.description.contains("config.json: \(key) is missing or of the wrong kind") == true)
     }
 
+    @Test func textThatIsNoObjectIsRefused() throws {
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("parity-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let missing = #expect(throws: ArchiveError.self) { try Parity.configuration(directory) }
+        #expect(missing?.description.contains("config.json cannot be read") == true)
+        for text in ["[1]", "{", ""] {
+            try Data(text.utf8).write(to: directory.appendingPathComponent("config.json"))
+            let error = #expect(throws: ArchiveError.self) { try Parity.configuration(directory) }
+            #expect(error?.description.contains("config.json is not a JSON object") == true)
+        }
+    }
+
     // MARK: Measure
 
     /// ‖got − want‖ / max(‖want‖, 10⁻⁸), as the reference checks.
