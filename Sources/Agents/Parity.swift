@@ -25,17 +25,19 @@ public enum Parity {
     /// Reads `config.json` in `directory`, which names every key that the executable specification has.
     public static func configuration(_ directory: URL) throws -> AgentConfiguration {
         let file = directory.appendingPathComponent("config.json")
+        let data: Data
+        do { data = try Data(contentsOf: file) } catch {
+            throw ArchiveError("\(file.path) cannot be read: \(error.localizedDescription)")
+        }
+        guard var keys = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
+            throw ArchiveError("\(file.path) is not a JSON object; the executable specification writes one")
+        }
+        for key in ownSwitches where keys[key.rawValue] == nil { keys[key.rawValue] = false }
         do {
-            guard var keys = try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any] else {
-                throw ArchiveError("it is not an object of keys and values")
-            }
-            for key in ownSwitches where keys[key.rawValue] == nil { keys[key.rawValue] = false }
             return try JSONDecoder().decode(
                 AgentConfiguration.self, from: JSONSerialization.data(withJSONObject: keys))
         } catch let error as DecodingError {
             throw ArchiveError("\(file.path): \(error.key) is missing or of the wrong kind")
-        } catch {
-            throw ArchiveError("\(file.path) cannot be read: \(error)")
         }
     }
 }

@@ -4,6 +4,7 @@ import KernelChoice
 import Networks
 import Tensors
 import Testing
+import WorldModels
 
 /// One training step of each agent against the executable specification in float64.
 @Suite(.serialized) struct ParityTests {
@@ -25,6 +26,52 @@ import Testing
             }
         }
     }
+
+    // MARK: Configurations
+
+    private func configuration(_ change: (inout [String: Any]) -> Void) throws -> AgentConfiguration {
+        let file = try Data(contentsOf: Fixture.directory("dymodreamer").appendingPathComponent("config.json"))
+        var keys = try #require(try JSONSerialization.jsonObject(with: file) as? [String: Any])
+        change(&keys)
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("parity-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        try JSONSerialization.data(withJSONObject: keys).write(to: directory.appendingPathComponent("config.json"))
+        return try Parity.configuration(directory)
+    }
+
+    /// Files of the executable specification do not know the switches that only this program has.
+    @Test func ownSwitchesMayBeMissingAndAreOff() throws {
+        let plain = try configuration { keys in
+            for key in ["latent_difference", "differential_channels", "differential_reconstruction"] {
+                keys[key] = nil
+            }
+        }
+        #expect(!plain.latentDifference && !plain.differentialChannels && !plain.differentialReconstruction)
+        #expect(plain.modulation && plain.batch == 3)
+        #expect(try configuration { $0["differential_reconstruction"] = true }.differentialReconstruction)
+    }
+
+    @Test(arguments: [("deter", nil), ("batch", "many")] as [(String, String?)])
+    func whatIsMissingOrWrongIsNamed(key: String, value: String?) throws {
+        let error = #expect(throws: ArchiveError.self) { try configuration { $0[key] = value } }
+        #expect(error?.description.contains("config.json: \(key) is missing or of the wrong kind") == true)
+    }
+
+    @Test func textThatIsNoObjectIsRefused() throws {
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("parity-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let missing = #expect(throws: ArchiveError.self) { try Parity.configuration(directory) }
+        #expect(missing?.description.contains("config.json cannot be read") == true)
+        for text in ["[1]", "{", ""] {
+            try Data(text.utf8).write(to: directory.appendingPathComponent("config.json"))
+            let error = #expect(throws: ArchiveError.self) { try Parity.configuration(directory) }
+            #expect(error?.description.contains("config.json is not a JSON object") == true)
+        }
+    }
+
+    // MARK: Measure
 
     /// ‖got − want‖ / max(‖want‖, 10⁻⁸), as the reference checks.
     private func relativeError(_ got: [Float], _ want: [Float]) -> Double {

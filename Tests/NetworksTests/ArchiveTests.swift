@@ -8,15 +8,17 @@ import Testing
         archive.set("scalar", [3.5], shape: [])
         archive.set("matrix", [1, -2, .infinity, 4, 5, -0.0], shape: [2, 3])
         archive.set("nothing", [], shape: [0, 7])
+        archive.set("pixels", bytes: [0, 1, 255], shape: [3, 1])
         archive.metadata = ["format": "pt", "note": "ü \"quoted\""]
         return archive
     }
 
     private func expectSample(_ archive: Archive) throws {
-        #expect(archive.names == ["matrix", "nothing", "scalar"])
+        #expect(archive.names == ["matrix", "nothing", "pixels", "scalar"])
         #expect(try archive.floats("scalar", shape: []) == [3.5])
         #expect(try archive.floats("matrix", shape: [2, 3]) == [1, -2, .infinity, 4, 5, -0.0])
         #expect(try archive.floats("nothing", shape: [0, 7]) == [])
+        #expect(try archive.uint8s("pixels", shape: [3, 1]) == [0, 1, 255])
         #expect(archive.metadata == sample().metadata)
     }
 

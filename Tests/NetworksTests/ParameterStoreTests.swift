@@ -25,6 +25,23 @@ import Testing
         }
     }
 
+    @Test func aGroupsValuesCanBePutBack() {
+        let store = ParameterStore([
+            ParameterSpecification("w", [2, 3], .linear, .zero, group: .model),
+            ParameterSpecification("mean", [3], .vector, .zero, group: .statistics),
+        ])
+        store.restore("w", from: [1, 2, 3, 4, 5, 6])
+        store.restore("mean", from: [7, 8, 9])
+        let values = store.values(of: .statistics)
+        store.restore("mean", from: [0, 0, .nan])
+        store.setValues(of: .statistics, to: values)
+        #expect(store.archived("mean") == [7, 8, 9])
+        #expect(store.archived("w") == [1, 2, 3, 4, 5, 6])
+        // Nothing belongs to this group.
+        #expect(store.values(of: .actor).isEmpty)
+        store.setValues(of: .actor, to: [])
+    }
+
     @Test func linearWeightsAreTransposed() {
         let store = store([2, 3], .linear)  // archive [out 2, in 3]
         store.restore("w", from: [1, 2, 3, 4, 5, 6])

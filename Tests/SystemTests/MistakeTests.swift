@@ -21,6 +21,17 @@ import Testing
         expect(line, says: "--agent", "unknown agent dreamerv4", "did you mean dreamerv3?", "dymodreamer")
     }
 
+    @Test(arguments: ["train", "inspect"]) func agentsThatContradictThemselves(command: String) async throws {
+        let logdir = command == "train" ? ["--logdir", directory("run")] : []
+        let line = try await mistake([command, "--set", "agent.latent_difference=true"] + logdir)
+        expect(line, says: "agent.latent_difference takes the place of d", "set agent.modulation=false")
+    }
+
+    @Test func parityWithoutConfiguration() async throws {
+        let line = try await mistake(["parity", directory("none"), "--output", directory("out")])
+        expect(line, says: "\(directory("none"))/config.json cannot be read")
+    }
+
     @Test func unknownPreset() async throws {
         let line = try await mistake(["train", "--preset", "catch", "--logdir", directory("run")])
         expect(line, says: "unknown preset catch", "known presets", "catch-demo")

@@ -27,6 +27,22 @@ import Testing
         #expect(address(arena.allocate(Float.self, 10)) == first)
     }
 
+    @Test func thePeakIsTheMostThatWasInUse() {
+        let arena = Arena(chunkBytes: 2 << 20)
+        _ = arena.zeros(1000)
+        let mark = arena.mark
+        _ = arena.zeros(10_000)
+        #expect((44_000..<44_200).contains(arena.peak))
+        arena.rewind(to: mark)
+        _ = arena.zeros(1)
+        #expect((44_000..<44_200).contains(arena.peak))
+        // It does not fit the first chunk, whose rest stays free.
+        _ = arena.zeros(600_000)
+        #expect(arena.peak == 2 << 20 + 2_400_000)
+        arena.reset()
+        #expect(arena.peak == 2 << 20 + 2_400_000)
+    }
+
     @Test func largeAllocationsGrowTheArenaAndTheSameAgainDoesNot() {
         let arena = Arena(chunkBytes: 2 << 20)
         func step() -> [Int] {

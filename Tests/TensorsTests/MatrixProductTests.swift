@@ -47,11 +47,10 @@ import Testing
 
     /// 0 · NaN in memory that was never written must not reach the product.
     @Test func zeroBetaIgnoresWhatWasThere() {
-        var c: [Float] = [.nan, .infinity]
-        c.withUnsafeMutableBufferPointer { c in
-            ThreadPool(threads: 1).multiply(
-                1, 2, 1, Operand([2], stride: 1), Operand([3, 4], stride: 2), beta: 0, c.baseAddress!, stride: 2)
-        }
-        #expect(c == [6, 8])
+        let tape = makeTape()
+        let (a, b) = (tape.tensor([2]), tape.tensor([3, 4], columns: 2))
+        let c = tape.tensor([.nan, .infinity], columns: 2)
+        tape.pool.multiply(1, 2, 1, Operand(a.data, stride: 1), Operand(b.data, stride: 2), beta: 0, c.data, stride: 2)
+        #expect(c.array == [6, 8])
     }
 }
