@@ -1,10 +1,10 @@
-/// Multiply-adds that products really make, counted from their shapes.
+/// Floating-point operations that matrix products really make, counted from their shapes: two for each multiply-add,
+/// one for each addition of a looked-up row.
 public struct WorkCount: Sendable {
-    /// Of dense products, and of looked-up rows of one-hot products (an addition counts as a multiply-add).
-    public var executed = 0
+    public private(set) var operations = 0
 
     public init() {}
 
-    /// In floating-point operations, two for each multiply-add.
-    public var gigaflops: Double { 2e-9 * Double(executed) }
+    mutating func addProduct(_ multiplyAdds: Int) { operations += 2 * multiplyAdds }
+    mutating func addLookups(_ additions: Int) { operations += additions }
 }

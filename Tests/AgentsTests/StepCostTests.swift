@@ -53,6 +53,17 @@ import WorldModels
         #expect(works[2] - works[1] > 2 * (works[1] - works[0]))
     }
 
+    /// The executed work is what the products of a real step add up to.
+    @Test(arguments: Fixture.names) func executedWorkIsThatOfARealStep(name: String) throws {
+        var c = try Fixture.configuration(name)
+        (c.batch, c.length) = (3, 8)
+        let agent = Agent(c, threads: 1)
+        agent.initialize(seed: 1)
+        _ = agent.trainOnce(batch: c.batch, length: c.length)
+        let ratio = StepCost(c).executed / Double(agent.tape.work.operations)
+        #expect(abs(ratio - 1) < 0.02, "\(ratio)")
+    }
+
     /// The estimate is what a step really takes from its arena.
     @Test(arguments: Fixture.names, [(3, 8), (8, 12)])
     func activationsAreThoseOfARealStep(name: String, shape: (Int, Int)) throws {
@@ -63,7 +74,7 @@ import WorldModels
         agent.initialize(seed: 1)
         _ = agent.trainOnce(batch: c.batch, length: c.length)
         let ratio = Double(StepCost(c).activationBytes) / Double(agent.tape.arena.peak)
-        #expect(abs(ratio - 1) < 0.03)
+        #expect(abs(ratio - 1) < 0.05, "\(ratio)")
     }
 }
 

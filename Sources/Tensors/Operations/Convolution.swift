@@ -70,7 +70,7 @@ extension Tape {
         defer { scratch.rewind(to: mark) }
         let packed = scratch.allocate(Float.self, ConvolutionKernel.room(shape.window, shape.coarse))
         kernel.packGathering(shape, into: packed)
-        work.executed += shape.multiplyAdds
+        work.addProduct(shape.multiplyAdds)
         eachPadded(x, shape.fineSide, shape.images) { _, padded, image, count in
             var windows = shape.gathering(count)
             dk_window_product(&windows, padded, packed, nil, accumulate ? 1 : 0, y + image * shape.coarseSide.values)
@@ -89,7 +89,7 @@ extension Tape {
         for parity in 0..<4 {
             kernel.packScattering(shape, y: parity / 2, x: parity % 2, into: packed + parity * room)
         }
-        work.executed += shape.multiplyAdds
+        work.addProduct(shape.multiplyAdds)
         let input = ConvolutionInput.variable(
             .constant(Tensor(x, rows: shape.images * shape.positions, columns: shape.coarse)))
         let (coarse, fine) = (shape.coarseSide, shape.fineSide)
@@ -116,7 +116,7 @@ extension Tape {
         let sums = scratch.zeros(width * parts)
         let room = ConvolutionKernel.room(128, shape.coarse)
         let packed = scratch.allocate(Float.self, room * parts)
-        work.executed += shape.multiplyAdds
+        work.addProduct(shape.multiplyAdds)
         eachPadded(fine, shape.fineSide, shape.images) { part, padded, image, count in
             var windows = shape.gathering(count)
             dk_window_gradient(

@@ -16,14 +16,6 @@ struct PendingProduct {
     let outputs: Int
     let target: UnsafeMutablePointer<Float>
 
-    var multiplyAdds: Int {
-        switch input {
-        case .dense: rows * inputs * outputs
-        case .oneHot(_, let groups, _): rows * groups * outputs
-        case .ones: 0
-        }
-    }
-
     /// Takes `earlier` in if it is the same product of the rows just before these.
     mutating func absorb(_ earlier: PendingProduct) -> Bool {
         guard earlier.target == target, earlier.output + earlier.rows * outputs == output else { return false }
@@ -47,7 +39,7 @@ extension Tape {
         precondition(
             x.columns == weight.rows && y.columns == weight.columns && x.rows == y.rows,
             "[\(x.rows), \(x.columns)] times [\(weight.rows), \(weight.columns)] into [\(y.rows), \(y.columns)]")
-        work.executed += x.rows * weight.value.count
+        work.addProduct(x.rows * weight.value.count)
         pool.multiply(
             x.rows, weight.columns, weight.rows, Operand(x.value.data, stride: x.columns),
             Operand(weight.value.data, stride: weight.columns), beta: accumulate ? 1 : 0, y.value.data,
@@ -61,7 +53,7 @@ extension Tape {
             x.columns == weight.rows && y.columns == weight.columns && x.rows == y.rows,
             "one-hot [\(x.rows), \(x.columns)] times [\(weight.rows), \(weight.columns)] into [\(y.rows), \(y.columns)]"
         )
-        work.executed += x.rows * x.groups * y.columns
+        work.addLookups(x.rows * x.groups * y.columns)
         let (w, out) = (weight.value.data, y.value.data)
         // Columns are shared out, not rows: each thread then reads half of W. A strip is 64 columns wide.
         let strips = (y.columns + 63) / 64
@@ -88,10 +80,18 @@ extension Tape {
         pending.append(product)
     }
 
+    private func count(_ product: PendingProduct) {
+        switch product.input {
+        case .dense: work.addProduct(product.rows * product.inputs * product.outputs)
+        case .oneHot(_, let groups, _): work.addLookups(product.rows * groups * product.outputs)
+        case .ones: break
+        }
+    }
+
     /// Adds the gathered weight gradients: dW += xᵀ dy.
     func flushPendingProducts() {
         for product in pending {
-            work.executed += product.multiplyAdds
+            count(product)
             switch product.input {
             case .dense(let x):
                 pool.multiply(
@@ -124,7 +124,7 @@ private struct ProductOperation: Operation {
     func backward(on tape: Tape) {
         guard let output = tape.incoming(y) else { return }
         if let input = tape.sink(x) {
-            tape.work.executed += x.rows * weight.value.count
+            tape.work.addProduct(x.rows * weight.value.count)
             tape.pool.multiply(
                 x.rows, weight.rows, weight.columns, Operand(output, stride: weight.columns),
                 Operand(weight.value.data, stride: weight.columns, transposed: true), beta: input.accumulate ? 1 : 0,
@@ -147,7 +147,7 @@ private struct OneHotProductOperation: Operation {
     func backward(on tape: Tape) {
         guard let output = tape.incoming(y) else { return }
         if let input = tape.gradient(slot: x.slot, offset: x.offset) {
-            tape.work.executed += x.rows * weight.value.count
+            tape.work.addProduct(x.rows * weight.value.count)
             tape.pool.multiply(
                 x.rows, weight.rows, weight.columns, Operand(output, stride: weight.columns),
                 Operand(weight.value.data, stride: weight.columns, transposed: true), beta: 1, input,
