@@ -42,6 +42,8 @@ let package = Package(
             providers: [.apt(["libprotobuf-c-dev", "protobuf-c-compiler"])]),
         .target(name: "CKernels", cSettings: kernels),
         .target(name: "CChecksums", cSettings: kernels),
+        // Replaces malloc in programs that link it: the benchmarks', and through them the command line.
+        .target(name: "CAllocations", cSettings: kernels),
 
         // Mathematics
         target("Tensors", ["COpenBLAS", "CKernels"]),
@@ -49,7 +51,7 @@ let package = Package(
         target("WorldModels", ["Networks", "Tensors"]),
         target("Agents", ["WorldModels", "Networks", "Tensors"]),
 
-        target("Benchmarks", ["Agents", "WorldModels", "Tensors"]),
+        target("Benchmarks", ["CAllocations", "Agents", "WorldModels", "Tensors"]),
 
         target("Threads"),
 
@@ -121,6 +123,7 @@ let package = Package(
         tests(
             "AgentsTests", ["Agents", "WorldModels", "Networks", "Tensors", "Settings", "KernelChoice"],
             resources: [.copy("Fixtures")]),
+        tests("BenchmarksTests", ["Benchmarks", "WorldModels", "Tensors"]),
         tests("EnvironmentsTests", ["Environments", "Experience"], resources: [.copy("Fixtures")]),
         tests("TrajectoryCodecTests", ["TrajectoryCodec", "Experience", "CChecksums"]),
         tests(

@@ -40,6 +40,9 @@ public struct ModelInventory: Sendable {
     /// Bytes of Adam's two moments.
     public var optimizerBytes: Int { 2 * gradientBytes }
 
+    /// Bytes that the learner holds for all of these.
+    public var heldBytes: Int { parameterBytes + gradientBytes + optimizerBytes }
+
     /// "encoder.convs.0.weight" belongs to encoder, "rssm.prior_z.hidden.weight" to rssm.prior_z.
     private static func module(_ name: String) -> String {
         let parts = name.split(separator: ".")

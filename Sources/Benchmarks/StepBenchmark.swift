@@ -1,52 +1,54 @@
 import Agents
+import CAllocations
 import Tensors
 import WorldModels
 
-/// Times training steps of one agent on a synthetic batch.
-public struct StepBenchmark {
+/// Times training steps of one agent on a synthetic batch: a flat background with a square that moves.
+public final class StepBenchmark {
     private let agent: Agent
-    private let batch: Int
-    private let length: Int
     private var random = RandomStream(seed: 0, purpose: "benchmark")
 
-    public init(_ configuration: AgentConfiguration, batch: Int, length: Int, threads: Int) {
+    public init(_ configuration: AgentConfiguration, threads: Int) {
         agent = Agent(configuration, threads: threads)
         agent.initialize(seed: 0)
-        self.batch = batch
-        self.length = length
     }
 
-    /// Seconds of one step, in all and by part.
+    /// What one step took.
     public struct Timing: Sendable {
-        public var seconds: Double
-        public var parts: [Double]
+        /// By part, in the order of `StepPart.allCases`.
+        public let parts: [Double]
+        /// Floating-point operations of its matrix products.
+        public let operations: Int
+        /// Heap allocations of the computing thread.
+        public let allocations: Int
+
+        public var seconds: Double { parts.reduce(0, +) }
     }
 
-    /// One step on a batch whose frames are a flat background with a square that moves.
-    public mutating func step() -> Timing {
-        let input = agent.makeBatch(batch, length)
+    /// Bytes of the largest arena so far, and of the parameters with their gradients and moments.
+    public var memory: Int { agent.tape.arena.peak + ModelInventory(agent.configuration).heldBytes }
+
+    /// Makes one step. The first one is cold: it asks the system for memory.
+    public func step() -> Timing {
+        let c = agent.configuration
+        let input = agent.makeBatch(c.batch, c.length)
         fill(input)
         let noise = agent.makeNoise(rows: input.rows)
-        noise.fill(&random, discrete: agent.configuration.discrete)
+        noise.fill(&random, discrete: c.discrete)
+        let (operations, allocations) = (agent.tape.work.operations, dk_allocations())
         agent.tape.clock.reset()
         _ = agent.train(input, noise: noise)
-        let parts = StepPart.allCases.map { agent.tape.clock.seconds($0) }
-        return Timing(seconds: parts.reduce(0, +), parts: parts)
+        return Timing(
+            parts: StepPart.allCases.map { agent.tape.clock.seconds($0) },
+            operations: agent.tape.work.operations - operations, allocations: dk_allocations() - allocations)
     }
 
-    private mutating func fill(_ input: SequenceBatchInput) {
+    private func fill(_ input: SequenceBatchInput) {
         let c = agent.configuration
         let frame = c.image * c.image * c.channels
         for index in 0..<input.images.count / frame {
-            let (step, sequence) = (index / batch, index % batch)
-            var pixels = [UInt8](repeating: 40, count: frame)
-            let (top, left) = ((step * 3 + sequence * 7) % (c.image - 6), (step * 5 + sequence * 11) % (c.image - 6))
-            for y in top..<top + 6 {
-                for x in left..<left + 6 {
-                    for channel in 0..<c.channels { pixels[(y * c.image + x) * c.channels + channel] = 200 }
-                }
-            }
-            input.images.slice(index * frame..<(index + 1) * frame).copy(from: pixels)
+            input.images.slice(index * frame..<(index + 1) * frame).copy(
+                from: picture(step: index / c.batch, sequence: index % c.batch))
         }
         input.actions.fill(0)
         for row in 0..<input.rows {
@@ -56,8 +58,21 @@ public struct StepBenchmark {
                 for action in 0..<c.actions { input.actions[row, action] = 2 * random.uniform() - 1 }
             }
             input.rewards[row] = random.uniform() < 0.05 ? 1 : 0
-            input.first[row] = row < batch ? 1 : 0
+            input.first[row] = row < c.batch ? 1 : 0
             input.terminal[row] = 0
         }
+    }
+
+    private func picture(step: Int, sequence: Int) -> [UInt8] {
+        let c = agent.configuration
+        var pixels = [UInt8](repeating: 40, count: c.image * c.image * c.channels)
+        let free = c.image - 6
+        let (top, left) = ((step * 3 + sequence * 7) % free, (step * 5 + sequence * 11) % free)
+        for y in top..<top + 6 {
+            for index in (y * c.image + left) * c.channels..<(y * c.image + left + 6) * c.channels {
+                pixels[index] = 200
+            }
+        }
+        return pixels
     }
 }

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Benchmarks
+import Diagnostics
+import Foundation
+import Settings
+import Tensors
+import WorldModels
+
+/// Measurements of this machine.
+struct BenchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench", abstract: "Measure this machine: a training step, an acting step, costs by image size.",
+        subcommands: [BenchTrainStep.self, BenchActorStep.self, BenchTable.self])
+}
+
+/// Which agent is measured.
+struct BenchAgent: ParsableArguments {
+    @Option(help: "Size of the networks: \(Sizes.all.map(\.name).joined(separator: ", ")).")
+    var size = "S"
+
+    @Option(help: "Sequences in a batch.")
+    var batch = 16
+
+    @Option(help: "Steps of a sequence.")
+    var length = 64
+
+    @Option(name: .customLong("set"), help: "One setting of the agent, agent.key=value; may be given several times.")
+    var overrides: [String] = []
+
+    /// - Parameter settings: more, as `--set` would write them.
+    func resolve(_ agent: String, _ settings: [String] = []) throws(UserError) -> AgentConfiguration {
+        var layers = ConfigurationLayers()
+        layers.size = size
+        layers.overrides =
+            ["agent.agent=\(agent)", "agent.batch=\(batch)", "agent.length=\(length)"] + settings + overrides
+        return try layers.resolve().agent
+    }
+}
+
+extension BenchCommand {
+    static func validThreads(_ threads: Int?) throws(UserError) -> Int {
+        let count = threads ?? ProcessInfo.processInfo.activeProcessorCount
+        guard count >= 1 else { throw UserError("--threads must be positive, got \(count)") }
+        return count
+    }
+
+    static func valid(_ name: String, _ count: Int) throws(UserError) {
+        guard count >= 1 else { throw UserError("--\(name) must be positive, got \(count)") }
+    }
+
+    /// The middle of an odd number of values, the upper of the two in the middle otherwise.
+    static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+
+    /// Largest resident memory of this process so far, in bytes.
+    static var peakResidentBytes: Int {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return usage.ru_maxrss * 1024
+    }
+}

@@ -1,0 +1,91 @@
+import Agents
+import ArgumentParser
+import Benchmarks
+import Diagnostics
+import Foundation
+import Tensors
+import WorldModels
+
+struct BenchTrainStep: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train-step",
+        abstract: "Time a training step beside the rate of large matrix products in the same process.")
+
+    @Option(help: "Agent, or one of its ablations.")
+    var agent = "dymodreamer"
+
+    @OptionGroup var model: BenchAgent
+
+    @Option(help: "Timed steps; one more goes before them.")
+    var steps = 5
+
+    @Option(help: "Compute threads; all processors by default.")
+    var threads: Int?
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    /// Everything that is reported. Times are medians over the steps.
+    struct Result: Encodable {
+        var agent, size: String
+        var batch, length, image, threads, steps: Int
+        var matrix_kernels, vector_kernels: String
+        var seconds: Double
+        /// Seconds of each step that was timed.
+        var all_seconds: [Double]
+        var parts: [String: Double]
+        /// Dense work from the shapes, and the work that was done, in GFLOP.
+        var nominal_gflop, executed_gflop: Double
+        /// Nominal work over time, and the rate of products [2048, 2048] × [2048, 2048] in this process, in GFLOP/s.
+        var dense_equivalent_gflops, peak_gflops: Double
+        var fraction_of_peak: Double
+        var peak_resident_bytes: Int
+        /// Heap allocations of the computing thread in the last step.
+        var heap_allocations: Int
+    }
+
+    func run() throws {
+        try BenchCommand.valid("steps", steps)
+        let result = try measure(threads: BenchCommand.validThreads(threads))
+        json ? Output.line(try Output.json(result, readable: true)) : Self.show(result)
+    }
+
+    private func measure(threads: Int) throws -> Result {
+        let configuration = try model.resolve(agent)
+        let peak = MatrixPeak.measure(threads: threads)
+        let benchmark = StepBenchmark(configuration, threads: threads)
+        _ = benchmark.step()
+        let timings = (0..<steps).map { _ in benchmark.step() }
+        let seconds = BenchCommand.median(timings.map(\.seconds))
+        let nominal = StepCost(configuration).nominal * 1e-9
+        return Result(
+            agent: agent, size: model.size, batch: configuration.batch, length: configuration.length,
+            image: configuration.image, threads: threads, steps: steps, matrix_kernels: MatrixLibrary.core,
+            vector_kernels: MatrixLibrary.instructionSet, seconds: seconds, all_seconds: timings.map(\.seconds),
+            parts: Dictionary(
+                uniqueKeysWithValues: StepPart.allCases.map { part in
+                    (part.name, BenchCommand.median(timings.map { $0.parts[part.rawValue] }))
+                }),
+            nominal_gflop: nominal, executed_gflop: 1e-9 * Double(timings[0].operations),
+            dense_equivalent_gflops: nominal / seconds, peak_gflops: peak, fraction_of_peak: nominal / seconds / peak,
+            peak_resident_bytes: BenchCommand.peakResidentBytes, heap_allocations: timings.last!.allocations)
+    }
+
+    private static func show(_ r: Result) {
+        Output.line(MatrixLibrary.description)
+        Output.line("\(r.agent), size \(r.size), \(r.batch) × \(r.length) frames of \(r.image)², \(r.threads) threads")
+        func line(_ name: String, _ value: Double, _ unit: String, _ format: String = "%.3f") {
+            let padded = name.padding(toLength: 24, withPad: " ", startingAt: 0)
+            Output.line("  \(padded)\(String(format: format, value)) \(unit)")
+        }
+        line("seconds per step", r.seconds, "(median of \(r.steps))")
+        for part in StepPart.allCases { line("  " + part.name, r.parts[part.name] ?? 0, "") }
+        line("nominal work", r.nominal_gflop, "GFLOP", "%.1f")
+        line("executed work", r.executed_gflop, "GFLOP", "%.1f")
+        line("dense-equivalent rate", r.dense_equivalent_gflops, "GFLOP/s", "%.1f")
+        line("sgemm peak", r.peak_gflops, "GFLOP/s", "%.1f")
+        line("fraction of peak", r.fraction_of_peak, "", "%.2f")
+        line("peak resident memory", Double(r.peak_resident_bytes) / 1e9, "GB", "%.2f")
+        line("heap allocations", Double(r.heap_allocations), "in a warm step", "%.0f")
+    }
+}

@@ -1,0 +1,49 @@
+import Benchmarks
+import Tensors
+import Testing
+import WorldModels
+
+@Suite struct StepBenchmarkTests {
+    private func small(_ change: (inout AgentConfiguration) -> Void = { _ in }) -> AgentConfiguration {
+        var c = AgentConfiguration()
+        (c.convolutionDepth, c.deterministic, c.hidden, c.batch, c.length, c.horizon) = (4, 32, 32, 3, 7, 4)
+        (c.stochastic, c.classes, c.modulationStochastic, c.modulationClasses, c.bins) = (4, 4, 4, 4, 31)
+        change(&c)
+        return c
+    }
+
+    /// Once an agent is warm, its step asks the heap for nothing.
+    @Test func warmStepAllocatesNothing() {
+        MatrixLibrary.prepare()
+        let configurations = [
+            small(),
+            small { ($0.modulation, $0.divergence, $0.discrete) = (false, false, false) },
+            small {
+                ($0.modulation, $0.divergence, $0.reconstruction) = (false, false, .detached)
+                ($0.valuePredictor, $0.actionPredictor, $0.representationNorm) = (true, true, .batch)
+            },
+        ]
+        for configuration in configurations {
+            let benchmark = StepBenchmark(configuration, threads: 1)
+            for _ in 0..<2 { _ = benchmark.step() }
+            #expect(benchmark.step().allocations == 0)
+        }
+    }
+
+    @Test func timesAreChargedToParts() {
+        MatrixLibrary.prepare()
+        let benchmark = StepBenchmark(small(), threads: 1)
+        let timing = benchmark.step()
+        #expect(timing.operations > 0)
+        for part in [StepPart.encoders, .decoder, .backward, .imagination, .behavior, .optimizer] {
+            #expect(timing.parts[part.rawValue] > 0, "\(part.name)")
+        }
+        #expect(abs(timing.parts.reduce(0, +) - timing.seconds) < 1e-9)
+    }
+
+    @Test func actingStepTakesTime() throws {
+        MatrixLibrary.prepare()
+        let one = try ActingBenchmark(small(), environments: 1).run(steps: 3)
+        #expect(one > 0)
+    }
+}
