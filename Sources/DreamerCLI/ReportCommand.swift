@@ -24,7 +24,12 @@ struct ReportCommand: ParsableCommand {
         }
         let report = try Report(runs)
         try report.write(to: output)
-        Output.line("\(runs.count) runs in \(report.groups.count) groups: \(output)/index.html")
+        let (runCount, groupCount) = (Self.counted(runs.count, "run"), Self.counted(report.groups.count, "group"))
+        Output.line("\(runCount) in \(groupCount): \(output)/index.html")
+    }
+
+    private static func counted(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
 
     private static func read(_ path: String) throws -> RecordedRun {

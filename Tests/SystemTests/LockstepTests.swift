@@ -72,7 +72,8 @@ extension SlowTests {
             let directory = try TemporaryDirectory()
             let logdir = directory("run")
             let run = Run(path: logdir)
-            let first = try Child(options(logdir, steps: 1200, seed: 1))
+            let arguments = options(logdir, steps: 1200, seed: 1, settings: ["actors.environments_per_actor=1"])
+            let first = try Child(arguments)
             try await eventually("training") { try run.trainSteps >= 20 }
             kill(try #require(Processes.actor("actor-0", logdir: logdir)), SIGKILL)
             let before = try run.trainSteps
@@ -80,16 +81,39 @@ extension SlowTests {
             first.send(SIGINT)
             #expect(try await first.end() == .init(status: 0), "\(first.transcript)")
 
-            let second = try Child(options(logdir, steps: 1200, seed: 1))
+            let second = try Child(arguments)
             let stopped = try run.trainSteps
             try await eventually("training after a stop") { try run.trainSteps >= stopped + 20 }
             let learner = Processes.withArgument(logdir).first { $0.value.contains("learner") }
             kill(try #require(learner?.key), SIGKILL)
             #expect(try await second.end().status != 0)
 
-            let third = try Child(options(logdir, steps: 1200, seed: 1))
+            let third = try Child(arguments)
             #expect(try await third.end(within: .seconds(300)) == .init(status: 0), "\(third.transcript)")
             #expect(try run.agentSteps >= 1200)
+            try run.expectContiguous()
+        }
+
+        /// An actor that waits for weights gets those of a learner that was killed and started again.
+        @Test func actorOutlivesItsLearner() async throws {
+            let directory = try TemporaryDirectory()
+            let logdir = directory("run")
+            let run = Run(path: logdir)
+            let settings = ["run.lockstep=true", "actors.count=1"]
+            let (first, port) = try await Tiny.learner(logdir, settings: settings)
+            let actor = try Tiny.actor("one", port: port, logdir: logdir)
+            try await eventually("training") { try run.trainSteps >= 20 }
+            first.send(SIGKILL)
+            try await first.end()
+            let before = try run.trainSteps
+            let (second, _) = try await Tiny.learner(logdir, port: port, settings: settings)
+            try await eventually("training with the actor that was there") { try run.trainSteps >= before + 20 }
+            #expect(actor.ending == nil)
+            // The place of the one actor is taken.
+            let other = try Tiny.actor("two", port: port, logdir: logdir)
+            try await other.message("in lockstep with its one actor one")
+            second.send(SIGINT)
+            #expect(try await second.end() == .init(status: 0), "\(second.transcript)")
             try run.expectContiguous()
         }
     }

@@ -19,10 +19,12 @@ enum Tiny {
 
     /// Starts a learner on a free port, or on `port`, and returns it with its port when it listens.
     static func learner(
-        _ logdir: String, port: Int = 0, steps: Int = 100_000, environment: String = "catch", python: String? = nil
+        _ logdir: String, port: Int = 0, steps: Int = 100_000, environment: String = "catch", python: String? = nil,
+        settings: [String] = []
     ) async throws -> (process: Child, port: Int) {
         let learner = try Child(
-            ["learner", "--listen", "127.0.0.1:\(port)"] + options(logdir, steps: steps, environment: environment)
+            ["learner", "--listen", "127.0.0.1:\(port)"]
+                + options(logdir, steps: steps, environment: environment, settings: settings)
                 + (python.map { ["--python", $0] } ?? []))
         let line = try await learner.message("listening on 127.0.0.1:")
         let digits = line.split(separator: "127.0.0.1:")[1].prefix { $0.isNumber }

@@ -30,11 +30,12 @@ import Wire
         first.server.publish(weights(5))
         let actor = LiveClient(port: first.port)
         let client = actor.client
-        let old = try #require(await onThread { client.waitForWeights(otherThan: nil, timeout: .seconds(10)) })
+        _ = try await client.welcome()
+        let old = try #require(await onThread { client.waitForWeights(otherThan: nil, timeout: .seconds(60)) })
         await first.server.stop()
         let second = try await LiveServer(port: first.port, generation: 5)
         second.server.publish(weights(5, count: 7))
-        let new = await onThread { client.waitForWeights(otherThan: old.identity, timeout: .seconds(10)) }
+        let new = await onThread { client.waitForWeights(otherThan: old.identity, timeout: .seconds(60)) }
         #expect(new?.policy == weights(5, count: 7))
         #expect(new?.identity == WeightsIdentity(learnerGeneration: 5, version: 5))
         await client.finish(timeout: .seconds(10))
