@@ -11,6 +11,8 @@ public final class Agent {
     public var returnRange: ReturnRange
     private let model: WorldModel
     private let behavior: Behavior
+    /// What is followed, and the slow copies that follow.
+    private let slowCritic, slowValue: [(source: Parameter, target: Parameter)]
     private let arena = Arena()
     public let tape: Tape
 
@@ -19,6 +21,8 @@ public final class Agent {
         store = ParameterStore(Self.specifications(configuration))
         model = WorldModel(store, configuration)
         behavior = Behavior(store, model: model, configuration)
+        slowCritic = store.pairs("critic", "slow_critic")
+        slowValue = store.pairs("value", "slow_value")
         returnRange = ReturnRange(decay: configuration.returnDecay)
         tape = Tape(arena: arena, pool: ThreadPool(threads: threads))
     }
@@ -67,14 +71,17 @@ public final class Agent {
     /// One training step: world model, actor and critic, then the slow copies. Where a loss or a gradient is not finite
     /// (`Metrics.isFinite`) the agent stays as it was, to the last bit.
     public func train(_ batch: SequenceBatchInput, noise: StepNoise) -> Metrics {
-        let before = (range: returnRange, statistics: store.values(of: .statistics))
+        // Computing losses moves these two already.
+        let range = returnRange
+        let statistics = store.values(of: .statistics)
+        let before = statistics.map { tape.tensor($0.rows, $0.columns) }
+        if let statistics, let before { before.copy(from: statistics) }
         let metrics = gradients(batch, noise: noise)
         if metrics.isFinite {
             update(metrics)
         } else {
-            // Computing losses moves these two already.
-            returnRange = before.range
-            store.setValues(of: .statistics, to: before.statistics)
+            returnRange = range
+            if let statistics, let before { statistics.copy(from: before) }
         }
         return metrics
     }
@@ -88,8 +95,8 @@ public final class Agent {
             store.step(.model, model, norm: metrics.modelNorm, pool: tape.pool)
             store.step(.actor, behavior, norm: metrics.actorNorm, pool: tape.pool)
             store.step(.critic, behavior, norm: metrics.criticNorm, pool: tape.pool)
-            store.average("critic", into: "slow_critic", decay: c.slowCriticDecay)
-            if c.valuePredictor { store.average("value", into: "slow_value", decay: c.slowValueDecay) }
+            for pair in slowCritic { pair.target.average(pair.source, decay: c.slowCriticDecay) }
+            for pair in slowValue { pair.target.average(pair.source, decay: c.slowValueDecay) }
         }
     }
 
@@ -144,9 +151,14 @@ extension Agent.Metrics {
         ]
     }
 
-    /// Whether every loss and norm is a number.
-    public var isFinite: Bool { firstNotFinite == nil }
+    /// Whether every loss and norm is a number: their sum is none if one of them is none.
+    public var isFinite: Bool {
+        let behavior = actor + critic + meanReturn + entropy + imaginedReward
+        return (world.total + behavior + modelNorm + actorNorm + criticNorm).isFinite
+    }
 
     /// The first value that is infinite or not a number.
-    public var firstNotFinite: (name: String, value: Float)? { named.first { !$0.value.isFinite } }
+    public var firstNotFinite: (name: String, value: Float)? {
+        isFinite ? nil : named.first { !$0.value.isFinite } ?? ("the sum of all losses", .infinity)
+    }
 }

@@ -55,7 +55,9 @@ struct Behavior {
             reward: reward, continuation: continuation, value: value, count: n, gamma: c.gamma, lambda: c.lambda)
         let count = c.horizon * n
         let weights = weights(continuation.value, starts: n, on: tape)
-        range.update(returns.value.slice(0..<count))
+        let sample = tape.tensor(count)
+        sample.copy(from: returns.value.slice(0..<count))
+        range.update(reordering: sample)
 
         var losses = Losses()
         losses.meanReturn = returns.value.slice(0..<count).mean

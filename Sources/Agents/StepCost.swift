@@ -183,7 +183,8 @@ public struct StepCost: Sendable {
         let part = "sequence model"
         region = .sequence
         // The loop over time keeps its gradients side by side.
-        product(part, rows, [z] + (c.modulationInSequence ? modulation : []), c.hidden, .both, kept: 2, keptGradients: 2)
+        product(
+            part, rows, [z] + (c.modulationInSequence ? modulation : []), c.hidden, .both, kept: 2, keptGradients: 2)
         product(part, rows, [.dense(c.actions)], c.hidden, .weight, kept: 0)
         product(part, rows, [.dense(c.hidden), .dense(c.deterministic)], 3 * c.deterministic, .both)
         for size in distributions {

@@ -35,12 +35,14 @@ public final class StepBenchmark {
         fill(input)
         let noise = agent.makeNoise(rows: input.rows)
         noise.fill(&random, discrete: c.discrete)
-        let (operations, allocations) = (agent.tape.work.operations, dk_allocations())
+        let operations = agent.tape.work.operations
         agent.tape.clock.reset()
+        let before = dk_allocations()
         _ = agent.train(input, noise: noise)
+        let allocations = dk_allocations() - before
         return Timing(
             parts: StepPart.allCases.map { agent.tape.clock.seconds($0) },
-            operations: agent.tape.work.operations - operations, allocations: dk_allocations() - allocations)
+            operations: agent.tape.work.operations - operations, allocations: allocations)
     }
 
     private func fill(_ input: SequenceBatchInput) {

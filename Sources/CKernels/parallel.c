@@ -118,3 +118,26 @@ void dk_pool_run(dk_pool *pool, long parts, long count, dk_body body, void *cont
         if (i % 1024 == 0) sched_yield(); else relax();
     }
 }
+
+// A closure of Swift's as its calling convention passes it: a function, and a context that goes in a register of its own.
+typedef __attribute__((swiftcall)) void (*closure_function)(long part, long lo, long hi,
+                                                            __attribute__((swift_context)) void *context);
+typedef struct {
+    closure_function function;
+    void *context;
+} closure;
+
+static void call_closure(void *context, long part, long lo, long hi) {
+    closure *body = context;
+    body->function(part, lo, hi, body->context);
+}
+
+// dk_pool_run for a closure that does not escape. C cannot name such a type, and Swift could hand it over as a pointer
+// only by copying its context to the heap at every loop; so ThreadPool.swift declares this function itself.
+__attribute__((swiftcall)) void dk_pool_run_closure(dk_pool *pool, long parts, long count, closure_function function,
+                                                    void *context);
+__attribute__((swiftcall)) void dk_pool_run_closure(dk_pool *pool, long parts, long count, closure_function function,
+                                                    void *context) {
+    closure body = {function, context};
+    dk_pool_run(pool, parts, count, call_closure, &body);
+}

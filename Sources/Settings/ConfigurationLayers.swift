@@ -46,12 +46,19 @@ public struct ConfigurationLayers: Sendable {
     }
 
     private func assignments() throws(UserError) -> [Assignment] {
+        let stronger = try assignmentsBeyondPreset()
+        guard let preset else { return stronger }
+        let chosen = try Presets.named(preset)
+        let settings = try Sizes.named(chosen.size).settings + chosen.settings
+        let assignments = try Self.parse(settings, origin: "preset \(chosen.name)")
+        let named = try Self.agent(namedIn: assignments + stronger)
+        let agent = if let named { named } else { try AgentVariants.named(base.agent.agent) }
+        let settingsOfAgent = chosen.settingsOfAgents[agent.base ?? agent.name] ?? []
+        return assignments + (try Self.parse(settingsOfAgent, origin: "preset \(chosen.name)")) + stronger
+    }
+
+    private func assignmentsBeyondPreset() throws(UserError) -> [Assignment] {
         var assignments: [Assignment] = []
-        if let preset {
-            let preset = try Presets.named(preset)
-            let settings = try Sizes.named(preset.size).settings + preset.settings
-            assignments += try Self.parse(settings, origin: "preset \(preset.name)")
-        }
         if let size {
             let size = try Sizes.named(size)
             assignments += try Self.parse(size.settings, origin: "size \(size.name)")
@@ -70,13 +77,19 @@ public struct ConfigurationLayers: Sendable {
         return assignments
     }
 
+    /// The agent that is named last, if one is.
+    private static func agent(namedIn assignments: [Assignment]) throws(UserError) -> AgentVariant? {
+        guard let choice = assignments.last(where: { $0.path == "agent.agent" }),
+            case .scalar(let name, _) = choice.value
+        else { return nil }
+        return try AgentVariants.named(name, askedBy: choice.origin)
+    }
+
     /// Applies the assignments after the switches of the agent that they name, if they name one.
     static func apply(_ assignments: [Assignment], to base: Configuration) throws(UserError) -> Configuration {
         var tree = SettingsTree(of: base)
-        if let choice = assignments.last(where: { $0.path == "agent.agent" }), case .scalar(let name, _) = choice.value
-        {
-            let switches = try AgentVariants.named(name, askedBy: choice.origin).settings
-            for assignment in try parse(switches, origin: "agent \(name)") { try tree.apply(assignment) }
+        if let agent = try agent(namedIn: assignments) {
+            for assignment in try parse(agent.settings, origin: "agent \(agent.name)") { try tree.apply(assignment) }
         }
         for assignment in assignments { try tree.apply(assignment) }
         return tree.decoded(as: Configuration.self)

@@ -120,19 +120,21 @@ extension ParameterStore {
 
     /// Copies the values of every parameter under `source` to the one of the same name under `target`.
     public func copy(_ source: String, to target: String) {
-        for entry in entries where entry.specification.name.hasPrefix(target + ".") {
-            let name = source + entry.specification.name.dropFirst(target.count)
-            entry.parameter.value.copy(from: self[name].value)
-        }
+        for pair in pairs(source, target) { pair.target.value.copy(from: pair.source.value) }
     }
 
-    /// target = decay · target + (1 − decay) · source for every parameter under the two roots.
-    public func average(_ source: String, into target: String, decay: Float) {
-        for entry in entries where entry.specification.name.hasPrefix(target + ".") {
-            let name = source + entry.specification.name.dropFirst(target.count)
-            dk_exponential_average(
-                entry.parameter.value.count, decay, self[name].value.data, entry.parameter.value.data)
+    /// The parameters under two roots that have the same name otherwise.
+    public func pairs(_ source: String, _ target: String) -> [(source: Parameter, target: Parameter)] {
+        entries.filter { $0.specification.name.hasPrefix(target + ".") }.map { entry in
+            (self[source + entry.specification.name.dropFirst(target.count)], entry.parameter)
         }
+    }
+}
+
+extension Parameter {
+    /// Moves towards `source`: decay · self + (1 − decay) · source.
+    public func average(_ source: Parameter, decay: Float) {
+        dk_exponential_average(value.count, decay, source.value.data, value.data)
     }
 }
 
@@ -217,17 +219,9 @@ extension ParameterStore {
         for (index, value) in values.enumerated() { target.data[entry.specification.position(index)] = value }
     }
 
-    /// All values of a group, as they lie in memory; none where nothing belongs to it.
-    public func values(of group: ParameterGroup) -> [Float] {
-        guard let block = blocks[group] else { return [] }
-        return Array(UnsafeBufferPointer(start: block.value, count: block.count))
-    }
-
-    /// Puts back what `values(of:)` gave.
-    public func setValues(of group: ParameterGroup, to values: [Float]) {
-        guard let block = blocks[group] else { return precondition(values.isEmpty, "no values belong to this group") }
-        precondition(values.count == block.count, "\(values.count) values for a group of \(block.count)")
-        block.value.update(from: values, count: block.count)
+    /// All values of `group` in one row, as they lie in memory; nil where no parameter belongs to it.
+    public func values(of group: ParameterGroup) -> Tensor? {
+        blocks[group].map { Tensor($0.value, rows: 1, columns: $0.count) }
     }
 
     /// Names of the trained parameters, those that have gradients and moments.

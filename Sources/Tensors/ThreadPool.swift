@@ -32,16 +32,11 @@ public final class ThreadPool {
             if count > 0 { body(0, 0, count) }
             return
         }
-        withoutActuallyEscaping(body) { body in
-            var body = body
-            // Safe: dk_pool_run returns only when no thread uses the closure any more.
-            withUnsafeMutablePointer(to: &body) { context in
-                dk_pool_run(
-                    pool, parts, count,
-                    { context, part, lo, hi in
-                        context!.assumingMemoryBound(to: ((Int, Int, Int) -> Void).self).pointee(part, lo, hi)
-                    }, context)
-            }
-        }
+        runClosure(pool, parts, count, body)
     }
 }
+
+/// Calls `body` on the threads of `pool` and returns when none uses it any more, which is why it need not escape.
+@_silgen_name("dk_pool_run_closure")
+private func runClosure(
+    _ pool: OpaquePointer, _ parts: Int, _ count: Int, _ body: (_ part: Int, _ lo: Int, _ hi: Int) -> Void)

@@ -82,10 +82,13 @@ struct BatchNorm {
             x, scale: scale, offset: offset, epsilon: epsilon, training: training, mean: mean, variance: variance,
             into: y)
         guard training else { return }
-        for (running, batch) in [(runningMean, mean), (runningVariance, variance)] {
-            for index in 0..<running.count {
-                running[index] = momentum * running[index] + (1 - momentum) * batch[index]
-            }
+        move(runningMean, towards: mean)
+        move(runningVariance, towards: variance)
+    }
+
+    private func move(_ running: Tensor, towards batch: Tensor) {
+        for index in 0..<running.count {
+            running[index] = momentum * running[index] + (1 - momentum) * batch[index]
         }
     }
 

@@ -13,7 +13,7 @@ import WorldModels
     }
 
     /// Once an agent is warm, its step asks the heap for nothing.
-    @Test func warmStepAllocatesNothing() {
+    @Test(arguments: [1, 2]) func warmStepAllocatesNothing(threads: Int) {
         MatrixLibrary.prepare()
         let configurations = [
             small(),
@@ -24,7 +24,7 @@ import WorldModels
             },
         ]
         for configuration in configurations {
-            let benchmark = StepBenchmark(configuration, threads: 1)
+            let benchmark = StepBenchmark(configuration, threads: threads)
             for _ in 0..<2 { _ = benchmark.step() }
             #expect(benchmark.step().allocations == 0)
         }

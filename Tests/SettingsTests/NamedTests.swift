@@ -96,6 +96,18 @@ import WorldModels
         #expect(replayedPerUpdate / configuration.replay.replayRatio == 4)
     }
 
+    @Test func presetsKnowWhichAgentsNeedMore() throws {
+        func steps(_ agent: String?, _ overrides: [String] = []) throws -> Int {
+            var layers = ConfigurationLayers()
+            layers.preset = "catch-demo"
+            layers.overrides = (agent.map { ["agent.agent=\($0)"] } ?? []) + overrides
+            return try layers.resolve().run.steps
+        }
+        #expect(try [steps(nil), steps("dreamerv3"), steps("mudreamer")] == [9000, 9000, 18_000])
+        #expect(try steps("mudreamer-layer-norm") == 18_000)
+        #expect(try steps("mudreamer", ["run.steps=700"]) == 700)
+    }
+
     private let agents = AgentVariants.all.map(\.name).joined(separator: ", ")
 
     @Test func unknownNamesListTheKnownOnes() {
