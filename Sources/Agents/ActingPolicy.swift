@@ -42,6 +42,7 @@ public final class ActingPolicy {
         actor = Actor(store, configuration)
         let pool = ThreadPool(threads: threads)
         tape = Tape(arena: Arena(chunkBytes: 4 << 20), pool: pool)
+        tape.packedKernels = PackedKernels()
         carryTape = Tape(arena: Arena(chunkBytes: 2 << 20), pool: pool)
         carry = carryTape.latentState(environments, configuration)
         lastImages = carryTape.bytes(
@@ -74,6 +75,7 @@ public final class ActingPolicy {
             }
         }
         for name in store.names { store.restore(name, from: weights[name]!) }
+        tape.packedKernels?.removeAll()
         self.version = version
     }
 

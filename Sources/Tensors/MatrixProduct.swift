@@ -53,6 +53,14 @@ package struct Operand {
 package func multiply(
     _ m: Int, _ n: Int, _ k: Int, _ a: Operand, _ b: Operand, beta: Float, _ c: UnsafeMutablePointer<Float>, stride: Int
 ) {
+    // A product with one row only reads the other matrix; sgemm would pack it first, which is the larger work.
+    if m == 1 && !a.transposed {
+        let (rows, columns) = b.transposed ? (n, k) : (k, n)
+        cblas_sgemv(
+            CblasRowMajor, b.transposed ? CblasNoTrans : CblasTrans, Int32(rows), Int32(columns), 1, b.data,
+            Int32(b.stride), a.data, 1, beta, c, 1)
+        return
+    }
     cblas_sgemm(
         CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans, b.transposed ? CblasTrans : CblasNoTrans,
         Int32(m), Int32(n), Int32(k), 1, a.data, Int32(a.stride), b.data, Int32(b.stride), beta, c, Int32(stride))

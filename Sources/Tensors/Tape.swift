@@ -70,6 +70,8 @@ public final class Tape {
     let scratch = Arena(chunkBytes: 8 << 20)
     /// Where the time of a step goes.
     public var clock = PartClock()
+    /// Where weights are constant for many steps: what products with them need again.
+    public var packedKernels: PackedKernels?
     /// What its products cost.
     public var work = WorkCount()
     /// Parameters that get gradients from the operations recorded now.

@@ -162,7 +162,9 @@ public struct SequenceModel {
         let c = configuration
         let rows = o.batch * o.length
         let tracked = !tape.trainable.isEmpty
-        let initial = initial(on: tape)
+        // Where no episode starts, as in most acting steps, nothing depends on the initial state.
+        let starts = tracked || carry == nil || (0..<rows).contains { o.first[$0] != 0 }
+        let initial = starts ? initial(on: tape) : nil
 
         // All that does not depend on the state is computed for all steps at once; buffers of the loop lie step after
         // step, so that their weight gradients become one product each.
@@ -183,7 +185,11 @@ public struct SequenceModel {
             let now = step * o.batch..<(step + 1) * o.batch
             let previous = step == 0 ? carry : states.slice((step - 1) * o.batch..<step * o.batch)
             let from = before.slice(now)
-            reset(from, initial: initial, previous: previous, first: o.first.slice(now), on: tape)
+            if let initial {
+                reset(from, initial: initial, previous: previous, first: o.first.slice(now), on: tape)
+            } else if let previous {
+                from.copy(from: previous)
+            }
             advance(
                 from, hidden: hidden.slice(now), x: x.slice(now), gates: gates.slice(now), into: h.slice(now), on: tape)
             z.step(h.slice(now), now, training: training, on: tape)

@@ -68,13 +68,22 @@ extension Tape {
     ) {
         let mark = scratch.mark
         defer { scratch.rewind(to: mark) }
-        let packed = scratch.allocate(Float.self, ConvolutionKernel.room(shape.window, shape.coarse))
-        kernel.packGathering(shape, into: packed)
+        let packed = packedForGathering(kernel, shape)
         work.addProduct(shape.multiplyAdds)
         eachPadded(x, shape.fineSide, shape.images) { _, padded, image, count in
             var windows = shape.gathering(count)
             dk_window_product(&windows, padded, packed, nil, accumulate ? 1 : 0, y + image * shape.coarseSide.values)
         }
+    }
+
+    private func packedForGathering(_ kernel: ConvolutionKernel, _ shape: ConvolutionShape) -> UnsafePointer<Float> {
+        let room = ConvolutionKernel.room(shape.window, shape.coarse)
+        guard let packedKernels else {
+            let packed = scratch.allocate(Float.self, room)
+            kernel.packGathering(shape, into: packed)
+            return UnsafePointer(packed)
+        }
+        return packedKernels.packed(kernel.parameter, room) { kernel.packGathering(shape, into: $0) }
     }
 
     /// From the coarser to the finer side: a transposed convolution, or the input gradient of a convolution.
