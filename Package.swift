@@ -100,11 +100,19 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        target(
+            "Stress",
+            [
+                "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "Agents", "WorldModels", "Experience",
+                "TrajectoryCodec", "Replay", "Wire", "Transport", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
         .executableTarget(
             name: "DreamerCLI",
             dependencies: [
-                "ActorService", "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "Reports", "Agents",
-                "Networks", "WorldModels", "Tensors", "Benchmarks", "Environments", "Threads", "Transport",
+                "ActorService", "LearnerService", "Stress", "Runs", "Settings", "Diagnostics", "Telemetry", "Reports",
+                "Agents", "Networks", "WorldModels", "Tensors", "Benchmarks", "Environments", "Threads", "Transport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -153,6 +161,9 @@ let package = Package(
                 "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "WorldModels", "Networks", "Tensors",
                 "Experience", "TrajectoryCodec", "Replay", .product(name: "Logging", package: "swift-log"),
             ]),
+        tests(
+            "StressTests",
+            ["Stress", "Experience", "TrajectoryCodec", "Replay", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("ReportsTests", ["Reports", "Settings", "Diagnostics"]),
         // Starts the program itself: `scripts/test` builds it first.
         tests("SystemTests", [.product(name: "GRDB", package: "GRDB.swift")]),

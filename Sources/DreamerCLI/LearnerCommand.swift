@@ -35,6 +35,7 @@ struct LearnerCommand: AsyncParsableCommand {
     @OptionGroup var process: ProcessOptions
 
     func run() async throws {
+        OpenFiles.allowMany()
         let logger = process.logger("learner")
         let directory = try RunDirectory(creating: logdir)
         let stored = try directory.configuration()

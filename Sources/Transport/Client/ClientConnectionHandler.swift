@@ -116,16 +116,18 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         decoder.limits = .fromLearner
         liveness = Liveness(interval: .milliseconds(Int64(max(welcome.heartbeatMilliseconds, 10))), now: .now())
         tickLater()
-        let waiters = shared.withLock { shared in
-            shared.outbox.restart(settledThrough: welcome.storedThrough)
+        let (settled, waiters) = shared.withLock { shared in
+            let settled = shared.outbox.restart(settledThrough: welcome.storedThrough)
             if shared.welcome != nil { shared.status.reconnects += 1 }
             shared.status.isConnected = true
             shared.welcome = welcome
             defer { shared.welcomeWaiters = [] }
-            return shared.welcomeWaiters
+            return (settled, shared.welcomeWaiters)
         }
         for waiter in waiters { waiter.resume(returning: welcome) }
         onEvent(.connected(welcome))
+        // Their acknowledgements were lost with the connection before.
+        tellStored(settled)
         send()
     }
 
@@ -134,20 +136,27 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     }
 
     private func settle(_ acknowledgement: Acknowledgement) {
-        let sequences =
-            acknowledgement.stored + acknowledgement.duplicates + acknowledgement.refused.map(\.sequence)
-        let unknown = shared.withLock { shared in
+        let kept = acknowledgement.stored + acknowledgement.duplicates
+        let sequences = kept + acknowledgement.refused.map(\.sequence)
+        let (entries, unknown) = shared.withLock { shared in
             shared.status.refused += acknowledgement.refused.count
-            return sequences.first { !shared.outbox.settle($0) }
+            return shared.outbox.settle(sequences)
         }
         if let unknown {
             let reason = "trajectory \(unknown) is acknowledged but was not sent"
             return close(.lost(reason), Goodbye(.violation, reason))
         }
+        tellStored(entries.prefix(kept.count))
         for refused in acknowledgement.refused {
             onEvent(.refused(sequence: refused.sequence, reason: refused.reason))
         }
         send()
+    }
+
+    private func tellStored(_ entries: some Collection<Outbox.Entry>) {
+        guard !entries.isEmpty else { return }
+        let now = NIODeadline.now()
+        onEvent(.stored(entries.map { Receipt($0, now: now) }))
     }
 
     private func received(_ weights: PolicyWeights) {

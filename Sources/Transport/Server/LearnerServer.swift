@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import NIOPosix
+import Synchronization
 import Wire
 
 /// The learner's side of the protocol: accepts actors, hands what they send to an endpoint, sends them weights.
@@ -11,6 +12,7 @@ public final class LearnerServer: Sendable {
     private let loop: any EventLoop
     private let core: NIOLoopBoundBox<ServerCore>
     private let listening: NIOLoopBoundBox<(any Channel)?>
+    private let encodings = Atomic(0)
 
     public init(
         configuration: Configuration, endpoint: any LearnerEndpoint, logger: Logger,
@@ -42,9 +44,13 @@ public final class LearnerServer: Sendable {
     /// calling thread.
     public func publish(_ weights: PolicyWeights) {
         let encoded = EncodedWeights(weights, learnerGeneration: configuration.generation)
+        encodings.add(1, ordering: .relaxed)
         let core = core
         loop.execute { core.value.publish(encoded) }
     }
+
+    /// How often weights were encoded: once for each version, however many actors there are.
+    public var weightsEncodings: Int { encodings.load(ordering: .relaxed) }
 
     /// While closed, actors are granted no credit: they finish what they have credit for, then wait. On opening they get
     /// all that has become free.
