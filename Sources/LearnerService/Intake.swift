@@ -20,7 +20,8 @@ package final class Intake: Sendable {
 
     /// Opens the storage in the run's directory; `server.start()` then lets actors in.
     package init(
-        _ c: Configuration, directory: RunDirectory, host: String, port: Int, token: String, logger: Logger
+        _ c: Configuration, directory: RunDirectory, host: String, port: Int, tls: TLSFiles? = nil, token: String,
+        logger: Logger
     ) throws {
         let flow = FlowSwitch()
         replay = try ReplayBuffer(
@@ -38,7 +39,7 @@ package final class Intake: Sendable {
         let identity = try directory.nextIdentity(proposed: c.run.id)
         server = LearnerServer(
             configuration: .init(
-                host: host, port: port, token: token, runID: identity.id, generation: identity.generation),
+                host: host, port: port, tls: tls, token: token, runID: identity.id, generation: identity.generation),
             endpoint: endpoint, logger: logger)
         flow.connect(to: server)
     }

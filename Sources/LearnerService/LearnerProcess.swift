@@ -19,13 +19,16 @@ public final class LearnerProcess: Service {
         public var directory: RunDirectory
         public var host: String
         public var port: Int
+        /// Nil: connections are not encrypted.
+        public var tls: TLSFiles?
         public var token: String
         /// Called with the address once actors can connect.
         public var listening: @Sendable (String) -> Void
         public var progress: @Sendable (ProgressSnapshot) -> Void
 
         public init(
-            configuration: Configuration, directory: RunDirectory, host: String, port: Int, token: String,
+            configuration: Configuration, directory: RunDirectory, host: String, port: Int, tls: TLSFiles?,
+            token: String,
             listening: @escaping @Sendable (String) -> Void = { _ in },
             progress: @escaping @Sendable (ProgressSnapshot) -> Void = { _ in }
         ) {
@@ -33,6 +36,7 @@ public final class LearnerProcess: Service {
             self.directory = directory
             self.host = host
             self.port = port
+            self.tls = tls
             self.token = token
             self.listening = listening
             self.progress = progress
@@ -51,8 +55,8 @@ public final class LearnerProcess: Service {
     public func run() async throws {
         let c = options.configuration
         let intake = try Intake(
-            c, directory: options.directory, host: options.host, port: options.port, token: options.token,
-            logger: logger)
+            c, directory: options.directory, host: options.host, port: options.port, tls: options.tls,
+            token: options.token, logger: logger)
         let (replay, server, status) = (intake.replay, intake.server, TrainerStatus())
         let trainer = try Trainer(
             configuration: c, directory: options.directory, replay: replay, metrics: intake.metrics, status: status,

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOSSL
 import Threads
 import Wire
 
@@ -11,13 +12,14 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     private let onEvent: @Sendable (LearnerClient.Event) -> Void
     private let ended: EventLoopPromise<ConnectionEnd>
     private let handshakeTimeout: TimeAmount
+    private let isEncrypted: Bool
     private var state: ClientConnectionState
     private var decoder = FrameDecoder(limits: .answers)
     private var liveness: Liveness?
     private var context: ChannelHandlerContext?
     private var timeout: Scheduled<Void>?
     private var ticking: Scheduled<Void>?
-    private var end = ConnectionEnd.lost("the connection was lost")
+    private var end: ConnectionEnd?
 
     init(
         hello: Hello, configuration: LearnerClient.Configuration, shared: Monitor<ClientState>,
@@ -28,6 +30,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         self.ended = ended
         self.onEvent = onEvent
         handshakeTimeout = TimeAmount(configuration.handshakeTimeout)
+        isEncrypted = configuration.tls != nil
         state = ClientConnectionState(maximumWeights: configuration.maximumWeights)
     }
 
@@ -64,7 +67,11 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        close(.lost("\(error)"), nil)
+        guard let reason = TLSFailure.reason(error) else {
+            // A connection that ends without a farewell is lost, encrypted or not.
+            return close(error is NIOSSLError ? .lost(lostReason) : .lost("\(error)"), nil)
+        }
+        close(TLSFailure.isFinal(reason) ? .insecure(.distrusted(reason)) : .lost(reason), nil)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -72,7 +79,14 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         timeout?.cancel()
         ticking?.cancel()
         state.close()
-        ended.succeed(end)
+        ended.succeed(end ?? .lost(lostReason))
+    }
+
+    /// A learner that refuses a certificate may close before its reason arrives.
+    private var lostReason: String {
+        isEncrypted && !state.wasAdmitted
+            ? "the learner closed the connection without an answer; does it trust this side's certificate?"
+            : "the connection was lost"
     }
 
     // MARK: What the client asks for
@@ -206,7 +220,8 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     }
 
     private func close(_ end: ConnectionEnd, _ goodbye: Goodbye?) {
-        self.end = end
+        // The first reason is the cause of those that follow.
+        if self.end == nil { self.end = end }
         state.close()
         guard let context else { return }
         if let goodbye {

@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 import Wire
 
@@ -26,9 +27,11 @@ public final class LearnerServer: Sendable {
     }
 
     /// Listens and returns the address, with the port that was chosen.
+    /// - Throws: `.certificates`, `.addressInUse`, `.cannotListen`.
     public func start() async throws(TransportError) -> SocketAddress {
+        let security = try configuration.tls.map { files throws(TransportError) in try files.serverContext() }
         do {
-            let channel = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
+            let channel = try await bootstrap(security).bind(host: configuration.host, port: configuration.port).get()
             let listening = listening
             try await loop.submit { listening.value = channel }.get()
             guard let address = channel.localAddress else { throw ChannelError.unknownLocalAddress }
@@ -88,7 +91,7 @@ public final class LearnerServer: Sendable {
         }
     }
 
-    private var bootstrap: ServerBootstrap {
+    private func bootstrap(_ security: NIOSSLContext?) -> ServerBootstrap {
         let core = core
         return ServerBootstrap(group: loop)
             .serverChannelOption(.backlog, value: 1024)
@@ -99,7 +102,9 @@ public final class LearnerServer: Sendable {
             .childChannelOption(.writeBufferWaterMark, value: ConnectionOptions.waterMark)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(ServerConnectionHandler(core: core.value))
+                    let pipeline = channel.pipeline.syncOperations
+                    if let security { try pipeline.addHandler(NIOSSLServerHandler(context: security)) }
+                    try pipeline.addHandler(ServerConnectionHandler(core: core.value))
                 }
             }
     }
