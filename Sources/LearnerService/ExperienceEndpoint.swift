@@ -73,7 +73,7 @@ final class ExperienceEndpoint: LearnerEndpoint {
 
     /// Enough is enough: once the run has its steps, training goes on without more.
     func checkFull() {
-        guard replay.statistics.counts.inserted >= configuration.wantedSteps else { return }
+        guard replay.limiter.limit.counts.inserted >= configuration.wantedSteps else { return }
         let first = isFull.exchange(true, ordering: .relaxed) == false
         if first { whenFull.withLock { $0 }() }
     }

@@ -122,7 +122,8 @@ public final class ReplayBuffer: Sendable {
         let cache = source.cache.statistics
         let limit = limiter.limit
         return ReplayStatistics(
-            totals: store.totals, queuedBytes: writer.queuedBytes, writer: writer.status, cacheBytes: cache.bytes,
+            totals: store.totals, queuedBytes: writer.queuedBytes, writer: writer.status,
+            commits: writer.meter, cacheBytes: cache.bytes,
             cacheHits: cache.hits, cacheMisses: cache.misses, duplicates: duplicates.load(ordering: .relaxed),
             counts: limit.counts, balance: limit.balance)
     }

@@ -29,6 +29,7 @@ public final class StorageWriter: Sendable {
         var waiting = Queue()
         /// Bytes that wait or are being written.
         var bytes = 0
+        var meter = CommitMeter()
         var status = Status.running
         var isClosing = false
         var isFinished = false
@@ -37,6 +38,7 @@ public final class StorageWriter: Sendable {
     /// Trajectories and what to call for each.
     private struct Queue {
         var trajectories: [IncomingTrajectory] = []
+        var arrivals: [ContinuousClock.Instant] = []
         var completions: [Completion] = []
     }
 
@@ -63,6 +65,9 @@ public final class StorageWriter: Sendable {
 
     public var status: Status { shared.read { $0.status } }
 
+    /// What was committed so far.
+    public var meter: CommitMeter { shared.read { $0.meter } }
+
     /// Compressed bytes that are not committed yet.
     public var queuedBytes: Int { shared.read { $0.bytes } }
 
@@ -80,6 +85,7 @@ public final class StorageWriter: Sendable {
             }
             shared.bytes += incoming.bytes
             shared.waiting.trajectories.append(incoming)
+            shared.waiting.arrivals.append(.now)
             shared.waiting.completions.append(completion)
         }
     }
@@ -94,7 +100,7 @@ public final class StorageWriter: Sendable {
         while let queue = nextQueue() {
             for start in stride(from: 0, to: queue.trajectories.count, by: Self.commitSize) {
                 let part = start..<min(start + Self.commitSize, queue.trajectories.count)
-                commit(queue.trajectories[part], completions: queue.completions[part])
+                commit(queue.trajectories[part], queue.arrivals[part], queue.completions[part])
             }
         }
         shared.withLock {
@@ -114,11 +120,17 @@ public final class StorageWriter: Sendable {
         }
     }
 
-    private func commit(_ batch: ArraySlice<IncomingTrajectory>, completions: ArraySlice<Completion>) {
+    private func commit(
+        _ batch: ArraySlice<IncomingTrajectory>, _ arrivals: ArraySlice<ContinuousClock.Instant>,
+        _ completions: ArraySlice<Completion>
+    ) {
         let stored = storeUntilDone(Array(batch))
         if case .success(let result) = stored { onCommit(result, batch) }
-        let bytes = batch.reduce(0) { $0 + $1.bytes }
-        shared.withLock { $0.bytes -= bytes }
+        let (bytes, now) = (batch.reduce(0) { $0 + $1.bytes }, ContinuousClock.now)
+        shared.withLock { shared in
+            shared.bytes -= bytes
+            if case .success = stored { shared.meter.add(arrivals.map { now - $0 }) }
+        }
         for (position, completion) in completions.enumerated() {
             completion(stored.map { $0.outcomes[position] })
         }

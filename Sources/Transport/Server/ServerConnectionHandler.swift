@@ -1,5 +1,6 @@
 import Experience
 import NIOCore
+import NIOSSL
 import TrajectoryCodec
 import Wire
 
@@ -17,6 +18,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     private var handshakeTimeout: Scheduled<Void>?
     private var ticking: Scheduled<Void>?
     private var isAcknowledging = false
+    private var isFinished = false
     private var reason = "the connection was lost"
 
     init(core: ServerCore) {
@@ -58,8 +60,8 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        reason = "\(error)"
-        context.close(promise: nil)
+        // A connection that ends without a farewell is lost, encrypted or not.
+        finish(nil, reason: TLSFailure.reason(error) ?? (error is NIOSSLError ? reason : "\(error)"))
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -205,6 +207,9 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     }
 
     private func finish(_ last: Message?, reason: String) {
+        // The first reason is the cause of those that follow.
+        guard !isFinished else { return }
+        isFinished = true
         if member == nil, last == nil { core.turnedAway(context?.remoteAddress, reason: reason) }
         self.reason = reason
         state.close()
