@@ -32,7 +32,8 @@ import WorldModels
             if case .stored(let stored) = event { for receipt in stored { receipts.add("\(receipt.sequence)") } }
         }
         let run = Task { try await client.run() }
-        Thread.detachNewThread { for _ in 0..<Self.count { try? client.submit(noise()) } }
+        let trajectory = noise()
+        Thread.detachNewThread { for _ in 0..<Self.count { try? client.submit(trajectory) } }
 
         try await eventually("a full disk") {
             if case .blocked = intake.replay.statistics.writer { true } else { false }
