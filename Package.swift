@@ -177,7 +177,8 @@ let package = Package(
             "LearnerServiceTests",
             [
                 "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "WorldModels", "Networks", "Tensors",
-                "Experience", "TrajectoryCodec", "Replay", .product(name: "Logging", package: "swift-log"),
+                "Experience", "TrajectoryCodec", "Replay", "Transport",
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
             ]),
         tests(
             "StressTests",

@@ -55,9 +55,18 @@ package final class Intake: Sendable {
         observers.stall = { logger.warning("\($0)") }
         // In lockstep the actor waits for weights; withheld credit could cut a round in two.
         if !c.run.lockstep { observers.flow = { flow.set(open: $0) } }
-        observers.writer = { status in
-            if case .blocked(let reason) = status { logger.error("experience cannot be stored: \(reason)") }
-        }
+        observers.room = { flow.resume() }
+        observers.writer = { log($0, "experience cannot be stored", again: "experience is stored again", logger) }
+        observers.reader = { log($0, "experience cannot be read", again: "experience is read again", logger) }
         return observers
+    }
+
+    /// One line when it begins and one when it is over, however often it was tried in between.
+    private static func log(_ status: StorageWriter.Status, _ trouble: String, again: String, _ logger: Logger) {
+        switch status {
+        case .blocked(let reason): logger.error("\(trouble): \(reason); trying again until it works")
+        case .running: logger.notice("\(again)")
+        case .closed: break
+        }
     }
 }

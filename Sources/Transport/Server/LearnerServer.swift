@@ -62,6 +62,12 @@ public final class LearnerServer: Sendable {
         loop.execute { core.value.setFlow(open: open) }
     }
 
+    /// The endpoint has room again: goes on reading.
+    public func resume() {
+        let core = core
+        loop.execute { core.value.resume() }
+    }
+
     /// Takes no new actors and asks the present ones to send no more; what they have sent is still acknowledged.
     public func drain(_ reason: String) {
         let core = core
