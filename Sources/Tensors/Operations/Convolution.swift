@@ -146,7 +146,7 @@ extension Tape {
             dk_window_gradient(
                 &windows, padded, coarse + image * shape.coarseSide.values, packed + part * room, sums + part * width)
         }
-        for part in 0..<parts { kernel.addGradient(sums + part * width, shape) }
+        for part in 0..<parts { kernel.addGradient(sums + part * width, shape, channels: 0..<shape.coarse) }
     }
 
     /// Runs `body(part, padded, image, count)` over all images, `chunk` at a time, padded in memory of the thread's own.

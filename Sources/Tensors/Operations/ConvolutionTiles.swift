@@ -24,8 +24,10 @@ extension ConvolutionShape {
     /// Of the multiplications of a product those that are really made.
     public var executedShare: Double { Double(executedMultiplyAdds) / Double(multiplyAdds) }
 
-    /// Images whose tiles are transformed together.
+    /// Images whose tiles are transformed together: for a product, whose kernel is read once for them, and for a kernel's
+    /// gradient, whose sums are read and written.
     fileprivate var tiledChunk: Int { max(1, 64 / tiles) }
+    fileprivate var tiledGradientChunk: Int { max(1, 128 / tiles) }
 
     /// The 5×5 blocks of 2×2 pixels of the padded finer side under every tile of the coarser side.
     fileprivate func tiledGathering(_ count: Int) -> dk_tiles {
@@ -53,12 +55,12 @@ extension ConvolutionShape {
 }
 
 extension ConvolutionKernel {
-    /// The kernel over blocks, [4 · fine, coarse] at each point.
+    /// The kernel over blocks, [4 · fine, coarse] at each point; `pixels` of a block's four.
     fileprivate func packTiledGathering(
-        _ shape: ConvolutionShape, component: Int, into packed: UnsafeMutablePointer<Float>
+        _ shape: ConvolutionShape, pixels: Range<Int>, component: Int, into packed: UnsafeMutablePointer<Float>
     ) {
         let w = parameter.value.data
-        for pixel in 0..<4 {
+        for pixel in pixels {
             let (y, x) = (pixel / 2, pixel % 2)
             func tap(_ row: Int, _ column: Int) -> UnsafePointer<Float> {
                 let index = 4 * (2 * row + y) + 2 * column + x
@@ -96,8 +98,10 @@ extension Tape {
         let (k, n) = (4 * shape.fine, shape.coarse)
         let component = ConvolutionKernel.room(k, n)
         let packed = scratch.allocate(Float.self, ConvolutionShape.points * component)
-        kernel.packTiledGathering(shape, component: component, into: packed)
-        let rooms = TileRooms(self, shape, k, n)
+        pool.run(4) { _, lo, hi in
+            kernel.packTiledGathering(shape, pixels: lo..<hi, component: component, into: packed)
+        }
+        let rooms = TileRooms(self, shape, k, n, chunk: shape.tiledChunk)
         eachPadded(x, shape.fineSide, shape.images, chunk: shape.tiledChunk) { part, padded, image, count in
             var tiles = shape.tiledGathering(count)
             rooms.product(
@@ -117,13 +121,13 @@ extension Tape {
         let component = ConvolutionKernel.room(k, n)
         let room = ConvolutionShape.points * component
         let packed = scratch.allocate(Float.self, 4 * room)
-        pool.run(4, grain: 1) { _, lo, hi in
+        pool.run(4) { _, lo, hi in
             for parity in lo..<hi {
                 kernel.packTiledScattering(
                     shape, y: parity / 2, x: parity % 2, component: component, into: packed + parity * room)
             }
         }
-        let rooms = TileRooms(self, shape, k, n)
+        let rooms = TileRooms(self, shape, k, n, chunk: shape.tiledChunk)
         let (coarse, fine) = (shape.coarseSide, shape.fineSide)
         eachPadded(x, coarse, shape.images, chunk: shape.tiledChunk) { part, padded, image, count in
             var tiles = shape.tiledScattering(count)
@@ -146,11 +150,15 @@ extension Tape {
         let (k, n) = (4 * shape.fine, shape.coarse)
         let component = k * n
         let parts = pool.parts(shape.images, grain: 1)
-        let sums = scratch.zeros(ConvolutionShape.points * component * parts)
+        let sums = scratch.allocate(Float.self, ConvolutionShape.points * component * parts)
+        pool.run(parts) { _, lo, hi in
+            let count = ConvolutionShape.points * component
+            (sums + lo * count).update(repeating: 0, count: (hi - lo) * count)
+        }
         let room = ConvolutionKernel.room(128, n)
         let panels = scratch.allocate(Float.self, room * parts)
-        let rooms = TileRooms(self, shape, k, n)
-        eachPadded(fine, shape.fineSide, shape.images, chunk: shape.tiledChunk) { part, padded, image, count in
+        let rooms = TileRooms(self, shape, k, n, chunk: shape.tiledGradientChunk)
+        eachPadded(fine, shape.fineSide, shape.images, chunk: shape.tiledGradientChunk) { part, padded, image, count in
             var tiles = shape.tiledGathering(count)
             rooms.gradient(
                 part, &tiles, padded, coarse + image * shape.coarseSide.values, panels: panels + part * room,
@@ -159,17 +167,20 @@ extension Tape {
         let gradient = scratch.allocate(Float.self, shape.window * n)
         for part in 0..<parts {
             let products = sums + part * ConvolutionShape.points * component
-            for y in 0..<2 {
-                // Two neighbouring pixels of a block lie beside each other, as in the window.
-                let run = 2 * shape.fine * n
-                func tap(_ row: Int, _ column: Int) -> UnsafeMutablePointer<Float> {
-                    let index = 2 * (2 * row + y) + column
-                    return gradient + index * run
+            // Two neighbouring pixels of a block lie beside each other, as in the window.
+            let run = 2 * shape.fine * n
+            pool.run(2 * shape.fine) { _, lo, hi in
+                for y in 0..<2 {
+                    func tap(_ row: Int, _ column: Int) -> UnsafeMutablePointer<Float> {
+                        let index = 2 * (2 * row + y) + column
+                        return gradient + index * run + lo * n
+                    }
+                    dk_tile_kernel_gradient(
+                        (hi - lo) * n, products + y * run + lo * n, component, tap(0, 0), tap(0, 1), tap(1, 0),
+                        tap(1, 1))
                 }
-                dk_tile_kernel_gradient(
-                    run, products + y * run, component, tap(0, 0), tap(0, 1), tap(1, 0), tap(1, 1))
             }
-            kernel.addGradient(gradient, shape)
+            pool.run(shape.coarse) { _, lo, hi in kernel.addGradient(gradient, shape, channels: lo..<hi) }
         }
     }
 }
@@ -182,8 +193,8 @@ private struct TileRooms {
     let k: Int
     let n: Int
 
-    init(_ tape: Tape, _ shape: ConvolutionShape, _ k: Int, _ n: Int) {
-        tiles = shape.tiledChunk * shape.tiles
+    init(_ tape: Tape, _ shape: ConvolutionShape, _ k: Int, _ n: Int, chunk: Int) {
+        tiles = chunk * shape.tiles
         (self.k, self.n) = (k, n)
         inputs = tape.scratch.allocate(Float.self, ConvolutionShape.points * tiles * k * tape.pool.threads)
         outputs = tape.scratch.allocate(Float.self, ConvolutionShape.points * tiles * n * tape.pool.threads)
