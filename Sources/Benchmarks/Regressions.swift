@@ -33,7 +33,7 @@ public enum Regressions {
                 checks.append(
                     Check(
                         name: "\(name): \(threads) threads over one", ratio: best(configuration, threads: 1) / seconds,
-                        least: 0.7 * Double(threads)))
+                        least: 0.6 * Double(threads)))
             }
         }
         if let (name, configuration) = agents.first {
