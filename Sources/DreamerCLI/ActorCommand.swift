@@ -1,5 +1,6 @@
 import ActorService
 import ArgumentParser
+import Certificates
 import Diagnostics
 import Foundation
 import Glibc
@@ -19,6 +20,7 @@ struct ActorCommand: AsyncParsableCommand {
     @Option(help: "Name of this actor, unique in the run; give it again when it is restarted.")
     var name: String?
 
+    @OptionGroup var tls: TLSOptions
     @OptionGroup var process: ProcessOptions
 
     func run() async throws {
@@ -26,7 +28,7 @@ struct ActorCommand: AsyncParsableCommand {
         let host = ProcessInfo.processInfo.hostName
         let logger = process.logger("actor")
         let client = LearnerClient.Configuration(
-            host: learner.host, port: learner.port, token: try readToken(tokenFile),
+            host: learner.host, port: learner.port, tls: try tls.files(for: .actor), token: try readToken(tokenFile),
             actor: name ?? "\(host.prefix(40))-\(getpid())", hostName: host)
         process.watchInput()
         let service = ActorProcess(.init(client: client, python: process.python), logger: logger)

@@ -67,13 +67,16 @@ final class ExperienceEndpoint: LearnerEndpoint {
         } catch  where error.code == .shape {
             completion(.refused(error.message))
         } catch {
-            logger.warning("left unacknowledged: \(error.message)")
+            // The replay is closed, and the connections are about to be: the actor sends it again to the next learner.
+            logger.debug("left unacknowledged: \(error.message)")
         }
     }
 
+    var hasRoom: Bool { replay.hasRoom }
+
     /// Enough is enough: once the run has its steps, training goes on without more.
     func checkFull() {
-        guard replay.statistics.counts.inserted >= configuration.wantedSteps else { return }
+        guard replay.limiter.limit.counts.inserted >= configuration.wantedSteps else { return }
         let first = isFull.exchange(true, ordering: .relaxed) == false
         if first { whenFull.withLock { $0 }() }
     }

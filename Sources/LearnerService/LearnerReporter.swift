@@ -73,6 +73,7 @@ struct LearnerReporter: Sendable {
 
     /// Who waits for whom.
     private var waiting: String {
+        if case .blocked(let reason) = replay.statistics.writer { return "experience cannot be stored: \(reason)" }
         let limiter = replay.limiter
         if limiter.limit.counts.inserted < configuration.replay.prefillSteps {
             return "prefill: training waits for actors"

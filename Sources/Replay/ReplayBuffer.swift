@@ -14,6 +14,7 @@ public final class ReplayBuffer: Sendable {
     private let writer: StorageWriter
     private let training: SampleShape
     private let duplicates: Atomic<Int>
+    private let onReading: @Sendable (StorageWriter.Status) -> Void
     /// Those with a thread, which `close` ends.
     private let samplers = Mutex<[BatchSampler]>([])
 
@@ -27,6 +28,10 @@ public final class ReplayBuffer: Sendable {
         public var flow: @Sendable (Bool) -> Void = { _ in }
         /// Storing fails, or works again.
         public var writer: @Sendable (StorageWriter.Status) -> Void = { _ in }
+        /// There is room to insert again, after there was none.
+        public var room: @Sendable () -> Void = {}
+        /// Reading what is stored fails, or works again.
+        public var reader: @Sendable (StorageWriter.Status) -> Void = { _ in }
 
         public init() {}
     }
@@ -56,20 +61,21 @@ public final class ReplayBuffer: Sendable {
         try source.load(progress: observers.loading)
         self.source = source
         self.limiter = limiter
+        onReading = observers.reader
         duplicates = Atomic(0)
         writer = StorageWriter(
             store: store, queueBytes: configuration.queueBytes,
             onCommit: { result, batch in
                 let hasSequence = source.apply(result, batch, length: training.length)
                 limiter.didInsert(result.insertedSteps, deleted: result.evictedSteps, hasSequence: hasSequence)
-            }, onStatus: observers.writer)
+            }, onStatus: observers.writer, onRoom: observers.room)
         restore(sampledSteps: 0)
     }
 
     /// Hands over a trajectory to be stored.
     ///
     /// - Parameter completion: called once it is on disk (or was before): then, and only then, it may be acknowledged.
-    /// - Throws: `.shape` for one that does not belong here, `.full` or `.closed`; `completion` is then not called.
+    /// - Throws: `.shape` for one that does not belong here, or `.closed`; `completion` is then not called.
     public func insert(
         _ trajectory: EncodedTrajectory, key: TrajectoryKey, completion: @escaping StorageWriter.Completion
     ) throws(ReplayError) {
@@ -92,6 +98,9 @@ public final class ReplayBuffer: Sendable {
         }
     }
 
+    /// Whether more may be inserted now; otherwise `Observers.room` tells when. What is inserted nevertheless is kept, too.
+    public var hasRoom: Bool { writer.hasRoom }
+
     /// The highest sequence number up to which everything of this incarnation is, or was, stored; 0 for none.
     public func storedThrough(actor: String, incarnation: UInt64) -> UInt64 {
         store.storedThrough(actor: actor, incarnation: incarnation)
@@ -113,7 +122,8 @@ public final class ReplayBuffer: Sendable {
         _ shape: SampleShape, limiter: RateLimiter?, prefetch: Int, state: SamplerState
     ) -> BatchSampler {
         let sampler = BatchSampler(
-            source, shape: shape, replay: self.shape, limiter: limiter, prefetch: prefetch, state: state)
+            source, shape: shape, replay: self.shape, limiter: limiter, prefetch: prefetch, state: state,
+            onStatus: onReading)
         if prefetch > 0 { samplers.withLock { $0.append(sampler) } }
         return sampler
     }
@@ -122,7 +132,8 @@ public final class ReplayBuffer: Sendable {
         let cache = source.cache.statistics
         let limit = limiter.limit
         return ReplayStatistics(
-            totals: store.totals, queuedBytes: writer.queuedBytes, writer: writer.status, cacheBytes: cache.bytes,
+            totals: store.totals, queuedBytes: writer.queuedBytes, writer: writer.status,
+            commits: writer.meter, cacheBytes: cache.bytes,
             cacheHits: cache.hits, cacheMisses: cache.misses, duplicates: duplicates.load(ordering: .relaxed),
             counts: limit.counts, balance: limit.balance)
     }

@@ -58,7 +58,8 @@ public struct FrameDecoder: Sendable {
         }
         buffer.moveReaderIndex(forwardBy: FrameHeader.byteCount)
         guard let message = buffer.readSlice(length: header.messageLength) else { return nil }
-        return (header, message)
+        // Copied: a slice would share the buffer's memory, and each read of the payload would copy all that came before.
+        return (header, ByteBuffer(bytes: message.readableBytesView))
     }
 
     private func check(_ header: FrameHeader) throws(WireError) {

@@ -85,9 +85,8 @@ import Testing
         let (features, differential) = representation.encode(images, previous: previous, first: first, on: tape)
         let states = representation.sequence.observe(
             SequenceModel.Observations(
-                batch: environments, length: length, features: features,
-                differentialFeatures: differential, actions: limited, first: first, noiseZ: noiseZ,
-                noiseD: noiseD),
+                batch: environments, length: length, features: features, differentialFeatures: differential,
+                actions: limited, first: first, noiseZ: noiseZ, noiseD: noiseD),
             carry: nil, training: false, on: tape
         ).state
         let actor = Actor(agent.store, c)

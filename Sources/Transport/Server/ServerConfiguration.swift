@@ -7,6 +7,8 @@ extension LearnerServer {
         public var host: String
         /// 0: any free port.
         public var port: Int
+        /// Certificates of the learner; nil: connections are not encrypted.
+        public var tls: TLSFiles?
         /// Shared secret; empty: none.
         public var token: String
         public var runID: String
@@ -21,13 +23,15 @@ extension LearnerServer {
         public var maximumConnections: Int
 
         public init(
-            host: String = "127.0.0.1", port: Int, token: String, runID: String, generation: UInt64,
+            host: String = "127.0.0.1", port: Int, tls: TLSFiles? = nil, token: String, runID: String,
+            generation: UInt64,
             trajectories: TrajectoryLimits = .standard, maximumPayload: Int = 32 << 20,
             heartbeat: Duration = .seconds(5), handshakeTimeout: Duration = .seconds(10),
             maximumConnections: Int = 1024
         ) {
             self.host = host
             self.port = port
+            self.tls = tls
             self.token = token
             self.runID = runID
             self.generation = generation

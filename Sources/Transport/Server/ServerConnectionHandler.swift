@@ -1,11 +1,13 @@
 import Experience
 import NIOCore
+import NIOSSL
 import TrajectoryCodec
 import Wire
 
 /// Performs what `ServerConnectionState` decides for one connection.
-final class ServerConnectionHandler: ChannelInboundHandler {
+final class ServerConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
+    typealias OutboundIn = IOData
 
     private let core: ServerCore
     private var state: ServerConnectionState
@@ -17,6 +19,9 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     private var handshakeTimeout: Scheduled<Void>?
     private var ticking: Scheduled<Void>?
     private var isAcknowledging = false
+    /// The channel wanted to read while the server had no room.
+    private var isReadWithheld = false
+    private var isFinished = false
     private var reason = "the connection was lost"
 
     init(core: ServerCore) {
@@ -40,13 +45,13 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         liveness.heard(now: .now())
         decoder.append(unwrapInboundIn(data))
-        do throws(WireError) {
-            while !state.isClosed, let frame = try decoder.next() {
-                perform(state.received(try Message(frame), payload: frame.payload))
-            }
-        } catch {
-            perform(state.received(error))
-        }
+        takeFrames()
+    }
+
+    /// What the channel asks for by itself after each read.
+    func read(context: ChannelHandlerContext) {
+        guard mayRead else { return isReadWithheld = true }
+        context.read()
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -58,8 +63,8 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        reason = "\(error)"
-        context.close(promise: nil)
+        // A connection that ends without a farewell is lost, encrypted or not.
+        finish(nil, reason: TLSFailure.reason(error) ?? (error is NIOSSLError ? reason : "\(error)"))
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -106,7 +111,30 @@ final class ServerConnectionHandler: ChannelInboundHandler {
         }
     }
 
+    /// The server has room again.
+    func goOnReading() {
+        guard let context else { return }
+        takeFrames()
+        context.flush()
+        guard isReadWithheld, mayRead else { return }
+        isReadWithheld = false
+        context.read()
+    }
+
     // MARK: Actions
+
+    /// Strangers are read in any case: they have no trajectories to send, and a time limit.
+    private var mayRead: Bool { core.isReading || member == nil }
+
+    private func takeFrames() {
+        do throws(WireError) {
+            while !state.isClosed, mayRead, let frame = try decoder.next() {
+                perform(state.received(try Message(frame), payload: frame.payload))
+            }
+        } catch {
+            perform(state.received(error))
+        }
+    }
 
     private var member: ServerConnectionState.Member? { state.member }
 
@@ -151,7 +179,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     private func store(_ trajectory: EncodedTrajectory, _ key: TrajectoryKey) {
         guard let loop = context?.eventLoop else { return }
         let connection = NIOLoopBound(self, eventLoop: loop)
-        core.endpoint.receive(trajectory, key: key) { outcome in
+        core.store(trajectory, key) { outcome in
             loop.execute { connection.value.settled(key.sequence, outcome) }
         }
     }
@@ -194,6 +222,8 @@ final class ServerConnectionHandler: ChannelInboundHandler {
 
     private func tick() {
         tickLater()
+        // Whom nobody listens to is not silent.
+        if isReadWithheld { liveness.heard(now: .now()) }
         switch liveness.tick(now: .now()) {
         case .ask(let heartbeat):
             guard let context, context.channel.isWritable else { return }
@@ -205,6 +235,9 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     }
 
     private func finish(_ last: Message?, reason: String) {
+        // The first reason is the cause of those that follow.
+        guard !isFinished else { return }
+        isFinished = true
         if member == nil, last == nil { core.turnedAway(context?.remoteAddress, reason: reason) }
         self.reason = reason
         state.close()

@@ -1,5 +1,7 @@
+import Experience
 import Logging
 import NIOCore
+import TrajectoryCodec
 import Wire
 
 /// What all connections of a server share. Lives on the server's event loop.
@@ -13,6 +15,8 @@ final class ServerCore {
     private var refusals = RefusalLog()
     private(set) var weights: EncodedWeights?
     private(set) var isOpen = true
+    /// Whether bytes of admitted actors are read; what they send otherwise waits in their sockets, and then with them.
+    private(set) var isReading = true
     private var draining: String?
 
     init(configuration: LearnerServer.Configuration, endpoint: any LearnerEndpoint, logger: Logger) {
@@ -71,6 +75,21 @@ final class ServerCore {
         isOpen = open
         guard open else { return }
         for connection in actors.values { connection.grant() }
+    }
+
+    /// Hands a trajectory to the endpoint, and stops reading when that was the last it has room for.
+    func store(
+        _ trajectory: EncodedTrajectory, _ key: TrajectoryKey,
+        completion: @escaping @Sendable (StorageOutcome) -> Void
+    ) {
+        endpoint.receive(trajectory, key: key, completion: completion)
+        if !endpoint.hasRoom { isReading = false }
+    }
+
+    /// The endpoint has room again.
+    func resume() {
+        isReading = true
+        for connection in connections.values where isReading { connection.goOnReading() }
     }
 
     func drain(_ reason: String) {

@@ -144,4 +144,25 @@ import Wire
         try await actor.run.value
         await live.server.stop()
     }
+
+    /// Without room the server reads no more, keeps the connection beyond the time for silence, and goes on afterwards.
+    @Test func withoutRoomTheConnectionWaits() async throws {
+        let live = try await LiveServer(heartbeat: .milliseconds(100))
+        live.endpoint.room.withLock { $0 = 3 }
+        let actor = LiveClient(port: live.port)
+        try await actor.submit(3)
+        #expect(await live.endpoint.state.waits { $0.keys.count == 3 })
+        let submitting = Task { try await actor.submit(30) }
+        try await Task.sleep(for: .milliseconds(800))
+        #expect(live.endpoint.state.withLock { $0.keys.count } == 3)
+        #expect(await live.server.connections.count == 1)
+        live.endpoint.room.withLock { $0 = .max }
+        live.server.resume()
+        try await submitting.value
+        #expect(await actor.isAcknowledged())
+        #expect(live.endpoint.state.withLock { $0.keys.map(\.sequence) } == Array(1...33))
+        #expect(actor.client.status.reconnects == 0)
+        await actor.client.finish(timeout: .seconds(10))
+        await live.server.stop()
+    }
 }

@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import Testing
 import Threads
@@ -14,14 +15,15 @@ struct LiveServer {
 
     init(
         endpoint: RecordingEndpoint = RecordingEndpoint(), port: Int = 0, heartbeat: Duration = .seconds(5),
-        handshakeTimeout: Duration = .seconds(10), maximumConnections: Int = 100, generation: UInt64 = 4
+        handshakeTimeout: Duration = .seconds(10), maximumConnections: Int = 100, generation: UInt64 = 4,
+        tls: TLSFiles? = nil, logger: Logger = quiet
     ) async throws {
         self.endpoint = endpoint
         server = LearnerServer(
             configuration: .init(
-                port: port, token: "secret", runID: "run", generation: generation, heartbeat: heartbeat,
+                port: port, tls: tls, token: "secret", runID: "run", generation: generation, heartbeat: heartbeat,
                 handshakeTimeout: handshakeTimeout, maximumConnections: maximumConnections),
-            endpoint: endpoint, logger: quiet)
+            endpoint: endpoint, logger: logger)
         self.port = try #require(try await server.start().port)
     }
 }
@@ -34,12 +36,13 @@ struct LiveClient {
 
     init(
         port: Int, actor: String = "a", token: String = "secret", runID: String = "", incarnation: UInt64 = 9,
-        outboxBytes: Int = 1 << 20
+        outboxBytes: Int = 1 << 20, tls: TLSFiles? = nil
     ) {
         let events = events
         let client = LearnerClient(
             configuration: .init(
-                host: "127.0.0.1", port: port, token: token, runID: runID, actor: actor, incarnation: incarnation,
+                host: "127.0.0.1", port: port, tls: tls, token: token, runID: runID, actor: actor,
+                incarnation: incarnation,
                 outboxBytes: outboxBytes, firstBackoff: .milliseconds(5), maximumBackoff: .milliseconds(20)),
             logger: quiet
         ) { event in events.withLock { $0.append(event) } }
