@@ -1,3 +1,4 @@
+import Tensors
 import WorldModels
 
 /// The matrix products of one training step and the memory of its activations, counted from the shapes.
@@ -84,11 +85,12 @@ public struct StepCost: Sendable {
 
     /// - Parameters:
     ///   - executedRows: those that are computed here, where that are others.
+    ///   - executedShare: of the multiplications those that are made, where an algorithm saves some.
     ///   - kept: matrices [rows, outputs] that stay in the arena, before their gradients.
     ///   - keptGradients: the same for their gradients; that of a norm's output makes room for that of its input.
     private mutating func product(
         _ part: String, _ rows: Int, _ inputs: [Input], _ outputs: Int, _ gradients: Gradients,
-        executedRows: Int? = nil, kept: Int = 1, keptGradients: Int = 1
+        executedRows: Int? = nil, executedShare: Double = 1, kept: Int = 1, keptGradients: Int = 1
     ) {
         let columns = inputs.reduce(0) { $0 + $1.columns }
         let lookedUp = inputs.reduce(0) { $0 + $1.lookedUp }
@@ -100,7 +102,7 @@ public struct StepCost: Sendable {
         parts[index].nominal += 2 * size * Double(columns) * (1 + (toWeight ? 1 : 0) + (toInput ? 1 : 0))
         // The gradient of a one-hot input is dense.
         parts[index].executed +=
-            Double(done) * Double(outputs)
+            executedShare * Double(done) * Double(outputs)
             * (Double(lookedUp) * (toWeight ? 2 : 1) + (toInput ? 2 * Double(columns) : 0))
         keep(done, kept * outputs)
         if kept > 0, !gradients.isEmpty { keep(done, keptGradients * outputs) }
@@ -167,9 +169,11 @@ public struct StepCost: Sendable {
             let inputs = stage == 0 ? channels : c.convolutionDepth << (stage - 1)
             let outputs = c.convolutionDepth << stage
             region = .encoders
+            let shape = ConvolutionShape(
+                images: rows, height: 2 * size, width: 2 * size, fine: inputs, coarse: outputs)
             product(
-                "encoder", rows * size * size, [.dense(16 * inputs)], outputs, stage == 0 ? .weight : .both, kept: 2,
-                keptGradients: 0)
+                "encoder", rows * size * size, [.dense(16 * inputs)], outputs, stage == 0 ? .weight : .both,
+                executedShare: shape.executedShare, kept: 2, keptGradients: 0)
             // Mean and deviation of each norm.
             keep(rows * size * size, 2)
             // The gradient of the features is there before the backward pass.
@@ -226,7 +230,11 @@ public struct StepCost: Sendable {
             let (size, last) = (4 << stage, stage == c.stages - 1)
             let inputs = c.topChannels >> stage
             let outputs = last ? c.channels : inputs / 2
-            product("decoder", rows * size * size, [.dense(inputs)], 16 * outputs, .both, kept: 0)
+            let shape = ConvolutionShape(
+                images: rows, height: 2 * size, width: 2 * size, fine: outputs, coarse: inputs)
+            product(
+                "decoder", rows * size * size, [.dense(inputs)], 16 * outputs, .both,
+                executedShare: shape.executedShare, kept: 0)
             keep(rows * 4 * size * size, last ? 2 * outputs : 3 * outputs + 2)
         }
     }

@@ -13,6 +13,7 @@ extension Configuration {
         configuration.cacheBytes = replay.cacheBytes
         configuration.replayRatio = replay.replayRatio
         configuration.prefillSteps = replay.prefillSteps
+        configuration.trajectorySteps = actors.trajectorySteps
         configuration.tolerance = replay.tolerance
         // What is prepared ahead of a round depends on how fast the round before came in.
         configuration.prefetch = run.lockstep ? 0 : replay.prefetch

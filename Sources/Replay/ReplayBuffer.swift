@@ -49,7 +49,7 @@ public final class ReplayBuffer: Sendable {
         try configuration.validate(training: training)
         let limit = try RateLimit(
             replayRatio: configuration.replayRatio, minimumSteps: configuration.prefillSteps,
-            tolerance: configuration.tolerance, sampleSteps: training.steps, insertSteps: Trajectory.maximumSteps)
+            tolerance: configuration.tolerance, sampleSteps: training.steps, insertSteps: configuration.trajectorySteps)
         self.configuration = configuration
         self.shape = shape
         self.training = training

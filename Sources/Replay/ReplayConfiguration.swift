@@ -1,3 +1,5 @@
+import Experience
+
 /// Sizes and ratio of a replay, as they stand in a run's configuration file.
 public struct ReplayConfiguration: Sendable, Equatable, Codable {
     /// Agent steps that are kept; the oldest trajectories leave first.
@@ -12,8 +14,10 @@ public struct ReplayConfiguration: Sendable, Equatable, Codable {
     public var replayRatio: Double = 1024
     /// Agent steps before the first batch.
     public var prefillSteps = 2500
-    /// How far, in replayed steps, training may run ahead of or fall behind the ratio; nil for a tenth of the prefill,
-    /// or as much as batches and trajectories need.
+    /// Agent steps that arrive at once, in a trajectory.
+    public var trajectorySteps = Trajectory.maximumSteps
+    /// How far, in replayed steps, training may run ahead of or fall behind the ratio; nil for twice what batches and
+    /// trajectories need, so that the next trajectory is on its way while the one before is replayed.
     public var tolerance: Double?
     /// Batches that are made ready in advance; with 0 sampling is synchronous and reproducible.
     public var prefetch = 2
@@ -27,6 +31,7 @@ public struct ReplayConfiguration: Sendable, Equatable, Codable {
         case queueBytes = "queue_bytes"
         case replayRatio = "replay_ratio"
         case prefillSteps = "prefill_steps"
+        case trajectorySteps = "trajectory_steps"
         case tolerance
         case prefetch
     }
@@ -40,6 +45,7 @@ public struct ReplayConfiguration: Sendable, Equatable, Codable {
         queueBytes = try values.decodeIfPresent(Int.self, forKey: .queueBytes) ?? queueBytes
         replayRatio = try values.decodeIfPresent(Double.self, forKey: .replayRatio) ?? replayRatio
         prefillSteps = try values.decodeIfPresent(Int.self, forKey: .prefillSteps) ?? prefillSteps
+        trajectorySteps = try values.decodeIfPresent(Int.self, forKey: .trajectorySteps) ?? trajectorySteps
         tolerance = try values.decodeIfPresent(Double.self, forKey: .tolerance)
         prefetch = try values.decodeIfPresent(Int.self, forKey: .prefetch) ?? prefetch
     }
@@ -73,6 +79,7 @@ public struct ReplayConfiguration: Sendable, Equatable, Codable {
             (.queueBytes, "\(other.queueBytes)", "\(queueBytes)"),
             (.replayRatio, "\(other.replayRatio)", "\(replayRatio)"),
             (.prefillSteps, "\(other.prefillSteps)", "\(prefillSteps)"),
+            (.trajectorySteps, "\(other.trajectorySteps)", "\(trajectorySteps)"),
             (.tolerance, Self.text(other.tolerance), Self.text(tolerance)),
             (.prefetch, "\(other.prefetch)", "\(prefetch)"),
         ]

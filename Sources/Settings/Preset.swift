@@ -39,11 +39,11 @@ public enum Presets {
         settings: [
             "environment.id=catch", "run.steps=9000",
             "agent.image=64", "agent.batch=16", "agent.length=16", "agent.horizon=10",
-            "agent.model_lr=1e-3", "agent.behavior_lr=3e-4",
+            "agent.model_lr=2e-3", "agent.behavior_lr=1e-3",
             "replay.replay_ratio=64", "replay.prefill_steps=500", "replay.capacity_steps=100_000",
             "actors.trajectory_steps=16", "evaluation.episodes=100", "evaluation.policy=mode",
         ],
-        settingsOfAgents: ["mudreamer": ["run.steps=18_000"]])
+        settingsOfAgents: ["mudreamer": ["run.steps=18_000", "agent.model_lr=1e-3", "agent.behavior_lr=3e-4"]])
 
     static let atari100k = Preset(
         name: "atari100k", summary: "Atari games with 400k frames of experience", size: "S",
@@ -51,7 +51,8 @@ public enum Presets {
             "environment.id=atari/pong", "environment.action_repeat=4", "environment.time_limit=108_000",
             "environment.no_ops=30", "environment.sticky=0", "run.steps=100_000",
             "replay.replay_ratio=1024", "replay.prefill_steps=2500",
-            "actors.count=1", "actors.environments_per_actor=1", "evaluation.episodes=100",
+            "actors.count=1", "actors.environments_per_actor=1", "actors.trajectory_steps=16",
+            "evaluation.episodes=100",
         ])
 
     static let dmcVision = Preset(

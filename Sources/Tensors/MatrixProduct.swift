@@ -38,18 +38,26 @@ package struct Operand {
         self.transposed = transposed
     }
 
+    /// Distances between neighbouring rows and columns of op(X).
+    fileprivate var rowStep: Int { transposed ? 1 : stride }
+    fileprivate var columnStep: Int { transposed ? stride : 1 }
+
     /// The operand from row `row` of op(X) on.
     fileprivate func row(_ row: Int) -> Operand {
-        Operand(data + row * (transposed ? 1 : stride), stride: stride, transposed: transposed)
+        Operand(data + row * rowStep, stride: stride, transposed: transposed)
     }
 
     /// The operand from column `column` of op(X) on.
     fileprivate func column(_ column: Int) -> Operand {
-        Operand(data + column * (transposed ? stride : 1), stride: stride, transposed: transposed)
+        Operand(data + column * columnStep, stride: stride, transposed: transposed)
     }
 }
 
-/// C [m, n] = A B + beta C on the calling thread.
+/// Multiply-adds up to which a product stays with the project's own kernel: OpenBLAS packs at any size, and its AVX-512
+/// kernels for small products ask the heap for memory.
+private let smallProduct = 1_000_000
+
+/// C [m, n] = A B + beta C on the calling thread, beta 0 or 1.
 package func multiply(
     _ m: Int, _ n: Int, _ k: Int, _ a: Operand, _ b: Operand, beta: Float, _ c: UnsafeMutablePointer<Float>, stride: Int
 ) {
@@ -59,6 +67,11 @@ package func multiply(
         cblas_sgemv(
             CblasRowMajor, b.transposed ? CblasNoTrans : CblasTrans, Int32(rows), Int32(columns), 1, b.data,
             Int32(b.stride), a.data, 1, beta, c, 1)
+        return
+    }
+    if m * n * k <= smallProduct {
+        dk_small_product(
+            m, n, k, a.data, a.rowStep, a.columnStep, b.data, b.rowStep, b.columnStep, beta == 0 ? 0 : 1, c, stride)
         return
     }
     cblas_sgemm(

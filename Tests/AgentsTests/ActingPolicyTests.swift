@@ -45,6 +45,11 @@ import Testing
 
     /// What the actor chose is what the learner's unrolled model chooses from the same observations and noise.
     @Test(arguments: Fixture.names) func actingIsTheLearnersModel(name: String) throws {
+        // A sample near the border of two classes would tell the kernels of two instruction sets apart.
+        try Kernels.steady { try compareActingWithLearning(name) }
+    }
+
+    private func compareActingWithLearning(_ name: String) throws {
         let agent = try trained(name)
         let c = agent.configuration
         let acted = play(try policy(of: agent))

@@ -86,7 +86,7 @@ import Testing
 
     @Test func defaultToleranceIsEnough() throws {
         let limit = try RateLimit(replayRatio: 1024, minimumSteps: 2500, sampleSteps: 1024, insertSteps: 64)
-        #expect(limit.balances == 2_304_000...2_816_000)
+        #expect(limit.balances == 2_560_000 - 66_560...2_560_000 + 66_560)
         #expect(throws: Never.self) {
             try RateLimit(replayRatio: 1024, minimumSteps: 1, sampleSteps: 1024, insertSteps: 64)
         }

@@ -17,6 +17,18 @@ typedef struct {
     long n;
 } dk_windows;
 
+/// Tiles of 4 x 4 outputs, each depending on 5 x 5 blocks of `runs` runs of `length` floats, a multiple of 16.
+typedef struct {
+    long images, rows, columns;
+    /// Distance between neighbouring tiles in what is read, between its blocks, and between a block's runs.
+    long x_image, x_row, x_column;
+    long block_row, block_column;
+    long runs, length, run_stride;
+    /// Distance between neighbouring tiles of outputs, and between the outputs of a tile.
+    long y_image, y_row, y_column;
+    long step_row, step_column;
+} dk_tiles;
+
 // Every kernel: name, parameters, arguments. One list makes prototypes, the tables and the dispatch.
 #define DK_KERNELS(X)                                                                                                  \
     /* y = SiLU(LayerNorm(x) * scale + offset) over n columns; stats [rows, 2] keeps mean and 1/deviation. */          \
@@ -115,6 +127,38 @@ typedef struct {
        of n rounded up to a multiple of 8. */                                                                          \
     X(window_gradient, (const dk_windows *g, const float *x, const float *d, float *scratch, float *dw),               \
       (g, x, d, scratch, dw))                                                                                          \
+    /* A transposed convolution to n <= 4 channels: g is the 2 x 2 window of one parity, x padded images of `channels`,   \
+       packed the four parities' matrices [4 channels, n] in panels of 4, `room` floats apart; y_half_row lies between   \
+       two rows of y. scratch holds (rows + 2) channels planes of columns rounded up to 32, and 16 floats each. */        \
+    X(scatter_narrow,                                                                                                  \
+      (const dk_windows *g, long channels, const float *x, const float *packed, long room, const float *initial,       \
+       int accumulate, long y_half_row, float *scratch, float *y),                                                     \
+      (g, channels, x, packed, room, initial, accumulate, y_half_row, scratch, y))                                     \
+    /* v [25, tiles, runs * length]: the blocks of each tile at 5 x 5 points; component floats lie between two points. */   \
+    X(tile_inputs, (const dk_tiles *t, const float *x, long component, float *v), (t, x, component, v))               \
+    /* Outputs (+)= initial [n], which may be null, + products m [25, tiles, n] at the points; n a multiple of 16. */    \
+    X(tile_outputs,                                                                                                    \
+      (const dk_tiles *t, long n, const float *m, long component, const float *initial, int accumulate, float *y),     \
+      (t, n, m, component, initial, accumulate, y))                                                                    \
+    /* e [25, tiles, n]: gradients of outputs at the points, n a multiple of 16. */                                      \
+    X(tile_gradients, (const dk_tiles *t, long n, const float *d, long component, float *e),                           \
+      (t, n, d, component, e))                                                                                         \
+    /* Rows first..<first + rows of the 25 matrices [k, n] of a 2 x 2 kernel at the points, into panels for              \
+       window_product; element (i, j) of a tap lies at w[i row_stride + j column_stride]. */                             \
+    X(tile_kernel_pack,                                                                                                \
+      (long k, long first, long rows, long n, const float *w00, const float *w01, const float *w10, const float *w11,  \
+       long row_stride, long column_stride, long component, float *packed),                                            \
+      (k, first, rows, n, w00, w01, w10, w11, row_stride, column_stride, component, packed))                           \
+    /* n floats of each of a kernel's 2 x 2 taps from sums p [25, n] of products at the points. */                       \
+    X(tile_kernel_gradient,                                                                                            \
+      (long n, const float *p, long component, float *k00, float *k01, float *k10, float *k11),                        \
+      (n, p, component, k00, k01, k10, k11))                                                                           \
+    /* C [m, n] (+)= A B where element (i, j) of A lies at a[i a_row + j a_column], of B likewise; rows of C lie c_row  \
+       apart. For products that are too small to be worth the packing of a matrix library. */                          \
+    X(small_product,                                                                                                   \
+      (long m, long n, long k, const float *a, long a_row, long a_column, const float *b, long b_row, long b_column,   \
+       int accumulate, float *c, long c_row),                                                                          \
+      (m, n, k, a, a_row, a_column, b, b_row, b_column, accumulate, c, c_row))                                         \
     X(add_rows, (long rows, long n, const float *bias, float *y), (rows, n, bias, y))                                  \
     X(sum_rows, (long rows, long n, const float *dy, float *dbias), (rows, n, dy, dbias))                              \
     /* Columns lo..<hi of y (+)= one-hot(index) W: groups looked-up rows of W [groups * classes, n] for each row. */   \

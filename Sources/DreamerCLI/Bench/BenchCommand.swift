@@ -9,8 +9,9 @@ import WorldModels
 /// Measurements of this machine.
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "Measure this machine: a training step, an acting step, costs by image size.",
-        subcommands: [BenchTrainStep.self, BenchActorStep.self, BenchTable.self])
+        commandName: "bench",
+        abstract: "Measure this machine: a training step, an acting step, costs by image size; check ratios.",
+        subcommands: [BenchTrainStep.self, BenchActorStep.self, BenchTable.self, BenchCheck.self])
 }
 
 /// Which agent is measured.
@@ -29,15 +30,21 @@ struct BenchAgent: ParsableArguments {
 
     /// - Parameter settings: more, as `--set` would write them.
     func resolve(_ agent: String, _ settings: [String] = []) throws(UserError) -> AgentConfiguration {
-        var layers = ConfigurationLayers()
-        layers.size = size
-        layers.overrides =
-            ["agent.agent=\(agent)", "agent.batch=\(batch)", "agent.length=\(length)"] + settings + overrides
-        return try layers.resolve().agent
+        try BenchCommand.configuration(agent, size: size, batch: batch, length: length, settings + overrides)
     }
 }
 
 extension BenchCommand {
+    /// - Parameter settings: more, as `--set` would write them.
+    static func configuration(
+        _ agent: String, size: String, batch: Int, length: Int, _ settings: [String] = []
+    ) throws(UserError) -> AgentConfiguration {
+        var layers = ConfigurationLayers()
+        layers.size = size
+        layers.overrides = ["agent.agent=\(agent)", "agent.batch=\(batch)", "agent.length=\(length)"] + settings
+        return try layers.resolve().agent
+    }
+
     static func validThreads(_ threads: Int?) throws(UserError) -> Int {
         let count = threads ?? ProcessInfo.processInfo.activeProcessorCount
         guard count >= 1 else { throw UserError("--threads must be positive, got \(count)") }

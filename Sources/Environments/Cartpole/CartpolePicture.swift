@@ -19,6 +19,9 @@ struct CartpolePicture {
     /// by up to 0.3 m.
     private static let reach = 2.4
     private static let groundHeight = -1.05
+    /// The pole is drawn wider than it is, about three of 64 pixels: as thin as it is, a loss over pixels would hardly see
+    /// it.
+    private static let poleRadius = 0.11
 
     init(_ shape: ImageShape) {
         self.shape = shape
@@ -36,6 +39,6 @@ struct CartpolePicture {
         view.fillBox(&pixels, x: x - 0.2...x + 0.2, y: -0.1...0.1, Self.cart)
         view.fillCapsule(
             &pixels, from: (x, 0), to: (x + length * sin(physics.angle), length * cos(physics.angle)),
-            radius: CartpolePhysics.poleRadius, Self.pole)
+            radius: Self.poleRadius, Self.pole)
     }
 }

@@ -35,7 +35,8 @@ public struct RateLimit: Sendable, Equatable {
         public var size: Int { inserted - deleted }
     }
 
-    /// - Parameter tolerance: in replayed steps; nil for a tenth of the prefill's, or as much as is needed.
+    /// - Parameter tolerance: in replayed steps; nil for twice as much as is needed, so that trajectories arrive while
+    ///   those before are replayed, and yet are of nearly the newest policy.
     /// - Throws: `ReplayError.configuration` for settings that are impossible or end with both sides waiting.
     public init(
         replayRatio: Double, minimumSteps: Int, tolerance: Double? = nil, sampleSteps: Int, insertSteps: Int
@@ -43,7 +44,7 @@ public struct RateLimit: Sendable, Equatable {
         try Self.check(replayRatio)
         let center = replayRatio * Double(minimumSteps)
         let least = max(max(1, replayRatio), (Double(sampleSteps) + Double(insertSteps) * replayRatio) / 2)
-        let tolerance = tolerance ?? max(least, center / 10)
+        let tolerance = tolerance ?? 2 * least
         guard tolerance.isFinite && tolerance >= 0 else {
             throw ReplayError(.configuration, "tolerance is \(tolerance), it must be a number of replayed steps")
         }

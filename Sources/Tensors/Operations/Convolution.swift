@@ -66,11 +66,12 @@ extension Tape {
         _ x: ConvolutionInput, _ kernel: ConvolutionKernel, _ shape: ConvolutionShape,
         into y: UnsafeMutablePointer<Float>, accumulate: Bool
     ) {
+        work.addProduct(shape.executedMultiplyAdds)
+        if shape.usesTiles { return gatherTiles(x, kernel, shape, into: y, accumulate: accumulate) }
         let mark = scratch.mark
         defer { scratch.rewind(to: mark) }
         let packed = packedForGathering(kernel, shape)
-        work.addProduct(shape.multiplyAdds)
-        eachPadded(x, shape.fineSide, shape.images) { _, padded, image, count in
+        eachPadded(x, shape.fineSide, shape.images, chunk: shape.fineSide.chunk) { _, padded, image, count in
             var windows = shape.gathering(count)
             dk_window_product(&windows, padded, packed, nil, accumulate ? 1 : 0, y + image * shape.coarseSide.values)
         }
@@ -91,6 +92,12 @@ extension Tape {
         _ x: UnsafeMutablePointer<Float>, _ kernel: ConvolutionKernel, _ shape: ConvolutionShape,
         initial: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>, accumulate: Bool
     ) {
+        work.addProduct(shape.executedMultiplyAdds)
+        let input = ConvolutionInput.variable(
+            .constant(Tensor(x, rows: shape.images * shape.positions, columns: shape.coarse)))
+        if shape.usesTiles {
+            return scatterTiles(input, kernel, shape, initial: initial, into: y, accumulate: accumulate)
+        }
         let mark = scratch.mark
         defer { scratch.rewind(to: mark) }
         let room = ConvolutionKernel.room(4 * shape.coarse, shape.fine)
@@ -98,17 +105,24 @@ extension Tape {
         for parity in 0..<4 {
             kernel.packScattering(shape, y: parity / 2, x: parity % 2, into: packed + parity * room)
         }
-        work.addProduct(shape.multiplyAdds)
-        let input = ConvolutionInput.variable(
-            .constant(Tensor(x, rows: shape.images * shape.positions, columns: shape.coarse)))
         let (coarse, fine) = (shape.coarseSide, shape.fineSide)
-        eachPadded(input, coarse, shape.images) { _, padded, image, count in
+        // Panels of few channels are four wide.
+        let isNarrow = shape.fine <= 4
+        let planes = (shape.height / 2 + 2) * shape.coarse * ((shape.width / 2 + 31) / 32 * 32 + 16)
+        let narrow = scratch.allocate(Float.self, isNarrow ? planes * pool.threads : 0)
+        eachPadded(input, coarse, shape.images, chunk: coarse.chunk) { part, padded, image, count in
             var windows = shape.scattering(count)
+            let out = y + image * fine.values
+            if isNarrow {
+                return dk_scatter_narrow(
+                    &windows, shape.coarse, padded, packed, room, initial, accumulate ? 1 : 0, fine.row,
+                    narrow + part * planes, out)
+            }
             for parity in 0..<4 {
                 let (row, column) = (parity / 2, parity % 2)
                 dk_window_product(
                     &windows, padded + row * coarse.paddedRow + column * shape.coarse, packed + parity * room, initial,
-                    accumulate ? 1 : 0, y + image * fine.values + row * fine.row + column * shape.fine)
+                    accumulate ? 1 : 0, out + row * fine.row + column * shape.fine)
             }
         }
     }
@@ -118,6 +132,8 @@ extension Tape {
     fileprivate func addKernelGradient(
         _ fine: ConvolutionInput, _ coarse: UnsafePointer<Float>, _ kernel: ConvolutionKernel, _ shape: ConvolutionShape
     ) {
+        work.addProduct(shape.executedMultiplyAdds)
+        if shape.usesTiles { return addKernelGradientOfTiles(fine, coarse, kernel, shape) }
         let mark = scratch.mark
         defer { scratch.rewind(to: mark) }
         let width = shape.window * shape.coarse
@@ -125,28 +141,27 @@ extension Tape {
         let sums = scratch.zeros(width * parts)
         let room = ConvolutionKernel.room(128, shape.coarse)
         let packed = scratch.allocate(Float.self, room * parts)
-        work.addProduct(shape.multiplyAdds)
-        eachPadded(fine, shape.fineSide, shape.images) { part, padded, image, count in
+        eachPadded(fine, shape.fineSide, shape.images, chunk: shape.fineSide.chunk) { part, padded, image, count in
             var windows = shape.gathering(count)
             dk_window_gradient(
                 &windows, padded, coarse + image * shape.coarseSide.values, packed + part * room, sums + part * width)
         }
-        for part in 0..<parts { kernel.addGradient(sums + part * width, shape) }
+        for part in 0..<parts { kernel.addGradient(sums + part * width, shape, channels: 0..<shape.coarse) }
     }
 
-    /// Runs `body(part, padded, image, count)` over all images, a few at a time, padded in memory of the thread's own.
-    private func eachPadded(
-        _ x: ConvolutionInput, _ side: ConvolutionShape.Side, _ images: Int,
+    /// Runs `body(part, padded, image, count)` over all images, `chunk` at a time, padded in memory of the thread's own.
+    func eachPadded(
+        _ x: ConvolutionInput, _ side: ConvolutionShape.Side, _ images: Int, chunk: Int,
         _ body: (_ part: Int, _ padded: UnsafeMutablePointer<Float>, _ image: Int, _ count: Int) -> Void
     ) {
         let mark = scratch.mark
         defer { scratch.rewind(to: mark) }
         // A window's last vector may reach beyond the image.
-        let room = side.chunk * side.paddedValues + 16
+        let room = chunk * side.paddedValues + 16
         let padded = scratch.allocate(Float.self, room * pool.threads)
         pool.run(images) { part, lo, hi in
-            for image in stride(from: lo, to: hi, by: side.chunk) {
-                let count = min(side.chunk, hi - image)
+            for image in stride(from: lo, to: hi, by: chunk) {
+                let count = min(chunk, hi - image)
                 x.pad(side, image, count, into: padded + part * room)
                 body(part, padded + part * room, image, count)
             }

@@ -110,11 +110,17 @@ struct ConvolutionKernel: BitwiseCopyable {
         }
     }
 
-    /// Adds a gradient [16 · fine, coarse].
-    func addGradient(_ sums: UnsafePointer<Float>, _ shape: ConvolutionShape) {
+    /// Adds a gradient [16 · fine, coarse], of `channels` of the coarser side.
+    func addGradient(_ sums: UnsafePointer<Float>, _ shape: ConvolutionShape, channels: Range<Int>) {
         let target = parameter.gradient.data
-        if coarse == 1 { return dk_add(shape.window * shape.coarse, sums, target) }
-        for channel in 0..<shape.coarse {
+        if coarse == 1 {
+            for index in 0..<shape.window {
+                let at = index * shape.coarse + channels.lowerBound
+                dk_add(channels.count, sums + at, target + at)
+            }
+            return
+        }
+        for channel in channels {
             for index in 0..<shape.window {
                 target[channel * shape.window + index] += sums[index * shape.coarse + channel]
             }

@@ -50,6 +50,69 @@ import Testing
         }
     }
 
+    /// Output, and gradients of input and kernel, of all images at once or of `images` at a time.
+    private func results(
+        _ shape: ConvolutionShape, transposed: Bool, images: Int, threads: Int
+    ) -> (output: [Float], input: [Float], kernel: [Float]) {
+        let tape = makeTape(threads: threads)
+        let finer = shape.height * shape.width
+        let (rows, columns) = transposed ? (finer / 4, shape.coarse) : (finer, shape.fine)
+        let (outRows, outColumns) = transposed ? (finer, shape.fine) : (finer / 4, shape.coarse)
+        let values = normals(shape.images * rows * columns, seed: 1)
+        let coefficients = normals(shape.images * outRows * outColumns, seed: 2)
+        let kernel = transposed ? (shape.coarse, 16 * shape.fine) : (16 * shape.fine, shape.coarse)
+        let store = ParameterStore([
+            ParameterSpecification("w", [kernel.1, kernel.0], .linear, .zero, group: .model)
+        ])
+        store["w"].value.copy(from: normals(kernel.0 * kernel.1, seed: 3, scale: 0.1))
+        var (inputs, output): ([Variable], [Float]) = ([], [])
+        tape.training(.model) {
+            for first in stride(from: 0, to: shape.images, by: images) {
+                let part = ConvolutionShape(
+                    images: images, height: shape.height, width: shape.width, fine: shape.fine, coarse: shape.coarse)
+                let x = tape.tracked(
+                    Array(values[first * rows * columns..<(first + images) * rows * columns]), columns: columns)
+                // Twice, so that the second gradient is added to the first.
+                for _ in 0..<2 {
+                    let y =
+                        transposed
+                        ? tape.convolveTransposed(x, store["w"], bias: nil, constant: 0.5, part)
+                        : tape.convolve(x, store["w"], part)
+                    let size = outRows * outColumns
+                    tape.seed(
+                        y,
+                        coefficients: tape.tensor(
+                            Array(coefficients[first * size..<(first + images) * size]), columns: outColumns))
+                    output += y.value.array
+                }
+                inputs.append(x)
+            }
+        }
+        tape.backward()
+        let gradients = inputs.flatMap { tape.gradientTensor($0).array }
+        // Both outputs of a part are the same: one of each is compared.
+        let size = images * outRows * outColumns
+        output = stride(from: 0, to: output.count, by: 2 * size).flatMap { output[$0..<$0 + size] }
+        return withExtendedLifetime(store) { (output, gradients, store["w"].gradient.array) }
+    }
+
+    /// Many images go through tiles, one at a time through windows.
+    @Test(arguments: [1, 2], [false, true]) func tilesAgreeWithWindows(threads: Int, transposed: Bool) {
+        let shapes = [
+            ConvolutionShape(images: 67, height: 8, width: 8, fine: 16, coarse: 64),
+            ConvolutionShape(images: 9, height: 16, width: 16, fine: 16, coarse: 32),
+            ConvolutionShape(images: 3, height: 32, width: 24, fine: 48, coarse: 32),
+        ]
+        for shape in shapes {
+            #expect(shape.executedShare < 0.4)
+            let tiles = results(shape, transposed: transposed, images: shape.images, threads: threads)
+            let windows = results(shape, transposed: transposed, images: 1, threads: 1)
+            #expect(relativeError(tiles.output, windows.output) < 1e-5)
+            #expect(relativeError(tiles.input, windows.input) < 1e-5)
+            #expect(relativeError(tiles.kernel, windows.kernel) < 1e-5)
+        }
+    }
+
     /// The definition: kernel 4, stride 2, padding 1.
     @Test func convolutionIsTheDefinition() {
         let s = ConvolutionShape(images: 2, height: 6, width: 4, fine: 3, coarse: 5)
