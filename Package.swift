@@ -137,15 +137,17 @@ let package = Package(
 
         // Tests
         .target(
+            name: "TestThreads", dependencies: ["Threads"], path: "Tests/TestThreads", swiftSettings: strict),
+        .target(
             name: "KernelChoice", dependencies: ["CKernels"], path: "Tests/KernelChoice", swiftSettings: strict),
-        tests("TensorsTests", ["Tensors", "CKernels", "KernelChoice"]),
+        tests("TensorsTests", ["TestThreads", "Tensors", "CKernels", "KernelChoice"]),
         tests("NetworksTests", ["Networks", "Tensors"]),
-        tests("WorldModelsTests", ["WorldModels", "Networks", "Tensors"]),
+        tests("WorldModelsTests", ["TestThreads", "WorldModels", "Networks", "Tensors"]),
         tests(
-            "AgentsTests", ["Agents", "WorldModels", "Networks", "Tensors", "Settings", "KernelChoice"],
+            "AgentsTests", ["TestThreads", "Agents", "WorldModels", "Networks", "Tensors", "Settings", "KernelChoice"],
             resources: [.copy("Fixtures")]),
         tests("BenchmarksTests", ["Benchmarks", "WorldModels", "Tensors"]),
-        tests("EnvironmentsTests", ["Environments", "Experience"], resources: [.copy("Fixtures")]),
+        tests("EnvironmentsTests", ["TestThreads", "Environments", "Experience"], resources: [.copy("Fixtures")]),
         tests("TrajectoryCodecTests", ["TrajectoryCodec", "Experience", "CChecksums"]),
         tests(
             "WireTests",
@@ -167,7 +169,7 @@ let package = Package(
         tests(
             "ReplayTests",
             [
-                "Replay", "Experience", "TrajectoryCodec", "ReplayCrashHelper",
+                "TestThreads", "Replay", "Experience", "TrajectoryCodec", "ReplayCrashHelper",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         tests("CertificatesTests", ["Certificates", "Diagnostics"]),
@@ -176,13 +178,17 @@ let package = Package(
         tests(
             "LearnerServiceTests",
             [
-                "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "WorldModels", "Networks", "Tensors",
+                "TestThreads", "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "WorldModels",
+                "Networks", "Tensors",
                 "Experience", "TrajectoryCodec", "Replay", "Transport",
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
             ]),
         tests(
             "StressTests",
-            ["Stress", "Experience", "TrajectoryCodec", "Replay", .product(name: "GRDB", package: "GRDB.swift")]),
+            [
+                "TestThreads", "Stress", "Experience", "TrajectoryCodec", "Replay",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         tests("ReportsTests", ["Reports", "Settings", "Diagnostics"]),
         // Starts the program itself: `scripts/test` builds it first.
         tests("SystemTests", [.product(name: "GRDB", package: "GRDB.swift")]),

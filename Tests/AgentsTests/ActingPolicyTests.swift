@@ -1,11 +1,12 @@
 import KernelChoice
 import Tensors
+import TestThreads
 import Testing
 
 @testable import Agents
 @testable import WorldModels
 
-@Suite(.serialized) struct ActingPolicyTests {
+@Suite(.blocking, .serialized) struct ActingPolicyTests {
     private let environments = 3
     private let length = 7
 

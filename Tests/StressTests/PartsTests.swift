@@ -1,11 +1,12 @@
 import Experience
 import Foundation
+import TestThreads
 import Testing
 import TrajectoryCodec
 
 @testable import Stress
 
-@Suite struct SyntheticExperienceTests {
+@Suite(.blocking) struct SyntheticExperienceTests {
     @Test(arguments: SyntheticPayload.allCases)
     func everyTrajectoryIsSoundAndDifferent(payload: SyntheticPayload) throws {
         let experience = SyntheticExperience(payload, seed: 3)
@@ -34,7 +35,7 @@ import TrajectoryCodec
     }
 }
 
-@Suite struct StoredReceiptTests {
+@Suite(.blocking) struct StoredReceiptTests {
     @Test func linesAreReadAsWritten() throws {
         let path = FileManager.default.temporaryDirectory.path + "/receipts-\(UUID().uuidString).csv"
         defer { try? FileManager.default.removeItem(atPath: path) }
@@ -55,7 +56,7 @@ import TrajectoryCodec
     }
 }
 
-@Suite struct FiguresTests {
+@Suite(.blocking) struct FiguresTests {
     @Test func percentilesAreValuesThatOccurred() {
         let latency = StressReport.Latency((1...200).map(Double.init).shuffled())
         #expect(latency.p50 == 100 && latency.p99 == 198 && latency.maximum == 200)

@@ -10,7 +10,7 @@ import Wire
 @testable import Transport
 
 /// Who shows the right certificate gets in, and nobody else does.
-@Suite(.timeLimit(.minutes(1))) struct TLSTests {
+@Suite(.timeLimit(.minutes(5))) struct TLSTests {
     let identities: TestIdentities
 
     init() throws {
@@ -27,7 +27,7 @@ import Wire
         live.server.publish(weights(3, count: 500_000))
         #expect(await actor.events.waits { $0.contains(.weights(version: 3)) })
         #expect(live.endpoint.state.withLock { $0.keys.count } == 20)
-        await actor.client.finish(timeout: .seconds(10))
+        await actor.client.finish(timeout: .seconds(60))
         #expect(await live.endpoint.state.waits { $0.left == ["everything is handed over"] })
         await live.server.stop()
     }
@@ -88,7 +88,7 @@ import Wire
         #expect(actor.client.status.reconnects == 0)
         #expect(await log.lines.waits { $0.count { $0.hasPrefix("connection refused") } == 1 })
         #expect(!log.lines.read { $0.contains { $0.contains("in time") } })
-        await actor.client.finish(timeout: .seconds(10))
+        await actor.client.finish(timeout: .seconds(60))
         await live.server.stop()
     }
 
