@@ -176,6 +176,12 @@ let package = Package(
         tests("SettingsTests", ["Settings", "Diagnostics", "WorldModels"]),
         tests("TelemetryTests", ["Telemetry"]),
         tests(
+            "ActorServiceTests",
+            [
+                "ActorService", "Settings", "Diagnostics", "Wire", "Transport",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        tests(
             "LearnerServiceTests",
             [
                 "TestThreads", "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "WorldModels",

@@ -5,6 +5,7 @@ import Diagnostics
 import Foundation
 import Glibc
 import ServiceLifecycle
+import Stress
 import Transport
 
 struct ActorCommand: AsyncParsableCommand {
@@ -20,6 +21,12 @@ struct ActorCommand: AsyncParsableCommand {
     @Option(help: "Name of this actor, unique in the run; give it again when it is restarted.")
     var name: String?
 
+    @Option(help: "A Python module that the learner may have this actor import, for gym/MODULE:ID; may be repeated.")
+    var gymModule: [String] = []
+
+    @Option(help: ArgumentHelp("File for a line about each acknowledged trajectory.", visibility: .hidden))
+    var receipts: String?
+
     @OptionGroup var tls: TLSOptions
     @OptionGroup var process: ProcessOptions
 
@@ -31,7 +38,10 @@ struct ActorCommand: AsyncParsableCommand {
             host: learner.host, port: learner.port, tls: try tls.files(for: .actor), token: try readToken(tokenFile),
             actor: name ?? "\(host.prefix(40))-\(getpid())", hostName: host)
         process.watchInput()
-        let service = ActorProcess(.init(client: client, python: process.python), logger: logger)
+        let book = try receipts.map { try ReceiptBook(path: $0, client: client) }
+        let service = ActorProcess(
+            .init(client: client, python: process.python, modules: Set(gymModule), stored: { book?.note($0) }),
+            logger: logger)
         try await runService(service, logger: logger)
     }
 }

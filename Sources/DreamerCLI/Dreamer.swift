@@ -12,8 +12,7 @@ struct Dreamer: AsyncParsableCommand {
         subcommands: [
             TrainCommand.self, LearnerCommand.self, ActorCommand.self, EvaluateCommand.self, InspectCommand.self,
             ReportCommand.self, CertificatesCommand.self, BenchCommand.self, StressCommand.self,
-            StressActorCommand.self,
-            ParityCommand.self,
+            StressActorCommand.self, VerifyCommand.self, ParityCommand.self,
         ])
 
     /// A person's mistake ends with one line and a status from 1 to 64, not with a trace.

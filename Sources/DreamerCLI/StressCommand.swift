@@ -21,8 +21,8 @@ struct StressCommand: AsyncParsableCommand {
     @Option(help: "Seconds of the measurement.")
     var seconds = 60.0
 
-    @Option(help: "Trajectories of 64 steps that each connection may have under way.")
-    var window = 2
+    @Option(help: "Trajectories of 64 steps that each connection may have under way: two for each environment.")
+    var window = StressPlan().window
 
     @Flag(help: "Compress trajectories in advance; otherwise each is when it is sent, as actors do.")
     var precompressed = false
@@ -32,6 +32,9 @@ struct StressCommand: AsyncParsableCommand {
 
     @Option(help: "Send the weights of networks of this size to all connections.")
     var weights: String?
+
+    @Option(help: "Steps that the replay keeps, as in a run; by default all. Memory must not grow then.")
+    var capacity: Int?
 
     @Option(help: "Directory for the replay, which stays; by default a temporary one that is removed.")
     var storage: String?
@@ -62,10 +65,11 @@ struct StressCommand: AsyncParsableCommand {
         plan.window = window
         plan.isPrecompressed = precompressed
         plan.samples = sample
+        plan.capacity = capacity
         plan.weights = try weights.map { name throws(UserError) in try Sizes.named(name).name }
         for (option, value, range) in [
             ("--actors", actors, 1...256), ("--connections", plan.connections, actors...1024),
-            ("--window", window, 1...1024),
+            ("--window", window, 1...1024), ("--capacity", capacity ?? 1000, 1000...(1 << 40)),
         ] {
             guard range.contains(value) else {
                 throw UserError("\(option) must be \(range.lowerBound) to \(range.upperBound), got \(value)")

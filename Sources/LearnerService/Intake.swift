@@ -6,6 +6,7 @@ import Runs
 import Settings
 import Telemetry
 import Transport
+import Wire
 import WorldModels
 
 /// A learner without its training: the storage, the server, and what stands between them.
@@ -39,9 +40,16 @@ package final class Intake: Sendable {
         let identity = try directory.nextIdentity(proposed: c.run.id)
         server = LearnerServer(
             configuration: .init(
-                host: host, port: port, tls: tls, token: token, runID: identity.id, generation: identity.generation),
+                host: host, port: port, tls: tls, token: token, runID: identity.id, generation: identity.generation,
+                heldStaleness: c.heldStaleness),
             endpoint: endpoint, logger: logger)
         flow.connect(to: server)
+    }
+
+    /// Sends weights to all actors.
+    func publish(_ weights: PolicyWeights) {
+        endpoint.staleness.publish(weights.version)
+        server.publish(weights)
     }
 
     /// Stores what was handed over and closes the storage; the server must have stopped.

@@ -60,7 +60,7 @@ public final class LearnerProcess: Service {
         let (replay, server, status) = (intake.replay, intake.server, TrainerStatus())
         let trainer = try Trainer(
             configuration: c, directory: options.directory, replay: replay, metrics: intake.metrics, status: status,
-            logger: logger, publish: { server.publish($0) })
+            logger: logger, publish: { intake.publish($0) })
         intake.endpoint.onFull { server.drain("the run has all its \(c.run.steps) steps") }
 
         let address = try await server.start()
@@ -69,7 +69,7 @@ public final class LearnerProcess: Service {
         options.listening("\(address.ipAddress ?? options.host):\(address.port ?? options.port)")
         let reporter = LearnerReporter(
             configuration: c, replay: replay, ledger: intake.ledger, status: status, metrics: intake.metrics,
-            show: options.progress)
+            staleness: intake.endpoint.staleness, logger: logger, show: options.progress)
         let result: Result<Bool, any Error>
         do { result = .success(try await train(trainer, reporter)) } catch { result = .failure(error) }
         if case .success(false) = result { await takeLast(server) }

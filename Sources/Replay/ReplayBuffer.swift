@@ -56,7 +56,9 @@ public final class ReplayBuffer: Sendable {
         store = try ReplayStore(
             directory: directory, shape: shape, capacitySteps: configuration.capacitySteps,
             capacityBytes: configuration.capacityBytes)
-        let source = SequenceSource(store: store, cacheBytes: configuration.cacheBytes)
+        let source = SequenceSource(
+            store: store, cacheBytes: configuration.cacheBytes, maximumStaleness: configuration.maximumStaleness,
+            fresh: configuration.online ? FreshSequences(length: training.length, capacity: 65_536) : nil)
         let limiter = RateLimiter(limit, onStall: observers.stall, onFlow: observers.flow)
         try source.load(progress: observers.loading)
         self.source = source
@@ -74,10 +76,13 @@ public final class ReplayBuffer: Sendable {
 
     /// Hands over a trajectory to be stored.
     ///
-    /// - Parameter completion: called once it is on disk (or was before): then, and only then, it may be acknowledged.
+    /// - Parameters:
+    ///   - staleness: how many versions its oldest policy is behind; nil where that is not known.
+    ///   - completion: called once it is on disk (or was before): then, and only then, it may be acknowledged.
     /// - Throws: `.shape` for one that does not belong here, or `.closed`; `completion` is then not called.
     public func insert(
-        _ trajectory: EncodedTrajectory, key: TrajectoryKey, completion: @escaping StorageWriter.Completion
+        _ trajectory: EncodedTrajectory, key: TrajectoryKey, staleness: Int? = nil,
+        completion: @escaping StorageWriter.Completion
     ) throws(ReplayError) {
         let header = trajectory.header
         guard header.image == shape.image && header.actionCount == shape.actionCount else {
@@ -91,7 +96,7 @@ public final class ReplayBuffer: Sendable {
             throw ReplayError(
                 .shape, "\(key.actor) sent \(header.steps) steps from step \(header.position.firstStep)")
         }
-        let incoming = IncomingTrajectory(key: key, trajectory: trajectory)
+        let incoming = IncomingTrajectory(key: key, trajectory: trajectory, staleness: staleness)
         try writer.submit(incoming) { result in
             if result == .success(.duplicate) { self.duplicates.add(1, ordering: .relaxed) }
             completion(result)
@@ -179,7 +184,7 @@ extension SequenceSource {
     /// Reads the index from the database.
     fileprivate func load(progress: (Int) -> Void) throws(ReplayError) {
         var loaded = ReplayIndex()
-        try store.forEachRecord(progress: progress) { loaded.append($0) }
+        try store.forEachRecord(progress: progress) { if admits($0) { loaded.append($0) } }
         index.withLock { $0 = loaded }
     }
 
@@ -193,8 +198,9 @@ extension SequenceSource {
             if case .stored(let id) = outcome { cache.insert(incoming.trajectory, id: id) }
         }
         cache.remove(result.evicted)
+        for record in result.stored where admits(record) { add(record) }
         return index.withLock { index in
-            for record in result.stored { index.append(record) }
+            for record in result.stored where admits(record) { index.append(record) }
             if let last = result.evicted.last { index.evict(through: last) }
             return index.starts(length: length) > 0
         }

@@ -9,10 +9,12 @@ final class ReceiptFile: Sendable {
         var failure: (any Error)?
     }
 
-    private static let bufferBytes = 1 << 16
+    private let bufferBytes: Int
     private let state: Mutex<State>
 
-    init(path: String) throws {
+    /// - Parameter bufferBytes: what may wait to be written.
+    init(path: String, bufferBytes: Int = 1 << 16) throws {
+        self.bufferBytes = bufferBytes
         _ = FileManager.default.createFile(atPath: path, contents: nil)
         state = Mutex(State(file: try FileHandle(forWritingTo: URL(fileURLWithPath: path))))
     }
@@ -20,7 +22,7 @@ final class ReceiptFile: Sendable {
     func append(_ receipts: [StoredReceipt]) {
         state.withLock { state in
             for receipt in receipts { state.buffer += Data((receipt.line + "\n").utf8) }
-            if state.buffer.count >= Self.bufferBytes { Self.write(&state) }
+            if state.buffer.count >= bufferBytes { Self.write(&state) }
         }
     }
 
@@ -39,9 +41,11 @@ final class ReceiptFile: Sendable {
         state.buffer.removeAll(keepingCapacity: true)
     }
 
-    /// The receipts in a file.
+    /// The receipts in a file. Of a process that was killed, the last line may be cut.
     static func read(_ path: String) throws -> [StoredReceipt] {
-        try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { line in
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let whole = text.lastIndex(of: "\n").map { text[...$0] } ?? ""
+        return try whole.split(separator: "\n").map { line in
             guard let receipt = StoredReceipt(line: line) else { throw DamagedReceipt(path: path, line: String(line)) }
             return receipt
         }

@@ -101,18 +101,10 @@ public struct StressActor: Service {
         var configuration = options.client
         configuration.actor += "-\(number)"
         configuration.incarnation = .random(in: 1 ... .max)
-        let (actor, incarnation) = (configuration.actor, configuration.incarnation)
+        let book = ReceiptBook(file, client: configuration)
         return LearnerClient(configuration: configuration, logger: logger) { event in
             switch event {
-            case .stored(let receipts):
-                let now = ProcessUsage.now
-                file.append(
-                    receipts.map { receipt in
-                        StoredReceipt(
-                            key: TrajectoryKey(actor: actor, incarnation: incarnation, sequence: receipt.sequence),
-                            checksum: receipt.checksum, bytes: receipt.bytes, latency: receipt.latency / .seconds(1),
-                            time: now)
-                    })
+            case .stored(let receipts): book.note(receipts)
             case .weights(let version): arrivals.arrived(version)
             default: break
             }

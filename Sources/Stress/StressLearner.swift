@@ -48,7 +48,7 @@ public final class StressLearner: Sendable {
             token: try directory.token(), logger: logger)
     }
 
-    /// A run that never has enough: nothing leaves the replay, and training is never behind.
+    /// A run that never has enough, and whose training is never behind.
     private static func configuration(_ plan: StressPlan, agent: Configuration) -> Configuration {
         var c = agent
         c.environment.id = "stress"
@@ -56,8 +56,10 @@ public final class StressLearner: Sendable {
         c.agent.channels = SyntheticExperience.image.channels
         c.agent.actions = SyntheticExperience.actionCount
         c.run.steps = 1 << 40
-        c.replay.prefillSteps = 1 << 40
-        c.replay.capacitySteps = 1 << 40
+        c.replay.capacitySteps = plan.capacity ?? 1 << 40
+        c.replay.prefillSteps = c.replay.capacitySteps
+        c.replay.replayRatio = 1e-9
+        c.replay.tolerance = 1e6
         c.actors.environmentsPerActor = 1
         let trajectory = SyntheticExperience.steps * (SyntheticExperience.image.count + 4 * c.agent.actions + 13)
         c.learner.creditBytes = plan.window * trajectory

@@ -46,6 +46,8 @@ public struct StressReport: Sendable, Codable {
     public var storing: Latency
     public var trajectoriesPerCommit: Double
     public var residentFirst: Int
+    /// At most in the second quarter of the time, when caches and buffers have their sizes.
+    public var residentWarm: Int
     public var residentMaximum: Int
     public var residentLast: Int
     /// Most compressed bytes that waited for a commit.
@@ -108,6 +110,8 @@ extension StressReport {
         storing = Latency(measurement.commits)
         trajectoriesPerCommit = Double(measurement.commits.trajectories) / Double(max(1, measurement.commits.commits))
         residentFirst = measurement.residentBytes.first ?? 0
+        let quarter = measurement.residentBytes.count / 4
+        residentWarm = measurement.residentBytes[quarter..<max(quarter, 2 * quarter)].max() ?? residentFirst
         residentMaximum = measurement.residentBytes.max() ?? 0
         residentLast = measurement.residentBytes.last ?? 0
         queuedMaximum = measurement.queuedBytes
@@ -130,6 +134,11 @@ extension StressReport {
         let served = Set(receipts.map(\.key.actor)).count
         if served < plan.connections {
             problems.append("\(plan.connections - served) of \(plan.connections) connections had nothing acknowledged")
+        }
+        // Without a capacity, index and cache grow with the replay.
+        let most = residentWarm + residentWarm / 10 + (32 << 20)
+        if plan.capacity != nil, residentLast > most {
+            problems.append("memory grew from \(residentWarm) to \(residentLast) bytes after the first half")
         }
         if refused > 0 { problems.append("\(refused) trajectories were refused") }
         if actors.count < plan.actors {
@@ -175,7 +184,8 @@ extension StressReport: CustomStringConvertible {
                 + "at most \(text(Double(queuedMaximum) / 1e6)) MB waited",
             "processor      learner \(text(learnerSecondsPerGigabyte)) s/GB, actors \(text(actorSecondsPerGigabyte)) s/GB "
                 + "of raw bytes",
-            "memory         learner \(megabytes(residentFirst)) at first, \(megabytes(residentMaximum)) at most, "
+            "memory         learner \(megabytes(residentFirst)) at first, \(megabytes(residentWarm)) when warm, "
+                + "\(megabytes(residentMaximum)) at most, "
                 + "\(megabytes(residentLast)) in the end",
         ]
         if let beside = sampledPerSecondBeside {
@@ -192,7 +202,8 @@ extension StressReport: CustomStringConvertible {
         let v = verification
         lines.append(
             "verification   \(v.acknowledged) acknowledged, \(v.stored) stored: \(v.missing) missing, "
-                + "\(v.changed) changed, \(v.storedTwice) twice; \(v.unacknowledged) stored without a receipt")
+                + "\(v.changed) changed, \(v.storedTwice) twice; \(v.evicted) have left the replay, "
+                + "\(v.unacknowledged) stored without a receipt")
         return lines.joined(separator: "\n")
     }
 

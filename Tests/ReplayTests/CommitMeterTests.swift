@@ -1,8 +1,9 @@
+import TestThreads
 import Testing
 
 @testable import Replay
 
-@Suite struct CommitMeterTests {
+@Suite(.blocking) struct CommitMeterTests {
     @Test func percentilesLieWithinAClass() {
         var meter = CommitMeter()
         for wait in 1...1000 { meter.add([.microseconds(wait)]) }

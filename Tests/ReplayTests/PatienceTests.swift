@@ -2,12 +2,13 @@ import Experience
 import Foundation
 import GRDB
 import Synchronization
+import TestThreads
 import Testing
 
 @testable import Replay
 
 /// A database that cannot be read for a while must not end training.
-@Suite(.timeLimit(.minutes(1))) struct PatienceTests {
+@Suite(.blocking, .timeLimit(.minutes(5))) struct PatienceTests {
     let directory: TemporaryDirectory
 
     init() throws {

@@ -3,9 +3,10 @@ import Foundation
 import GRDB
 import Replay
 import Synchronization
+import TestThreads
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct StorageWriterTests {
+@Suite(.blocking, .timeLimit(.minutes(5))) struct StorageWriterTests {
     @Test func completionsComeAfterTheCommit() throws {
         let directory = try TemporaryDirectory()
         let store = try Samples.store(directory)
@@ -91,14 +92,14 @@ import Testing
                 if status != .running { isBlocked.signal() }
             })
         let large = IncomingTrajectory(
-            key: .init(actor: "a", incarnation: 1, sequence: 1), trajectory: Samples.opaque(bytes: 1_000_000))
+            key: .init(actor: "a", incarnation: 1, sequence: 1), trajectory: Samples.opaque(bytes: 60_000))
         let done = DispatchSemaphore(value: 0)
         try writer.submit(large) { result in
             if result == .success(.stored(id: 1)) { acknowledged.add(1, ordering: .relaxed) }
             done.signal()
         }
         isBlocked.wait()
-        #expect(acknowledged.load(ordering: .relaxed) == 0 && writer.queuedBytes == 1_000_000)
+        #expect(acknowledged.load(ordering: .relaxed) == 0 && writer.queuedBytes == 60_000)
         #expect(writer.status == .blocked(reason: "\(store.path): database or disk is full"))
         try store.withWriter { try $0.execute(sql: "PRAGMA max_page_count = 1000000") }
         done.wait()
@@ -114,7 +115,7 @@ import Testing
         let code = Mutex<ReplayError.Code?>(nil)
         let writer = StorageWriter(store: store, queueBytes: 1 << 30)
         let large = IncomingTrajectory(
-            key: .init(actor: "a", incarnation: 1, sequence: 1), trajectory: Samples.opaque(bytes: 1_000_000))
+            key: .init(actor: "a", incarnation: 1, sequence: 1), trajectory: Samples.opaque(bytes: 60_000))
         try writer.submit(large) { result in
             if case .failure(let error) = result { code.withLock { $0 = error.code } }
         }

@@ -2,20 +2,21 @@ import Experience
 import Foundation
 import GRDB
 import Replay
+import TestThreads
 import Testing
 import TrajectoryCodec
 
 @testable import Stress
 
 /// The verification must find what it is there for.
-@Suite struct ReceiptCheckTests {
+@Suite(.blocking) struct ReceiptCheckTests {
     private let directory = FileManager.default.temporaryDirectory.path + "/receipts-\(UUID().uuidString)"
 
     /// A closed replay with three trajectories of the actor a, and their receipts.
-    private func stored() throws -> [StoredReceipt] {
+    private func stored(capacity: Int = 1_000_000) throws -> [StoredReceipt] {
         let experience = SyntheticExperience(.game, seed: 1)
         let shape = ReplayShape(image: SyntheticExperience.image, actionCount: SyntheticExperience.actionCount)
-        let store = try ReplayStore(directory: directory, shape: shape, capacitySteps: 1_000_000)
+        let store = try ReplayStore(directory: directory, shape: shape, capacitySteps: capacity)
         let incoming = (1...3).map { sequence in
             IncomingTrajectory(
                 key: TrajectoryKey(actor: "a", incarnation: .max, sequence: sequence),
@@ -50,6 +51,21 @@ import TrajectoryCodec
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let check = try check(try stored(), damage: "DELETE FROM trajectory WHERE sequence = 2")
         #expect(!check.isPassed && check.missing == 1 && check.changed == 0)
+    }
+
+    /// The replay had no room left for the first: that it was stored is remembered.
+    @Test func whatHasLeftTheReplayIsNotMissing() throws {
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let check = try check(try stored(capacity: 128))
+        #expect(check.isPassed && check.evicted == 1 && check.stored == 2)
+    }
+
+    /// More are gone than have ever left: one of them was lost.
+    @Test func evictionIsNoExcuse() throws {
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let check = try check(
+            try stored(capacity: 128), damage: "DELETE FROM trajectory WHERE sequence = 3")
+        #expect(!check.isPassed && check.missing == 1 && check.evicted == 1)
     }
 
     @Test func aLostPayloadIsAChange() throws {

@@ -32,6 +32,20 @@ import Testing
         expect(line, says: "--storage", "holds a run", "a directory of its own")
     }
 
+    /// With a replay that evicts, as a run's does, memory stays what it is once buffers have their sizes. The same for an
+    /// hour: `dreamer stress --capacity 1000000 --seconds 3600`.
+    @Test func memoryStaysFlat() async throws {
+        let child = try Child([
+            "stress", "--actors", "2", "--seconds", "12", "--capacity", "20000", "--window", "4", "--json",
+        ])
+        #expect(try await child.end() == .init(status: 0), "\(child.transcript)")
+        let text = child.output.joined(separator: "\n")
+        let report = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any], "\(text)")
+        let check = try #require(report["verification"] as? [String: Any])
+        #expect(try #require(check["evicted"] as? Int) > 0 && check["missing"] as? Int == 0)
+        #expect((report["failures"] as? [String]) == [])
+    }
+
     @Test func mistakes() async throws {
         expect(try await mistake(["stress", "--weights", "huge"]), says: "unknown size huge", "nano")
         expect(

@@ -33,7 +33,6 @@ public final class BatchSampler: Sendable {
         var prepared: SamplerState
         var ready: [Prepared] = []
         var spare: [SequenceBatch] = []
-        var scratch: [UInt8] = []
         /// The thread's end.
         var failure: ReplayError?
         var status = StorageWriter.Status.running
@@ -106,7 +105,7 @@ public final class BatchSampler: Sendable {
             guard !shared.isClosing else { throw Self.closed }
             var batch = shared.spare.popLast() ?? SequenceBatch(shape: shape, replay: replay)
             var state = shared.delivered
-            try source.fill(&batch, scratch: &shared.scratch, using: &state.generator)
+            try source.fill(&batch, freshFirst: limiter != nil, using: &state.generator)
             state.batches += 1
             shared.delivered = state
             return batch
@@ -116,8 +115,7 @@ public final class BatchSampler: Sendable {
     private func run() {
         var failure = Self.closed
         do throws(ReplayError) {
-            var scratch: [UInt8] = []
-            while let prepared = try prepareNext(&scratch) {
+            while let prepared = try prepareNext() {
                 shared.withLock {
                     $0.prepared = prepared.state
                     $0.ready.append(prepared)
@@ -133,7 +131,7 @@ public final class BatchSampler: Sendable {
     }
 
     /// Waits for room and makes a batch; nil when closing.
-    private func prepareNext(_ scratch: inout [UInt8]) throws(ReplayError) -> Prepared? {
+    private func prepareNext() throws(ReplayError) -> Prepared? {
         let free: Prepared?? = shared.wait { shared -> Prepared?? in
             if shared.isClosing { return .some(nil) }
             guard shared.ready.count < prefetch else { return nil }
@@ -145,7 +143,7 @@ public final class BatchSampler: Sendable {
         let before = prepared.state
         try patiently { () throws(ReplayError) in
             prepared.state = before
-            try source.fill(&prepared.batch, scratch: &scratch, using: &prepared.state.generator)
+            try source.fill(&prepared.batch, freshFirst: limiter != nil, using: &prepared.state.generator)
         }
         prepared.state.batches += 1
         return prepared

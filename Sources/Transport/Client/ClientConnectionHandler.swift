@@ -53,6 +53,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
             while !state.isClosed, let frame = try decoder.next() {
                 perform(state.received(try Message(frame), payload: frame.payload))
             }
+            decoder.makeRoom()
         } catch {
             perform(state.received(error))
         }

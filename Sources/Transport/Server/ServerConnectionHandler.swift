@@ -21,8 +21,19 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
     private var isAcknowledging = false
     /// The channel wanted to read while the server had no room.
     private var isReadWithheld = false
+    private var memory = FrameMemory.none
     private var isFinished = false
     private var reason = "the connection was lost"
+
+    /// For the frame of which a part is here.
+    private enum FrameMemory {
+        case none
+        case waits
+        case reserved(Int, since: NIODeadline)
+    }
+
+    /// How long a frame may be under way while others wait for its memory, in heartbeats.
+    private static let frameIntervals: Int64 = 4
 
     init(core: ServerCore) {
         self.core = core
@@ -72,6 +83,7 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
         ticking?.cancel()
         state.close()
         self.context = nil
+        giveMemoryBack()
         core.remove(self, hello: member?.hello, reason: reason)
     }
 
@@ -79,9 +91,18 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
 
     /// Grants what has become free.
     func grant() {
-        guard core.isOpen, let credit = state.takeCredit() else { return }
+        guard core.isOpen, !isHeld, let credit = state.takeCredit() else { return }
         context?.write(.credit(credit))
         context?.flush()
+    }
+
+    /// Whether the newest weights that were sent are too old for more experience.
+    private var isHeld: Bool {
+        guard let limit = core.configuration.heldStaleness, let newest = core.weights?.offer.version else {
+            return false
+        }
+        let sent = weights.sentVersion ?? 0
+        return newest - min(newest, sent) > limit
     }
 
     func publish(_ weights: EncodedWeights) {
@@ -124,16 +145,49 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
     // MARK: Actions
 
     /// Strangers are read in any case: they have no trajectories to send, and a time limit.
-    private var mayRead: Bool { core.isReading || member == nil }
+    private var mayRead: Bool {
+        if case .waits = memory { return false }
+        return core.isReading || member == nil
+    }
 
     private func takeFrames() {
         do throws(WireError) {
             while !state.isClosed, mayRead, let frame = try decoder.next() {
+                giveMemoryBack()
                 perform(state.received(try Message(frame), payload: frame.payload))
             }
+            takeMemory()
         } catch {
             perform(state.received(error))
         }
+    }
+
+    /// Asks for memory for a frame that has begun; nothing more is read from this actor before it is there.
+    private func takeMemory() {
+        guard case .none = memory, !state.isClosed else { return }
+        let bytes = decoder.payloadUnderWay
+        if bytes > FrameBudget.free {
+            let isThere = core.reserve(bytes, for: self)
+            memory = isThere ? .reserved(bytes, since: .now()) : .waits
+            guard isThere else { return }
+        }
+        decoder.makeRoom()
+    }
+
+    private func giveMemoryBack() {
+        defer { memory = .none }
+        switch memory {
+        case .none: break
+        case .waits: core.forget(self)
+        case .reserved(let bytes, _): core.release(bytes)
+        }
+    }
+
+    /// What this connection waited for is reserved.
+    func memoryIsThere() {
+        memory = .reserved(decoder.payloadUnderWay, since: .now())
+        decoder.makeRoom()
+        goOnReading()
     }
 
     private var member: ServerConnectionState.Member? { state.member }
@@ -210,10 +264,12 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
 
     private func sendWeights() {
         guard let context, member != nil else { return }
+        let before = weights.sentVersion
         while context.channel.isWritable, let (message, payload) = weights.next() {
             context.write(message, payload: payload)
             context.flush()
         }
+        if weights.sentVersion != before { grant() }
     }
 
     private func tickLater() {
@@ -224,6 +280,11 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
         tickLater()
         // Whom nobody listens to is not silent.
         if isReadWithheld { liveness.heard(now: .now()) }
+        if case .reserved(_, let since) = memory, core.isMemoryContested,
+            NIODeadline.now() - since > liveness.interval * Self.frameIntervals
+        {
+            return finish(nil, reason: "a trajectory was too long under way while others waited for its memory")
+        }
         switch liveness.tick(now: .now()) {
         case .ask(let heartbeat):
             guard let context, context.channel.isWritable else { return }

@@ -13,6 +13,7 @@ final class ServerCore {
     private var connections: [ObjectIdentifier: ServerConnectionHandler] = [:]
     private var actors: [String: ServerConnectionHandler] = [:]
     private var refusals = RefusalLog()
+    private var memory: FrameBudget
     private(set) var weights: EncodedWeights?
     private(set) var isOpen = true
     /// Whether bytes of admitted actors are read; what they send otherwise waits in their sockets, and then with them.
@@ -23,6 +24,7 @@ final class ServerCore {
         self.configuration = configuration
         self.endpoint = endpoint
         self.logger = logger
+        memory = FrameBudget(capacity: configuration.frameMemory)
         rules = AdmissionRules(
             runID: configuration.runID, token: configuration.token,
             maximumConnections: configuration.maximumConnections)
@@ -90,6 +92,30 @@ final class ServerCore {
     func resume() {
         isReading = true
         for connection in connections.values where isReading { connection.goOnReading() }
+    }
+
+    // MARK: Memory for frames
+
+    /// Whether a connection waits for memory that others hold.
+    var isMemoryContested: Bool { memory.isContested }
+
+    /// Asks for memory; where there is none, the connection is told when it has it.
+    func reserve(_ bytes: Int, for connection: ServerConnectionHandler) -> Bool {
+        memory.reserve(bytes, for: ObjectIdentifier(connection))
+    }
+
+    /// Gives memory back.
+    func release(_ bytes: Int) {
+        tell(memory.release(bytes))
+    }
+
+    /// The connection no longer waits for memory.
+    func forget(_ connection: ServerConnectionHandler) {
+        tell(memory.forget(ObjectIdentifier(connection)))
+    }
+
+    private func tell(_ admitted: [ObjectIdentifier]) {
+        for id in admitted { connections[id]?.memoryIsThere() }
     }
 
     func drain(_ reason: String) {

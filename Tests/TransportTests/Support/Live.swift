@@ -16,13 +16,14 @@ struct LiveServer {
     init(
         endpoint: RecordingEndpoint = RecordingEndpoint(), port: Int = 0, heartbeat: Duration = .seconds(5),
         handshakeTimeout: Duration = .seconds(10), maximumConnections: Int = 100, generation: UInt64 = 4,
-        tls: TLSFiles? = nil, logger: Logger = quiet
+        tls: TLSFiles? = nil, frameMemory: Int = 256 << 20, heldStaleness: UInt64? = nil, logger: Logger = quiet
     ) async throws {
         self.endpoint = endpoint
         server = LearnerServer(
             configuration: .init(
                 port: port, tls: tls, token: "secret", runID: "run", generation: generation, heartbeat: heartbeat,
-                handshakeTimeout: handshakeTimeout, maximumConnections: maximumConnections),
+                handshakeTimeout: handshakeTimeout, maximumConnections: maximumConnections,
+                frameMemory: frameMemory, heldStaleness: heldStaleness),
             endpoint: endpoint, logger: logger)
         self.port = try #require(try await server.start().port)
     }
@@ -55,6 +56,12 @@ struct LiveClient {
         let result = await onThread { () -> Result<Void, TransportError> in
             Result { () throws(TransportError) in for _ in 0..<count { try client.submit(sample()) } }
         }
+        try result.get()
+    }
+
+    func submit(_ trajectory: EncodedTrajectory) async throws {
+        let client = client
+        let result = await onThread { Result { () throws(TransportError) in try client.submit(trajectory) } }
         try result.get()
     }
 
