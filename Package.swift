@@ -22,6 +22,15 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
     .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
+// `scripts/fuzz` asks for it: it needs options that all its modules are compiled with, and libFuzzer's `main`.
+let fuzzing: [Target] =
+    Context.environment["DREAMER_FUZZ"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "Fuzzer", dependencies: ["HostileInput"], path: "Tests/Fuzzer", swiftSettings: strict)
+    ]
+
 let package = Package(
     name: "swift-dreamer",
     products: [.executable(name: "dreamer", targets: ["DreamerCLI"])],
@@ -155,6 +164,11 @@ let package = Package(
                 "Wire", "TrajectoryCodec", "Experience",
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
+        .target(
+            name: "HostileInput",
+            dependencies: ["Wire", "TrajectoryCodec", "Experience", .product(name: "NIOCore", package: "swift-nio")],
+            path: "Tests/HostileInput", swiftSettings: strict),
+        tests("HostileInputTests", ["TestThreads", "HostileInput"]),
         tests(
             "TransportTests",
             [
@@ -198,5 +212,5 @@ let package = Package(
         tests("ReportsTests", ["Reports", "Settings", "Diagnostics"]),
         // Starts the program itself: `scripts/test` builds it first.
         tests("SystemTests", [.product(name: "GRDB", package: "GRDB.swift")]),
-    ]
+    ] + fuzzing
 )
