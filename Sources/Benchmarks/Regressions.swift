@@ -22,9 +22,10 @@ public enum Regressions {
     ) throws -> [Check] {
         var checks: [Check] = []
         for (name, configuration) in agents {
-            // Measured just before, as the machine's clock changes within minutes.
-            let peak = MatrixPeak.measure(threads: threads)
+            // Measured just before and after, as the machine's clock changes within minutes.
+            let before = MatrixPeak.measure(threads: threads)
             let seconds = best(configuration, threads: threads)
+            let peak = max(before, MatrixPeak.measure(threads: threads))
             checks.append(
                 Check(
                     name: "\(name): dense-equivalent rate over that of large products",
@@ -33,7 +34,7 @@ public enum Regressions {
                 checks.append(
                     Check(
                         name: "\(name): \(threads) threads over one", ratio: best(configuration, threads: 1) / seconds,
-                        least: 0.7 * Double(threads)))
+                        least: 0.6 * Double(threads)))
             }
         }
         if let (name, configuration) = agents.first {

@@ -32,14 +32,15 @@ public enum Presets {
         return preset
     }
 
-    /// One update of 16 × 16 replayed steps per 4 agent steps. Episodes are 10 steps long. Without the gradient of a
-    /// decoder MuDreamer needs about twice the experience until it sees the ball.
+    /// One update of 16 × 16 replayed steps per 4 agent steps. Episodes are 10 steps long. With less entropy some runs
+    /// never try to catch a ball that falls at a border. Without the gradient of a decoder MuDreamer needs about twice
+    /// the experience until it sees the ball.
     static let catchDemo = Preset(
         name: "catch-demo", summary: "Catch, small enough to be learnt on two cores", size: "nano",
         settings: [
             "environment.id=catch", "run.steps=9000",
             "agent.image=64", "agent.batch=16", "agent.length=16", "agent.horizon=10",
-            "agent.model_lr=2e-3", "agent.behavior_lr=1e-3",
+            "agent.model_lr=2e-3", "agent.behavior_lr=1e-3", "agent.entropy=0.01",
             "replay.replay_ratio=64", "replay.prefill_steps=500", "replay.capacity_steps=100_000",
             "actors.trajectory_steps=16", "evaluation.episodes=100", "evaluation.policy=mode",
         ],
