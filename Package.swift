@@ -22,13 +22,26 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
     .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
+// `scripts/fuzz` asks for it: it needs options that all its modules are compiled with, and libFuzzer's `main`.
+let fuzzing: [Target] =
+    Context.environment["DREAMER_FUZZ"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "Fuzzer", dependencies: ["HostileInput"], path: "Tests/Fuzzer", swiftSettings: strict)
+    ]
+
 let package = Package(
     name: "swift-dreamer",
     products: [.executable(name: "dreamer", targets: ["DreamerCLI"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -73,11 +86,19 @@ let package = Package(
             "Transport",
             [
                 "Threads", "Wire", "TrajectoryCodec", "Experience", .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
 
         // Configuration and measurements
         target("Diagnostics"),
+        target(
+            "Certificates",
+            [
+                "Diagnostics", .product(name: "X509", package: "swift-certificates"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+            ]),
         target("Settings", ["Diagnostics", "WorldModels", .product(name: "Yams", package: "Yams")]),
         target("Telemetry"),
         target("Reports", ["Diagnostics", "Settings", "Telemetry"]),
@@ -102,11 +123,20 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        target(
+            "Stress",
+            [
+                "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "Agents", "WorldModels", "Experience",
+                "TrajectoryCodec", "Replay", "Wire", "Transport", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
         .executableTarget(
             name: "DreamerCLI",
             dependencies: [
-                "ActorService", "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "Reports", "Agents",
-                "Networks", "WorldModels", "Tensors", "Benchmarks", "Environments", "Threads", "Transport",
+                "ActorService", "LearnerService", "Stress", "Runs", "Settings", "Diagnostics", "Telemetry", "Reports",
+                "Agents", "Networks", "WorldModels", "Tensors", "Benchmarks", "Environments", "Threads", "Transport",
+                "Certificates",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -116,15 +146,17 @@ let package = Package(
 
         // Tests
         .target(
+            name: "TestThreads", dependencies: ["Threads"], path: "Tests/TestThreads", swiftSettings: strict),
+        .target(
             name: "KernelChoice", dependencies: ["CKernels"], path: "Tests/KernelChoice", swiftSettings: strict),
-        tests("TensorsTests", ["Tensors", "CKernels", "KernelChoice"]),
+        tests("TensorsTests", ["TestThreads", "Tensors", "CKernels", "KernelChoice"]),
         tests("NetworksTests", ["Networks", "Tensors"]),
-        tests("WorldModelsTests", ["WorldModels", "Networks", "Tensors"]),
+        tests("WorldModelsTests", ["TestThreads", "WorldModels", "Networks", "Tensors"]),
         tests(
-            "AgentsTests", ["Agents", "WorldModels", "Networks", "Tensors", "Settings", "KernelChoice"],
+            "AgentsTests", ["TestThreads", "Agents", "WorldModels", "Networks", "Tensors", "Settings", "KernelChoice"],
             resources: [.copy("Fixtures")]),
         tests("BenchmarksTests", ["Benchmarks", "WorldModels", "Tensors"]),
-        tests("EnvironmentsTests", ["Environments", "Experience"], resources: [.copy("Fixtures")]),
+        tests("EnvironmentsTests", ["TestThreads", "Environments", "Experience"], resources: [.copy("Fixtures")]),
         tests("TrajectoryCodecTests", ["TrajectoryCodec", "Experience", "CChecksums"]),
         tests(
             "WireTests",
@@ -132,12 +164,18 @@ let package = Package(
                 "Wire", "TrajectoryCodec", "Experience",
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
+        .target(
+            name: "HostileInput",
+            dependencies: ["Wire", "TrajectoryCodec", "Experience", .product(name: "NIOCore", package: "swift-nio")],
+            path: "Tests/HostileInput", swiftSettings: strict),
+        tests("HostileInputTests", ["TestThreads", "HostileInput"]),
         tests(
             "TransportTests",
             [
-                "Transport", "Threads", "Wire", "TrajectoryCodec", "Experience",
+                "Transport", "Certificates", "Threads", "Wire", "TrajectoryCodec", "Experience",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         .executableTarget(
             name: "ReplayCrashHelper", dependencies: ["Replay", "Experience", "TrajectoryCodec"],
@@ -145,19 +183,34 @@ let package = Package(
         tests(
             "ReplayTests",
             [
-                "Replay", "Experience", "TrajectoryCodec", "ReplayCrashHelper",
+                "TestThreads", "Replay", "Experience", "TrajectoryCodec", "ReplayCrashHelper",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        tests("CertificatesTests", ["Certificates", "Diagnostics"]),
         tests("SettingsTests", ["Settings", "Diagnostics", "WorldModels"]),
         tests("TelemetryTests", ["Telemetry"]),
         tests(
+            "ActorServiceTests",
+            [
+                "ActorService", "Settings", "Diagnostics", "Wire", "Transport",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        tests(
             "LearnerServiceTests",
             [
-                "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "WorldModels", "Networks", "Tensors",
-                "Experience", "TrajectoryCodec", "Replay", .product(name: "Logging", package: "swift-log"),
+                "TestThreads", "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "WorldModels",
+                "Networks", "Tensors",
+                "Experience", "TrajectoryCodec", "Replay", "Transport",
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+            ]),
+        tests(
+            "StressTests",
+            [
+                "TestThreads", "Stress", "Experience", "TrajectoryCodec", "Replay",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         tests("ReportsTests", ["Reports", "Settings", "Diagnostics"]),
         // Starts the program itself: `scripts/test` builds it first.
         tests("SystemTests", [.product(name: "GRDB", package: "GRDB.swift")]),
-    ]
+    ] + fuzzing
 )

@@ -19,13 +19,23 @@ public final class ActorProcess: Service {
         public var client: LearnerClient.Configuration
         /// Interpreter of bridged environments; nil looks for one.
         public var python: String?
+        /// Python modules that the learner may have imported here.
+        public var modules: Set<String>
         /// How long to wait at the end for what has not been acknowledged.
         public var handover: Duration
+        /// Told what is stored, on the client's event loop.
+        public var stored: @Sendable ([Receipt]) -> Void
 
-        public init(client: LearnerClient.Configuration, python: String? = nil, handover: Duration = .seconds(10)) {
+        public init(
+            client: LearnerClient.Configuration, python: String? = nil, modules: Set<String> = [],
+            handover: Duration = .seconds(10),
+            stored: @escaping @Sendable ([Receipt]) -> Void = { _ in }
+        ) {
             self.client = client
             self.python = python
+            self.modules = modules
             self.handover = handover
+            self.stored = stored
         }
     }
 
@@ -39,6 +49,7 @@ public final class ActorProcess: Service {
         client = LearnerClient(configuration: options.client, logger: logger) { event in
             switch event {
             case .disconnected(let reason): logger.warning("lost the learner: \(reason)")
+            case .stored(let receipts): options.stored(receipts)
             default: logger.debug("\(event)")
             }
         }
@@ -62,7 +73,8 @@ public final class ActorProcess: Service {
         let welcome = try await client.welcome()
         let loop: PlayLoop
         do {
-            loop = try PlayLoop(welcome: welcome, client: client, python: options.python, logger: logger)
+            loop = try PlayLoop(
+                welcome: welcome, client: client, python: options.python, modules: options.modules, logger: logger)
         } catch {
             client.stop()
             throw error

@@ -23,10 +23,18 @@ final class PlayLoop: @unchecked Sendable {
     private var lockstep: Lockstep?
     private let logger: Logger
 
-    init(welcome: Welcome, client: LearnerClient, python: String?, logger: Logger) throws {
+    /// - Throws: where the environments cannot be built here, or would import a module that is not among `modules`.
+    init(
+        welcome: Welcome, client: LearnerClient, python: String?, modules: Set<String>, logger: Logger
+    ) throws {
         var layers = ConfigurationLayers()
         layers.files = [ConfigurationFile(name: "the learner's configuration", text: welcome.configuration)]
         let configuration = try layers.resolve()
+        if let module = configuration.importedModule, !modules.contains(module) {
+            throw UserError(
+                "the learner plays \(configuration.environment.id), which imports the Python module \(module) here: "
+                    + "start the actor with --gym-module \(module) if that is meant")
+        }
         let count = configuration.actors.environmentsPerActor
         let environments = try configuration.makeEnvironments(count, for: .training, seed: welcome.seed, python: python)
         let agent = configuration.agent(for: environments[0].actionSpace)

@@ -1,9 +1,11 @@
 import ActorService
 import ArgumentParser
+import Certificates
 import Diagnostics
 import Foundation
 import Glibc
 import ServiceLifecycle
+import Stress
 import Transport
 
 struct ActorCommand: AsyncParsableCommand {
@@ -19,6 +21,13 @@ struct ActorCommand: AsyncParsableCommand {
     @Option(help: "Name of this actor, unique in the run; give it again when it is restarted.")
     var name: String?
 
+    @Option(help: "A Python module that the learner may have this actor import, for gym/MODULE:ID; may be repeated.")
+    var gymModule: [String] = []
+
+    @Option(help: ArgumentHelp("File for a line about each acknowledged trajectory.", visibility: .hidden))
+    var receipts: String?
+
+    @OptionGroup var tls: TLSOptions
     @OptionGroup var process: ProcessOptions
 
     func run() async throws {
@@ -26,10 +35,13 @@ struct ActorCommand: AsyncParsableCommand {
         let host = ProcessInfo.processInfo.hostName
         let logger = process.logger("actor")
         let client = LearnerClient.Configuration(
-            host: learner.host, port: learner.port, token: try readToken(tokenFile),
+            host: learner.host, port: learner.port, tls: try tls.files(for: .actor), token: try readToken(tokenFile),
             actor: name ?? "\(host.prefix(40))-\(getpid())", hostName: host)
         process.watchInput()
-        let service = ActorProcess(.init(client: client, python: process.python), logger: logger)
+        let book = try receipts.map { try ReceiptBook(path: $0, client: client) }
+        let service = ActorProcess(
+            .init(client: client, python: process.python, modules: Set(gymModule), stored: { book?.note($0) }),
+            logger: logger)
         try await runService(service, logger: logger)
     }
 }

@@ -11,7 +11,8 @@ struct Dreamer: AsyncParsableCommand {
         abstract: "World-model reinforcement learning with actors and a learner: DreamerV3, DyMoDreamer, MuDreamer.",
         subcommands: [
             TrainCommand.self, LearnerCommand.self, ActorCommand.self, EvaluateCommand.self, InspectCommand.self,
-            ReportCommand.self, BenchCommand.self, ParityCommand.self,
+            ReportCommand.self, CertificatesCommand.self, BenchCommand.self, StressCommand.self,
+            StressActorCommand.self, VerifyCommand.self, ParityCommand.self,
         ])
 
     /// A person's mistake ends with one line and a status from 1 to 64, not with a trace.

@@ -1,8 +1,8 @@
 import ArgumentParser
+import Certificates
 import Diagnostics
 import Environments
 import Foundation
-import Glibc
 import LearnerService
 import Logging
 import Runs
@@ -31,16 +31,22 @@ struct LearnerCommand: AsyncParsableCommand {
     @Option(help: "Progress: a live display (auto), one JSON object a line (json), or none.")
     var progress = Progress.auto
 
+    @Flag(help: "Listen on other addresses than loopback without encryption: whoever can read there, reads the token.")
+    var insecureListen = false
+
+    @OptionGroup var tls: TLSOptions
     @OptionGroup var settings: ConfigurationOptions
     @OptionGroup var process: ProcessOptions
 
     func run() async throws {
+        OpenFiles.allowMany()
         let logger = process.logger("learner")
         let directory = try RunDirectory(creating: logdir)
         let stored = try directory.configuration()
         var configuration = try settings.resolve(resuming: stored)
         let endpoint = try Endpoint(listen ?? configuration.learner.listen, option: "--listen")
-        try configuration.requireLoopback(endpoint.host)
+        let files = try tls.files(for: .learner)
+        if files == nil, !insecureListen { try endpoint.requireLoopback() }
         try configuration.adoptActionSpace(python: process.python)
         let changes = stored.map { configuration.differences(from: $0) } ?? []
         let token = try tokenFile.map { path throws(UserError) in try readToken(path) } ?? directory.token()
@@ -49,7 +55,7 @@ struct LearnerCommand: AsyncParsableCommand {
         let service = LearnerProcess(
             .init(
                 configuration: configuration, directory: directory, host: endpoint.host, port: endpoint.port,
-                token: token,
+                tls: files, token: token,
                 listening: { address in
                     for change in changes { logger.warning("changed on resume: \(change)") }
                     output.announce(
@@ -88,17 +94,6 @@ final class ProgressOutput: Sendable {
 }
 
 extension Configuration {
-    /// Without encryption the token and the experience would travel in the clear.
-    func requireLoopback(_ host: String) throws(UserError) {
-        var address = in_addr()
-        let isLoopback = inet_pton(AF_INET, host, &address) == 1 && UInt32(bigEndian: address.s_addr) >> 24 == 127
-        guard isLoopback || host == "localhost" || host == "::1" else {
-            throw UserError(
-                "--listen: \(host) is reachable from other machines, and connections are not encrypted yet; "
-                    + "listen on 127.0.0.1 and let actors in through an SSH tunnel")
-        }
-    }
-
     /// The environment decides how many actions there are and of which kind.
     mutating func adoptActionSpace(python: String?) throws {
         let environments = try makeEnvironments(1, for: .training, seed: 0, python: python)

@@ -46,6 +46,17 @@ struct Endpoint {
         host = String(text[..<colon]).trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
         self.port = port
     }
+
+    /// Without encryption the token and the experience would travel in the clear.
+    func requireLoopback() throws(UserError) {
+        var address = in_addr()
+        let isLoopback = inet_pton(AF_INET, host, &address) == 1 && UInt32(bigEndian: address.s_addr) >> 24 == 127
+        guard isLoopback || host == "localhost" || host == "::1" else {
+            throw UserError(
+                "--listen: \(host) is reachable from other machines: encrypt with --tls DIR (dreamer certificates makes "
+                    + "the files), listen on 127.0.0.1, or accept readers with --insecure-listen")
+        }
+    }
 }
 
 /// Reads a secret from a file.

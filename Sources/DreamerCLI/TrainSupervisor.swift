@@ -77,6 +77,9 @@ struct TrainSupervisor {
 
     private var pythonArguments: [String] { python.map { ["--python", $0] } ?? [] }
 
+    /// These actors are the learner's own: they import what its environment needs.
+    private var moduleArguments: [String] { configuration.importedModule.map { ["--gym-module", $0] } ?? [] }
+
     private mutating func handle(_ event: Event, _ queue: AsyncStream<Event>.Continuation) throws -> Outcome? {
         switch event {
         case .learner(.output(let line)): try read(line, queue)
@@ -132,7 +135,7 @@ struct TrainSupervisor {
             [
                 "actor", "--connect", address, "--token-file", directory.tokenFile.path, "--name", "actor-\(index)",
                 "--stop-with-input", "--log", "warning",
-            ] + pythonArguments
+            ] + pythonArguments + moduleArguments
         ) { queue.yield(.actor(index, $0)) }
     }
 

@@ -15,6 +15,8 @@ extension Configuration {
         configuration.prefillSteps = replay.prefillSteps
         configuration.trajectorySteps = actors.trajectorySteps
         configuration.tolerance = replay.tolerance
+        configuration.online = replay.online
+        if learner.stalenessAction == .drop { configuration.maximumStaleness = learner.stalenessLimit }
         // What is prepared ahead of a round depends on how fast the round before came in.
         configuration.prefetch = run.lockstep ? 0 : replay.prefetch
         return configuration
@@ -24,6 +26,13 @@ extension Configuration {
     var creditBytes: Int {
         let bytesPerStep = agent.image * agent.image * agent.channels + 4 * agent.actions + 13
         return learner.creditBytes ?? 2 * actors.environmentsPerActor * actors.trajectorySteps * bytesPerStep
+    }
+
+    /// Versions that an actor's weights may be behind while it gets credit; nil for any.
+    var heldStaleness: UInt64? {
+        // In lockstep the actor waits for weights by itself.
+        guard learner.stalenessAction == .hold, !run.lockstep else { return nil }
+        return learner.stalenessLimit.map { UInt64($0) }
     }
 
     /// Environment frames for one agent step.

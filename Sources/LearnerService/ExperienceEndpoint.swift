@@ -17,6 +17,7 @@ final class ExperienceEndpoint: LearnerEndpoint {
     private let ledger: ActorLedger
     private let metrics: MetricsLog
     private let logger: Logger
+    let staleness: StalenessMeter
     private let isFull = Atomic(false)
     /// Set before the server starts.
     private let whenFull = Mutex<@Sendable () -> Void>({})
@@ -30,6 +31,7 @@ final class ExperienceEndpoint: LearnerEndpoint {
         self.ledger = ledger
         self.metrics = metrics
         self.logger = logger
+        staleness = StalenessMeter(limit: configuration.learner.stalenessLimit)
     }
 
     /// - Parameter body: called once, when all steps of the run are stored.
@@ -53,8 +55,13 @@ final class ExperienceEndpoint: LearnerEndpoint {
         _ trajectory: EncodedTrajectory, key: TrajectoryKey,
         completion: @escaping @Sendable (Transport.StorageOutcome) -> Void
     ) {
+        let columns: TrajectoryColumns
+        do throws(TrajectoryCodecError) { columns = try TrajectoryCoder.decodeColumns(of: trajectory) } catch {
+            return completion(.refused("the trajectory cannot be read: \(error)"))
+        }
+        let staleness = staleness.add(columns.policyVersions)
         do throws(ReplayError) {
-            try replay.insert(trajectory, key: key) { [weak self] result in
+            try replay.insert(trajectory, key: key, staleness: staleness) { [weak self] result in
                 switch result {
                 case .success(.stored):
                     completion(.stored)
@@ -67,13 +74,16 @@ final class ExperienceEndpoint: LearnerEndpoint {
         } catch  where error.code == .shape {
             completion(.refused(error.message))
         } catch {
-            logger.warning("left unacknowledged: \(error.message)")
+            // The replay is closed, and the connections are about to be: the actor sends it again to the next learner.
+            logger.debug("left unacknowledged: \(error.message)")
         }
     }
 
+    var hasRoom: Bool { replay.hasRoom }
+
     /// Enough is enough: once the run has its steps, training goes on without more.
     func checkFull() {
-        guard replay.statistics.counts.inserted >= configuration.wantedSteps else { return }
+        guard replay.limiter.limit.counts.inserted >= configuration.wantedSteps else { return }
         let first = isFull.exchange(true, ordering: .relaxed) == false
         if first { whenFull.withLock { $0 }() }
     }

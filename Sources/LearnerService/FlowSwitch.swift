@@ -18,6 +18,11 @@ final class FlowSwitch: Sendable {
         }
     }
 
+    /// The storage has room again.
+    func resume() {
+        state.withLock { $0.server?.resume() }
+    }
+
     func connect(to server: LearnerServer) {
         state.withLock { state in
             state.server = server

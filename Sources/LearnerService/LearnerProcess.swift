@@ -1,5 +1,4 @@
 import Diagnostics
-import Experience
 import Foundation
 import Logging
 import NIOCore
@@ -20,13 +19,16 @@ public final class LearnerProcess: Service {
         public var directory: RunDirectory
         public var host: String
         public var port: Int
+        /// Nil: connections are not encrypted.
+        public var tls: TLSFiles?
         public var token: String
         /// Called with the address once actors can connect.
         public var listening: @Sendable (String) -> Void
         public var progress: @Sendable (ProgressSnapshot) -> Void
 
         public init(
-            configuration: Configuration, directory: RunDirectory, host: String, port: Int, token: String,
+            configuration: Configuration, directory: RunDirectory, host: String, port: Int, tls: TLSFiles?,
+            token: String,
             listening: @escaping @Sendable (String) -> Void = { _ in },
             progress: @escaping @Sendable (ProgressSnapshot) -> Void = { _ in }
         ) {
@@ -34,6 +36,7 @@ public final class LearnerProcess: Service {
             self.directory = directory
             self.host = host
             self.port = port
+            self.tls = tls
             self.token = token
             self.listening = listening
             self.progress = progress
@@ -51,52 +54,27 @@ public final class LearnerProcess: Service {
     /// Runs until the run is complete or a graceful shutdown; either way ends with a checkpoint.
     public func run() async throws {
         let c = options.configuration
-        let flow = FlowSwitch()
-        var observers = ReplayBuffer.Observers()
-        observers.stall = { [logger] in logger.warning("\($0)") }
-        // In lockstep the actor waits for weights; withheld credit could cut a round in two.
-        if !c.run.lockstep { observers.flow = { flow.set(open: $0) } }
-        observers.writer = { [logger] status in
-            if case .blocked(let reason) = status { logger.error("experience cannot be stored: \(reason)") }
-        }
-        let replay = try ReplayBuffer(
-            directory: options.directory.url.path, configuration: c.replayConfiguration,
-            shape: ReplayShape(
-                image: ImageShape(height: c.agent.image, width: c.agent.image, channels: c.agent.channels),
-                actionCount: c.agent.actions),
-            training: SampleShape(sequences: c.agent.batch, length: c.agent.length), observers: observers)
-        // The directory is this learner's from here on: before, it may have been that of another one that runs.
-        try options.directory.store(c)
-        let metrics = try MetricsLog(path: options.directory.metricsFile.path, flush: .everyLine) { [logger] in
-            logger.error("\($0)")
-        }
-        let (ledger, status) = (ActorLedger(), TrainerStatus())
-        let endpoint = ExperienceEndpoint(
-            configuration: c, replay: replay, ledger: ledger, metrics: metrics, logger: logger)
-        let identity = try options.directory.nextIdentity(proposed: c.run.id)
-        let server = LearnerServer(
-            configuration: .init(
-                host: options.host, port: options.port, token: options.token, runID: identity.id,
-                generation: identity.generation),
-            endpoint: endpoint, logger: logger)
+        let intake = try Intake(
+            c, directory: options.directory, host: options.host, port: options.port, tls: options.tls,
+            token: options.token, logger: logger)
+        let (replay, server, status) = (intake.replay, intake.server, TrainerStatus())
         let trainer = try Trainer(
-            configuration: c, directory: options.directory, replay: replay, metrics: metrics, status: status,
-            logger: logger, publish: { server.publish($0) })
-        flow.connect(to: server)
-        endpoint.onFull { server.drain("the run has all its \(c.run.steps) steps") }
+            configuration: c, directory: options.directory, replay: replay, metrics: intake.metrics, status: status,
+            logger: logger, publish: { intake.publish($0) })
+        intake.endpoint.onFull { server.drain("the run has all its \(c.run.steps) steps") }
 
         let address = try await server.start()
         // A run that is resumed for its last training steps needs no more experience.
-        endpoint.checkFull()
+        intake.endpoint.checkFull()
         options.listening("\(address.ipAddress ?? options.host):\(address.port ?? options.port)")
         let reporter = LearnerReporter(
-            configuration: c, replay: replay, ledger: ledger, status: status, metrics: metrics, show: options.progress)
+            configuration: c, replay: replay, ledger: intake.ledger, status: status, metrics: intake.metrics,
+            staleness: intake.endpoint.staleness, logger: logger, show: options.progress)
         let result: Result<Bool, any Error>
         do { result = .success(try await train(trainer, reporter)) } catch { result = .failure(error) }
         if case .success(false) = result { await takeLast(server) }
         await server.stop((try? result.get()) == true ? .finished : .shutdown, "the learner stops")
-        metrics.flush()
-        try replay.close()
+        try intake.close()
         if try result.get() {
             logger.info("the run is complete")
         } else {

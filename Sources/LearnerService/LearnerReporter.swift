@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Replay
 import Settings
 import Telemetry
@@ -12,6 +13,8 @@ struct LearnerReporter: Sendable {
     let ledger: ActorLedger
     let status: TrainerStatus
     let metrics: MetricsLog
+    let staleness: StalenessMeter
+    let logger: Logger
     let show: @Sendable (ProgressSnapshot) -> Void
 
     /// Reports twice a second to the display and every `log_every` seconds to the file, until cancelled.
@@ -28,11 +31,13 @@ struct LearnerReporter: Sendable {
             if ContinuousClock.now - logged >= .seconds(configuration.learner.logEvery) {
                 logged = .now
                 logActors()
+                logStaleness()
             }
             // Cancellation ends the pause, and with it the loop.
             try? await Task.sleep(for: .milliseconds(500))
         }
         logActors()
+        logStaleness()
         show(snapshot(started: started, stepRate: steps.rate()))
     }
 
@@ -73,11 +78,39 @@ struct LearnerReporter: Sendable {
 
     /// Who waits for whom.
     private var waiting: String {
+        if case .blocked(let reason) = replay.statistics.writer { return "experience cannot be stored: \(reason)" }
         let limiter = replay.limiter
         if limiter.limit.counts.inserted < configuration.replay.prefillSteps {
             return "prefill: training waits for actors"
         }
         return limiter.isInsertOpen ? "" : "actors wait for training"
+    }
+
+    private func logStaleness() {
+        let histogram = staleness.take()
+        let statistics = histogram.statistics
+        guard statistics.count > 0 else { return }
+        var fields: [String: MetricValue] = [
+            "trajectories": .integer(statistics.count), "mean": .number(statistics.mean),
+            "maximum": .number(statistics.maximum ?? 0), "above_limit": .integer(histogram.aboveLimit),
+        ]
+        for (from, count) in histogram.counts { fields["from_\(from)"] = .integer(count) }
+        metrics.append(kind: "staleness", fields)
+        guard histogram.aboveLimit > 0, let limit = configuration.learner.stalenessLimit else { return }
+        logger.warning(
+            """
+            \(histogram.aboveLimit) of \(statistics.count) trajectories came from policies more than \(limit) versions \
+            behind (at most \(Int(statistics.maximum ?? 0)))\(consequence)
+            """)
+    }
+
+    /// What is done about stale experience, as the end of a sentence.
+    private var consequence: String {
+        switch configuration.learner.stalenessAction {
+        case .warn: "; learner.staleness_action can leave them out (drop) or hold their actors back (hold)"
+        case .drop: " and are not replayed"
+        case .hold: "; they were under way when their actors were held back"
+        }
     }
 
     private func logActors() {

@@ -21,6 +21,7 @@ final class Trainer: @unchecked Sendable {
     private let replay: ReplayBuffer
     private let sampler: BatchSampler
     private let metrics: MetricsLog
+    private let logger: Logger
     private let status: TrainerStatus
     private let publish: @Sendable (PolicyWeights) -> Void
     private let stopping = Atomic(false)
@@ -32,6 +33,7 @@ final class Trainer: @unchecked Sendable {
     private var loggedAt = ContinuousClock.now
     private var loggedSteps = 0
     private var savedAt = ContinuousClock.now
+    private var isSaveFailing = false
 
     /// Restores the newest checkpoint of `directory`, or draws new parameters.
     init(
@@ -42,6 +44,7 @@ final class Trainer: @unchecked Sendable {
         self.directory = directory
         self.replay = replay
         self.metrics = metrics
+        self.logger = logger
         self.status = status
         self.publish = publish
         badSteps = BadSteps(
@@ -80,6 +83,7 @@ final class Trainer: @unchecked Sendable {
     func stop() {
         stopping.store(true, ordering: .relaxed)
         replay.limiter.close()
+        sampler.cancel()
     }
 
     /// Trains until the run is complete or `stop` is called, then writes a checkpoint.
@@ -99,7 +103,7 @@ final class Trainer: @unchecked Sendable {
             if state.policyVersion == 0 { publishWeights() }
             try train(on: batch)
             if state.trainSteps % configuration.learner.publishEvery == 0 { publishWeights() }
-            try saveWhenDue()
+            saveWhenDue()
         }
     }
 
@@ -112,7 +116,7 @@ final class Trainer: @unchecked Sendable {
             wanted = limiter.limit.counts.inserted + configuration.roundSteps
             while mayGoOn, limiter.limit.canSample(sampler.shape.steps), let batch = try waitForBatch() {
                 try train(on: batch)
-                try saveWhenDue()
+                saveWhenDue()
             }
             // After the last round nobody plays any more.
             if mayGoOn { publishWeights() }
@@ -204,8 +208,17 @@ final class Trainer: @unchecked Sendable {
         metrics.append(kind: "train", fields)
     }
 
-    private func saveWhenDue() throws {
-        if ContinuousClock.now - savedAt >= .seconds(configuration.learner.checkpointSeconds) { try save() }
+    /// A checkpoint that cannot be written does not end the run: the one before is still there, and the next is due soon.
+    private func saveWhenDue() {
+        guard ContinuousClock.now - savedAt >= .seconds(configuration.learner.checkpointSeconds) else { return }
+        do {
+            try save()
+            if isSaveFailing { logger.notice("checkpoints are written again") }
+            isSaveFailing = false
+        } catch {
+            if !isSaveFailing { logger.error("no checkpoint can be written: \(error); training goes on, trying again") }
+            isSaveFailing = true
+        }
     }
 
     private func save() throws {

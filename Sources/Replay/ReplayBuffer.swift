@@ -14,6 +14,7 @@ public final class ReplayBuffer: Sendable {
     private let writer: StorageWriter
     private let training: SampleShape
     private let duplicates: Atomic<Int>
+    private let onReading: @Sendable (StorageWriter.Status) -> Void
     /// Those with a thread, which `close` ends.
     private let samplers = Mutex<[BatchSampler]>([])
 
@@ -27,6 +28,10 @@ public final class ReplayBuffer: Sendable {
         public var flow: @Sendable (Bool) -> Void = { _ in }
         /// Storing fails, or works again.
         public var writer: @Sendable (StorageWriter.Status) -> Void = { _ in }
+        /// There is room to insert again, after there was none.
+        public var room: @Sendable () -> Void = {}
+        /// Reading what is stored fails, or works again.
+        public var reader: @Sendable (StorageWriter.Status) -> Void = { _ in }
 
         public init() {}
     }
@@ -51,27 +56,33 @@ public final class ReplayBuffer: Sendable {
         store = try ReplayStore(
             directory: directory, shape: shape, capacitySteps: configuration.capacitySteps,
             capacityBytes: configuration.capacityBytes)
-        let source = SequenceSource(store: store, cacheBytes: configuration.cacheBytes)
+        let source = SequenceSource(
+            store: store, cacheBytes: configuration.cacheBytes, maximumStaleness: configuration.maximumStaleness,
+            fresh: configuration.online ? FreshSequences(length: training.length, capacity: 65_536) : nil)
         let limiter = RateLimiter(limit, onStall: observers.stall, onFlow: observers.flow)
         try source.load(progress: observers.loading)
         self.source = source
         self.limiter = limiter
+        onReading = observers.reader
         duplicates = Atomic(0)
         writer = StorageWriter(
             store: store, queueBytes: configuration.queueBytes,
             onCommit: { result, batch in
                 let hasSequence = source.apply(result, batch, length: training.length)
                 limiter.didInsert(result.insertedSteps, deleted: result.evictedSteps, hasSequence: hasSequence)
-            }, onStatus: observers.writer)
+            }, onStatus: observers.writer, onRoom: observers.room)
         restore(sampledSteps: 0)
     }
 
     /// Hands over a trajectory to be stored.
     ///
-    /// - Parameter completion: called once it is on disk (or was before): then, and only then, it may be acknowledged.
-    /// - Throws: `.shape` for one that does not belong here, `.full` or `.closed`; `completion` is then not called.
+    /// - Parameters:
+    ///   - staleness: how many versions its oldest policy is behind; nil where that is not known.
+    ///   - completion: called once it is on disk (or was before): then, and only then, it may be acknowledged.
+    /// - Throws: `.shape` for one that does not belong here, or `.closed`; `completion` is then not called.
     public func insert(
-        _ trajectory: EncodedTrajectory, key: TrajectoryKey, completion: @escaping StorageWriter.Completion
+        _ trajectory: EncodedTrajectory, key: TrajectoryKey, staleness: Int? = nil,
+        completion: @escaping StorageWriter.Completion
     ) throws(ReplayError) {
         let header = trajectory.header
         guard header.image == shape.image && header.actionCount == shape.actionCount else {
@@ -85,12 +96,15 @@ public final class ReplayBuffer: Sendable {
             throw ReplayError(
                 .shape, "\(key.actor) sent \(header.steps) steps from step \(header.position.firstStep)")
         }
-        let incoming = IncomingTrajectory(key: key, trajectory: trajectory)
+        let incoming = IncomingTrajectory(key: key, trajectory: trajectory, staleness: staleness)
         try writer.submit(incoming) { result in
             if result == .success(.duplicate) { self.duplicates.add(1, ordering: .relaxed) }
             completion(result)
         }
     }
+
+    /// Whether more may be inserted now; otherwise `Observers.room` tells when. What is inserted nevertheless is kept, too.
+    public var hasRoom: Bool { writer.hasRoom }
 
     /// The highest sequence number up to which everything of this incarnation is, or was, stored; 0 for none.
     public func storedThrough(actor: String, incarnation: UInt64) -> UInt64 {
@@ -113,7 +127,8 @@ public final class ReplayBuffer: Sendable {
         _ shape: SampleShape, limiter: RateLimiter?, prefetch: Int, state: SamplerState
     ) -> BatchSampler {
         let sampler = BatchSampler(
-            source, shape: shape, replay: self.shape, limiter: limiter, prefetch: prefetch, state: state)
+            source, shape: shape, replay: self.shape, limiter: limiter, prefetch: prefetch, state: state,
+            onStatus: onReading)
         if prefetch > 0 { samplers.withLock { $0.append(sampler) } }
         return sampler
     }
@@ -122,7 +137,8 @@ public final class ReplayBuffer: Sendable {
         let cache = source.cache.statistics
         let limit = limiter.limit
         return ReplayStatistics(
-            totals: store.totals, queuedBytes: writer.queuedBytes, writer: writer.status, cacheBytes: cache.bytes,
+            totals: store.totals, queuedBytes: writer.queuedBytes, writer: writer.status,
+            commits: writer.meter, cacheBytes: cache.bytes,
             cacheHits: cache.hits, cacheMisses: cache.misses, duplicates: duplicates.load(ordering: .relaxed),
             counts: limit.counts, balance: limit.balance)
     }
@@ -168,7 +184,7 @@ extension SequenceSource {
     /// Reads the index from the database.
     fileprivate func load(progress: (Int) -> Void) throws(ReplayError) {
         var loaded = ReplayIndex()
-        try store.forEachRecord(progress: progress) { loaded.append($0) }
+        try store.forEachRecord(progress: progress) { if admits($0) { loaded.append($0) } }
         index.withLock { $0 = loaded }
     }
 
@@ -182,8 +198,9 @@ extension SequenceSource {
             if case .stored(let id) = outcome { cache.insert(incoming.trajectory, id: id) }
         }
         cache.remove(result.evicted)
+        for record in result.stored where admits(record) { add(record) }
         return index.withLock { index in
-            for record in result.stored { index.append(record) }
+            for record in result.stored where admits(record) { index.append(record) }
             if let last = result.evicted.last { index.evict(through: last) }
             return index.starts(length: length) > 0
         }

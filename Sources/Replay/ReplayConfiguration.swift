@@ -21,6 +21,11 @@ public struct ReplayConfiguration: Sendable, Equatable, Codable {
     public var tolerance: Double?
     /// Batches that are made ready in advance; with 0 sampling is synchronous and reproducible.
     public var prefetch = 2
+    /// Trajectories whose policy was more versions behind than this when they arrived are stored, but not sampled; nil
+    /// for no such limit.
+    public var maximumStaleness: Int?
+    /// Whether training gets sequences that it has never had first, and others only when there are none.
+    public var online = false
 
     public init() {}
 
@@ -34,6 +39,8 @@ public struct ReplayConfiguration: Sendable, Equatable, Codable {
         case trajectorySteps = "trajectory_steps"
         case tolerance
         case prefetch
+        case maximumStaleness = "maximum_staleness"
+        case online
     }
 
     /// Keys that are absent keep their defaults.
@@ -48,6 +55,8 @@ public struct ReplayConfiguration: Sendable, Equatable, Codable {
         trajectorySteps = try values.decodeIfPresent(Int.self, forKey: .trajectorySteps) ?? trajectorySteps
         tolerance = try values.decodeIfPresent(Double.self, forKey: .tolerance)
         prefetch = try values.decodeIfPresent(Int.self, forKey: .prefetch) ?? prefetch
+        online = try values.decodeIfPresent(Bool.self, forKey: .online) ?? online
+        maximumStaleness = try values.decodeIfPresent(Int.self, forKey: .maximumStaleness)
     }
 
     /// Refuses sizes that cannot work; the limiter checks ratio and tolerance.
@@ -82,6 +91,8 @@ public struct ReplayConfiguration: Sendable, Equatable, Codable {
             (.trajectorySteps, "\(other.trajectorySteps)", "\(trajectorySteps)"),
             (.tolerance, Self.text(other.tolerance), Self.text(tolerance)),
             (.prefetch, "\(other.prefetch)", "\(prefetch)"),
+            (.online, "\(other.online)", "\(online)"),
+            (.maximumStaleness, Self.text(other.maximumStaleness), Self.text(maximumStaleness)),
         ]
         return pairs.filter { $0.1 != $0.2 }.map { "\($0.0.rawValue) was \($0.1), is now \($0.2)" }
     }

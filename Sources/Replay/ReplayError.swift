@@ -15,8 +15,6 @@ public struct ReplayError: Error, Equatable, CustomStringConvertible {
         case storage
         /// Stored bytes are not what was written.
         case damaged
-        /// The queue of trajectories that wait to be stored is full.
-        case full
         /// Nothing can be sampled: no run of steps is long enough.
         case empty
         /// The replay was closed while waiting.

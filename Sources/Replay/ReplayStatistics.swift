@@ -5,6 +5,8 @@ public struct ReplayStatistics: Sendable, Equatable {
     /// Compressed bytes that wait to be stored.
     public var queuedBytes: Int
     public var writer: StorageWriter.Status
+    /// Commits of this process.
+    public var commits: CommitMeter
     /// Compressed bytes in memory.
     public var cacheBytes: Int
     public var cacheHits: Int

@@ -14,6 +14,12 @@ extension Configuration {
             noOps: environment.noOps, sticky: environment.sticky, python: python)
     }
 
+    /// The Python module that building these environments would import, as in `gym/module:id`; nil for none.
+    public var importedModule: String? {
+        guard environment.id.hasPrefix("gym/"), let colon = environment.id.lastIndex(of: ":") else { return nil }
+        return String(environment.id[..<colon].dropFirst("gym/".count))
+    }
+
     /// The agent's numbers with the environment's action space.
     package func agent(for space: ActionSpace) -> AgentConfiguration {
         var agent = agent

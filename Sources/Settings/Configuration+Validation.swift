@@ -53,6 +53,7 @@ extension Configuration {
         try Requirement.positive("learner.publish_every", learner.publishEvery)
         try Requirement.positive("learner.log_every", learner.logEvery)
         try Requirement.positive("learner.max_bad_steps", learner.maxBadSteps)
+        if let versions = learner.stalenessLimit { try Requirement.positive("learner.staleness_limit", versions) }
     }
 
     private func validateActors() throws(UserError) {

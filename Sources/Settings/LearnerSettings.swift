@@ -15,6 +15,10 @@ public struct LearnerSettings: Codable, Sendable, Equatable {
     /// Uncompressed bytes of experience that one actor may have under way; nil: two trajectories of each environment.
     /// More lets an actor run ahead of training, and act with older weights.
     public var creditBytes: Int?
+    /// Versions that the policy which chose a step may be behind the newest when the step arrives; nil for any number.
+    public var stalenessLimit: Int?
+    /// What is done about experience beyond that limit.
+    public var stalenessAction = StalenessAction.warn
 
     public init() {}
 
@@ -25,5 +29,7 @@ public struct LearnerSettings: Codable, Sendable, Equatable {
         case logEvery = "log_every"
         case maxBadSteps = "max_bad_steps"
         case creditBytes = "credit_bytes"
+        case stalenessLimit = "staleness_limit"
+        case stalenessAction = "staleness_action"
     }
 }

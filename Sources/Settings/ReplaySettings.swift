@@ -15,6 +15,8 @@ public struct ReplaySettings: Codable, Sendable, Equatable {
     public var tolerance: Double?
     /// Batches prepared ahead of the training step.
     public var prefetch = 2
+    /// Whether sequences that were never replayed come first.
+    public var online = false
 
     public init() {}
 
@@ -24,6 +26,6 @@ public struct ReplaySettings: Codable, Sendable, Equatable {
         case cacheBytes = "cache_bytes"
         case replayRatio = "replay_ratio"
         case prefillSteps = "prefill_steps"
-        case tolerance, prefetch
+        case tolerance, prefetch, online
     }
 }

@@ -4,6 +4,10 @@ import Wire
 public enum TransportError: Error, Equatable, CustomStringConvertible {
     case addressInUse(host: String, port: Int)
     case cannotListen(host: String, port: Int, reason: String)
+    /// A file that TLS needs is missing, damaged or expired, with its name.
+    case certificates(String)
+    /// One side does not trust the other's certificate, and has not before.
+    case distrusted(String)
     /// The learner does not want this client, and trying again would not help.
     case refused(Refusal)
     /// Another process uses the same actor name.
@@ -17,6 +21,8 @@ public enum TransportError: Error, Equatable, CustomStringConvertible {
             "port \(port) of \(host) is in use: choose another, or stop the process that listens there"
         case .cannotListen(let host, let port, let reason):
             "cannot listen on port \(port) of \(host): \(reason)"
+        case .certificates(let problem): problem
+        case .distrusted(let reason): "no encrypted connection to the learner: \(reason)"
         case .refused(let refusal):
             "the learner refuses this client: \(refusal.message)"
         case .replaced(let actor):

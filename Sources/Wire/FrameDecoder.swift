@@ -40,12 +40,17 @@ public struct FrameDecoder: Sendable {
             waiting = try nextMessage()
         }
         guard let (header, message) = waiting else { return nil }
-        guard let payload = buffer.readSlice(length: header.payloadLength) else {
-            buffer.reserveCapacity(minimumWritableBytes: header.payloadLength - buffer.readableBytes)
-            return nil
-        }
+        guard let payload = buffer.readSlice(length: header.payloadLength) else { return nil }
         waiting = nil
         return Frame(type: header.type, message: message, payload: payload)
+    }
+
+    /// Length of the payload that is on its way, 0 where none is.
+    public var payloadUnderWay: Int { waiting?.header.payloadLength ?? 0 }
+
+    /// Takes memory for all of that payload at once, so that it is not moved as it grows.
+    public mutating func makeRoom() {
+        buffer.reserveCapacity(minimumWritableBytes: max(0, payloadUnderWay - buffer.readableBytes))
     }
 
     private mutating func nextMessage() throws(WireError) -> (FrameHeader, ByteBuffer)? {
@@ -58,7 +63,8 @@ public struct FrameDecoder: Sendable {
         }
         buffer.moveReaderIndex(forwardBy: FrameHeader.byteCount)
         guard let message = buffer.readSlice(length: header.messageLength) else { return nil }
-        return (header, message)
+        // Copied: a slice would share the buffer's memory, and each read of the payload would copy all that came before.
+        return (header, ByteBuffer(bytes: message.readableBytesView))
     }
 
     private func check(_ header: FrameHeader) throws(WireError) {

@@ -1,11 +1,12 @@
 import KernelChoice
 import Tensors
+import TestThreads
 import Testing
 
 @testable import Agents
 @testable import WorldModels
 
-@Suite(.serialized) struct ActingPolicyTests {
+@Suite(.blocking, .serialized) struct ActingPolicyTests {
     private let environments = 3
     private let length = 7
 
@@ -90,9 +91,8 @@ import Testing
         let (features, differential) = representation.encode(images, previous: previous, first: first, on: tape)
         let states = representation.sequence.observe(
             SequenceModel.Observations(
-                batch: environments, length: length, features: features,
-                differentialFeatures: differential, actions: limited, first: first, noiseZ: noiseZ,
-                noiseD: noiseD),
+                batch: environments, length: length, features: features, differentialFeatures: differential,
+                actions: limited, first: first, noiseZ: noiseZ, noiseD: noiseD),
             carry: nil, training: false, on: tape
         ).state
         let actor = Actor(agent.store, c)

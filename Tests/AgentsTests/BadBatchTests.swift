@@ -2,13 +2,14 @@ import Foundation
 import KernelChoice
 import Networks
 import Tensors
+import TestThreads
 import Testing
 import WorldModels
 
 @testable import Agents
 
 /// A training step whose batch is poisoned leaves everything as it was.
-@Suite(.serialized) struct BadBatchTests {
+@Suite(.blocking, .serialized) struct BadBatchTests {
     enum Poison: CaseIterable { case reward, action }
 
     private func agent(_ name: String) throws -> Agent {

@@ -1,9 +1,10 @@
 import Agents
 import Tensors
+import TestThreads
 import Testing
 import WorldModels
 
-@Suite struct ParameterCountTests {
+@Suite(.blocking) struct ParameterCountTests {
     /// Size S with four discrete actions, counted from the published tables.
     @Test func dreamerOfSizeSHasThePublishedSize() {
         var c = AgentConfiguration()

@@ -3,11 +3,12 @@ import Foundation
 import KernelChoice
 import Networks
 import Tensors
+import TestThreads
 import Testing
 import WorldModels
 
 /// One training step of each agent against the executable specification in float64.
-@Suite(.serialized) struct ParityTests {
+@Suite(.blocking, .serialized) struct ParityTests {
     private static let tolerance = 3e-4
 
     @Test(arguments: Fixture.names, Kernels.available)

@@ -1,9 +1,10 @@
 import Tensors
+import TestThreads
 import Testing
 
 @testable import Agents
 
-@Suite struct ReturnRangeTests {
+@Suite(.blocking) struct ReturnRangeTests {
     @Test func rangeMovesSlowlyAndItsScaleIsAtLeastOne() {
         let tape = Tape(arena: Arena(), pool: ThreadPool(threads: 1))
         let returns = tape.tensor(101)

@@ -1,10 +1,11 @@
 import Agents
 import Settings
 import Tensors
+import TestThreads
 import Testing
 import WorldModels
 
-@Suite struct StepCostTests {
+@Suite(.blocking) struct StepCostTests {
     private func configuration(_ agent: String, _ settings: [String] = []) throws -> AgentConfiguration {
         var layers = ConfigurationLayers()
         layers.overrides = ["agent.agent=\(agent)"] + settings
@@ -78,7 +79,7 @@ import WorldModels
     }
 }
 
-@Suite struct ModelInventoryTests {
+@Suite(.blocking) struct ModelInventoryTests {
     @Test func dreamerOfSizeSHasThePublishedSize() {
         var c = AgentConfiguration()
         (c.modulation, c.divergence, c.actions) = (false, false, 4)

@@ -1,10 +1,11 @@
 import Agents
 import KernelChoice
 import Tensors
+import TestThreads
 import Testing
 import WorldModels
 
-@Suite(.serialized) struct TrainingTests {
+@Suite(.blocking, .serialized) struct TrainingTests {
     private func agent(_ name: String, threads: Int = 2) throws -> Agent {
         MatrixLibrary.prepare()
         let agent = Agent(try Fixture.configuration(name), threads: threads)

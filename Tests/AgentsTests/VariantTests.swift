@@ -1,11 +1,12 @@
 import Agents
 import Settings
 import Tensors
+import TestThreads
 import Testing
 import WorldModels
 
 /// Every named agent, at a size that trains in moments.
-@Suite(.serialized) struct VariantTests {
+@Suite(.blocking, .serialized) struct VariantTests {
     static let tiny = [
         "agent.image=16", "agent.cnn_depth=4", "agent.deter=12", "agent.hidden=16", "agent.stoch=3", "agent.classes=4",
         "agent.mod_stoch=2", "agent.mod_classes=5", "agent.actions=3", "agent.horizon=3", "agent.model_lr=1e-3",

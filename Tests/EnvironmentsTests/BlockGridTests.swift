@@ -1,8 +1,9 @@
 import Environments
 import Experience
+import TestThreads
 import Testing
 
-@Suite struct BlockGridTests {
+@Suite(.blocking) struct BlockGridTests {
     @Test func blocksAreWholePixelsAndTheBoardIsCentred() {
         let board = BlockGrid(rows: 10, columns: 10, shape: ImageShape(height: 64, width: 64))
         #expect((board.blockHeight, board.blockWidth, board.top, board.left) == (6, 6, 2, 2))

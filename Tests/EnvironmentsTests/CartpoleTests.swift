@@ -1,8 +1,9 @@
 import Environments
 import Experience
+import TestThreads
 import Testing
 
-@Suite struct CartpoleTests {
+@Suite(.blocking) struct CartpoleTests {
     private let shape = ImageShape(height: 64, width: 64)
 
     @Test func anEpisodeEndsAfterTenSecondsWithoutBeingTerminal() throws {

@@ -1,10 +1,11 @@
 import Environments
 import Experience
+import TestThreads
 import Testing
 
 /// States and rewards are those of dm_control, over 500 steps of random play, of pushing the cart into the rail's ends
 /// and of swinging the pole up and holding it.
-@Suite struct CartpoleTraceTests {
+@Suite(.blocking) struct CartpoleTraceTests {
     @Test(arguments: [(Cartpole.Task.balance, "cartpole-balance"), (.swingup, "cartpole-swingup")])
     func movesLikeDMControl(task: Cartpole.Task, name: String) throws {
         var bytes = try fixture(name)[...]

@@ -1,8 +1,9 @@
 import Environments
 import Experience
+import TestThreads
 import Testing
 
-@Suite struct CatchTests {
+@Suite(.blocking) struct CatchTests {
     private let shape = ImageShape(height: 64, width: 64)
 
     @Test func ballFallsOneRowPerStepAndTheEpisodeEndsAtTheBottom() throws {

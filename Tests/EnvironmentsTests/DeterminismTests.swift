@@ -1,8 +1,9 @@
 import Environments
 import Experience
+import TestThreads
 import Testing
 
-@Suite struct DeterminismTests {
+@Suite(.blocking) struct DeterminismTests {
     @Test(arguments: builtInTasks)
     func theSameSeedShowsTheSame(_ name: String) throws {
         let first = try randomPlay(EnvironmentRegistry.make(name, seed: 7), steps: 200)

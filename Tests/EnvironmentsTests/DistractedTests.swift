@@ -1,8 +1,9 @@
 import Environments
 import Experience
+import TestThreads
 import Testing
 
-@Suite struct DistractedTests {
+@Suite(.blocking) struct DistractedTests {
     @Test(arguments: [("catch", "catch/distracted"), ("cartpole/swingup", "cartpole/swingup-distracted")])
     func rulesAreThoseOfTheUndistractedTask(plain: String, distracted: String) throws {
         try playTheSame(plain, distracted)

@@ -1,8 +1,9 @@
 import Environments
 import Experience
+import TestThreads
 import Testing
 
-@Suite struct MinAtarTests {
+@Suite(.blocking) struct MinAtarTests {
     private let shape = ImageShape(height: 64, width: 64)
 
     @Test func gamesAreDrawnInTheColoursOfTheirPalettes() {

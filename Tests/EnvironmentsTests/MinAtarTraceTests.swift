@@ -1,10 +1,11 @@
 import Environments
 import Experience
 import Foundation
+import TestThreads
 import Testing
 
 /// Every reward, end and board of 10 000 steps is that of the package `minatar`, given the same actions and draws.
-@Suite struct MinAtarTraceTests {
+@Suite(.blocking) struct MinAtarTraceTests {
     @Test func asterixPlaysLikeThePackage() throws {
         try replay(Asterix.self, "minatar-asterix", rewards: 418)
     }

@@ -1,8 +1,9 @@
 import Environments
 import Foundation
+import TestThreads
 import Testing
 
-@Suite struct PythonInterpreterTests {
+@Suite(.blocking) struct PythonInterpreterTests {
     private let directory = FileManager.default.temporaryDirectory.appendingPathComponent("python-\(UUID())")
 
     @Test func withoutAnInterpreterTheErrorSaysWhatToRun() {

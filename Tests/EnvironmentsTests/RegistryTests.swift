@@ -1,8 +1,9 @@
 import Environments
 import Foundation
+import TestThreads
 import Testing
 
-@Suite struct RegistryTests {
+@Suite(.blocking) struct RegistryTests {
     @Test func namesAreKnownWithoutBuilding() {
         for name in [
             "catch", "catch/textured", "cartpole/swingup", "minatar/breakout", "atari/pong", "gym/CartPole-v1",

@@ -1,8 +1,9 @@
 import Environments
 import Experience
+import TestThreads
 import Testing
 
-@Suite struct TexturedCatchTests {
+@Suite(.blocking) struct TexturedCatchTests {
     @Test func rulesAreThoseOfCatch() throws {
         try playTheSame("catch", "catch/textured")
     }

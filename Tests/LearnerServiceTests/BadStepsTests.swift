@@ -2,11 +2,12 @@ import Diagnostics
 import Foundation
 import Logging
 import Networks
+import TestThreads
 import Testing
 
 @testable import LearnerService
 
-@Suite struct BadStepsTests {
+@Suite(.blocking) struct BadStepsTests {
     private let directory = FileManager.default.temporaryDirectory.appendingPathComponent("bad-\(UUID().uuidString)")
 
     private func badSteps(limit: Int) -> BadSteps {

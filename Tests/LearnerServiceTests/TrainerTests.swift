@@ -3,12 +3,13 @@ import Foundation
 import Networks
 import Runs
 import Tensors
+import TestThreads
 import Testing
 
 @testable import LearnerService
 
 /// Training on experience that holds rewards that are no numbers.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct TrainerTests {
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5))) struct TrainerTests {
     init() {
         MatrixLibrary.prepare()
     }

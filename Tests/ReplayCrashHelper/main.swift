@@ -7,22 +7,23 @@ import Replay
 import TrajectoryCodec
 
 let directory = CommandLine.arguments[1]
-let shape = ReplayShape(image: ImageShape(height: 16, width: 16), actionCount: 2)
+let shape = ReplayShape(image: ImageShape(height: 24, width: 24), actionCount: 2)
 
 func trajectory(_ sequence: Int) -> EncodedTrajectory {
     var trajectory = Trajectory(image: shape.image, actionCount: shape.actionCount)
     var generator = SampleGenerator(seed: UInt64(sequence))
-    for _ in 0..<8 {
+    // Every other one is large enough for a file beside the database.
+    for _ in 0..<(sequence % 2 == 0 ? 64 : 8) {
         let image = (0..<shape.image.count).map { _ in UInt8.random(in: 0...255, using: &generator) }
         trajectory.append(
             Observation(image: image, reward: Float(sequence), flags: []), action: .none(2), policyVersion: 1)
     }
     return TrajectoryCoder.encode(
-        trajectory, position: StreamPosition(environment: 0, firstStep: UInt64((sequence - 1) * 8)))
+        trajectory, position: StreamPosition(environment: 0, firstStep: UInt64((sequence - 1) * 64)))
 }
 
 var configuration = ReplayConfiguration()
-configuration.capacitySteps = 100_000
+configuration.capacitySteps = 1_000_000
 let replay = try ReplayBuffer(
     directory: directory, configuration: configuration, shape: shape, training: SampleShape(sequences: 2, length: 4))
 let slots = DispatchSemaphore(value: 100)

@@ -2,10 +2,11 @@ import Experience
 import Foundation
 import GRDB
 import Replay
+import TestThreads
 import Testing
 
 /// Kills a process that stores, again and again on the same files, and looks for what it acknowledged.
-@Suite(.timeLimit(.minutes(2))) struct CrashTests {
+@Suite(.blocking, .timeLimit(.minutes(5))) struct CrashTests {
     /// Built beside the test bundle, which is the process that runs.
     private var helper: URL {
         get throws {
@@ -41,13 +42,13 @@ import Testing
 
     @Test func acknowledgedMeansStored() throws {
         let directory = try TemporaryDirectory()
-        let shape = ReplayShape(image: ImageShape(height: 16, width: 16), actionCount: 2)
+        let shape = ReplayShape(image: ImageShape(height: 24, width: 24), actionCount: 2)
         var acknowledged: Set<Int> = []
         for round in 1...5 {
             let now = try acknowledgedBeforeKill(directory, count: 300 * round)
             #expect(acknowledged.isDisjoint(with: now), "a stored trajectory was sent again")
             acknowledged.formUnion(now)
-            let store = try ReplayStore(directory: directory.path, shape: shape, capacitySteps: 100_000)
+            let store = try ReplayStore(directory: directory.path, shape: shape, capacitySteps: 1_000_000)
             let through = Int(store.storedThrough(actor: "crash", incarnation: 7))
             #expect(acknowledged.max() ?? 0 <= through)
             #expect(acknowledged.isSubset(of: 1...through))

@@ -2,9 +2,10 @@ import Experience
 import Foundation
 import GRDB
 import Replay
+import TestThreads
 import Testing
 
-@Suite struct OpeningTests {
+@Suite(.blocking) struct OpeningTests {
     private func failure(_ directory: String, _ shape: ReplayShape = Samples.shape) -> ReplayError? {
         #expect(throws: ReplayError.self) { try ReplayStore(directory: directory, shape: shape, capacitySteps: 100) }
     }
@@ -52,7 +53,7 @@ import Testing
         }
         let error = failure(directory.path)
         #expect(error?.code == .format)
-        #expect(error?.message.hasSuffix("has schema 99, this program knows up to 1: use the newer program") == true)
+        #expect(error?.message.hasSuffix("has schema 99, this program knows up to 2: use the newer program") == true)
     }
 
     @Test func otherShapeIsRefused() throws {

@@ -1,8 +1,9 @@
 import Foundation
 import Replay
+import TestThreads
 import Testing
 
-@Suite struct RateLimitTests {
+@Suite(.blocking) struct RateLimitTests {
     /// Prefill 100 steps, 4 replayed steps per agent step, batches of 8, trajectories of 4, tolerance 12: the balance
     /// may lie in 388 ... 412.
     private func limit(_ inserted: Int, _ sampled: Int, deleted: Int = 0, hasSequence: Bool = true) throws -> RateLimit

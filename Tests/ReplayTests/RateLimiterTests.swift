@@ -1,9 +1,10 @@
 import Foundation
 import Replay
 import Synchronization
+import TestThreads
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RateLimiterTests {
+@Suite(.blocking, .timeLimit(.minutes(5))) struct RateLimiterTests {
     private func limiter(
         reportInterval: Double = 10, onStall: @escaping @Sendable (RateLimiter.Stall) -> Void = { _ in },
         onFlow: @escaping @Sendable (Bool) -> Void = { _ in }

@@ -2,10 +2,11 @@ import Experience
 import Foundation
 import Replay
 import Synchronization
+import TestThreads
 import Testing
 import TrajectoryCodec
 
-@Suite(.timeLimit(.minutes(2))) struct ReplayBufferTests {
+@Suite(.blocking, .timeLimit(.minutes(5))) struct ReplayBufferTests {
     private let training = SampleShape(sequences: 4, length: 20)
 
     private func configuration(prefetch: Int = 0) -> ReplayConfiguration {
@@ -123,6 +124,46 @@ import TrajectoryCodec
         #expect(replay.statistics.counts.inserted == 70 * 37)
         #expect(try draws(replay.makeTrainingSampler(state: states.sampler), 5) == expected)
         try replay.close()
+    }
+
+    /// What is left out stays in the database: with a higher limit, or none, it is sampled after all.
+    @Test func whatIsTooStaleIsStoredButNotSampled() throws {
+        let directory = try TemporaryDirectory()
+        var configuration = configuration()
+        configuration.maximumStaleness = 3
+        let done = DispatchGroup()
+        do {
+            let replay = try open(directory, configuration)
+            for (sequence, staleness) in [(1, 3), (2, 4), (3, nil), (4, 900)] as [(UInt64, Int?)] {
+                done.enter()
+                try replay.insert(
+                    Samples.trajectory(environment: Int(sequence), from: 0, steps: 64),
+                    key: TrajectoryKey(actor: "a", incarnation: 1, sequence: sequence), staleness: staleness
+                ) { _ in done.leave() }
+            }
+            done.wait()
+            #expect(replay.statistics.totals.trajectories == 4)
+            #expect(try environments(replay) == [1, 3])
+            try replay.close()
+        }
+        let again = try open(directory, configuration)
+        #expect(try environments(again) == [1, 3])
+        try again.close()
+        configuration.maximumStaleness = nil
+        let all = try open(directory, configuration)
+        #expect(try environments(all) == [1, 2, 3, 4])
+        try all.close()
+    }
+
+    /// Environments that are found in many sequences.
+    private func environments(_ replay: ReplayBuffer) throws -> Set<UInt8> {
+        let sampler = replay.makeReportSampler(training, state: SamplerState(seed: 1))
+        var found: Set<UInt8> = []
+        for _ in 0..<50 {
+            let batch = try sampler.next()
+            for row in 0..<4 { found.insert(batch.images[row * Samples.shape.image.count]) }
+        }
+        return found
     }
 
     @Test func restoringTellsWhatDiffers() throws {

@@ -1,9 +1,10 @@
 import Experience
 import Foundation
 import Replay
+import TestThreads
 import Testing
 
-@Suite struct ReplayIndexTests {
+@Suite(.blocking) struct ReplayIndexTests {
     private func record(_ id: Int64, environment: Int = 0, from: Int, steps: Int) -> TrajectoryRecord {
         TrajectoryRecord(
             id: id, stream: StreamKey(actor: "a", incarnation: 1, environment: environment), firstStep: UInt64(from),

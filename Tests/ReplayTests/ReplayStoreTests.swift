@@ -2,9 +2,10 @@ import Experience
 import Foundation
 import GRDB
 import Replay
+import TestThreads
 import Testing
 
-@Suite struct ReplayStoreTests {
+@Suite(.blocking) struct ReplayStoreTests {
     @Test func storesAndReadsBack() throws {
         let directory = try TemporaryDirectory()
         let store = try Samples.store(directory)
@@ -81,7 +82,7 @@ import Testing
         _ = try store.append([Samples.incoming(1)])
         try store.withWriter { try $0.execute(sql: "PRAGMA max_page_count = 1") }
         let large = IncomingTrajectory(
-            key: .init(actor: "a", incarnation: 1, sequence: 2), trajectory: Samples.opaque(bytes: 1_000_000))
+            key: .init(actor: "a", incarnation: 1, sequence: 2), trajectory: Samples.opaque(bytes: 60_000))
         #expect(throws: ReplayError.self) { try store.append([large]) }
         #expect(store.totals.trajectories == 1 && store.storedThrough(actor: "a", incarnation: 1) == 1)
         try store.withWriter { try $0.execute(sql: "PRAGMA max_page_count = 1000000") }

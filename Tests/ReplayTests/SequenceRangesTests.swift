@@ -1,7 +1,8 @@
 import Replay
+import TestThreads
 import Testing
 
-@Suite struct SequenceRangesTests {
+@Suite(.blocking) struct SequenceRangesTests {
     @Test func anyOrderEndsAsOneRange() {
         var generator = SampleGenerator(seed: 3)
         for _ in 0..<100 {

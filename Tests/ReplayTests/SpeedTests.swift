@@ -1,11 +1,12 @@
 import Experience
 import Foundation
 import Replay
+import TestThreads
 import Testing
 import TrajectoryCodec
 
 /// Figures of this machine; the limits are generous, they catch what got slower by factors.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct SpeedTests {
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5))) struct SpeedTests {
     /// 15 625 trajectories of 64 steps.
     @Test func millionStepsAreRecoveredInSeconds() throws {
         let directory = try TemporaryDirectory()

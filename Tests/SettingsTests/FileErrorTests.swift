@@ -79,7 +79,7 @@ import Testing
         #expect(
             failure("replay:\n  prefech: 1\n")
                 == "a.yaml:2: unknown key replay.prefech (did you mean prefetch?); known keys of replay: capacity_steps, "
-                + "capacity_bytes, cache_bytes, replay_ratio, prefill_steps, tolerance, prefetch")
+                + "capacity_bytes, cache_bytes, replay_ratio, prefill_steps, tolerance, prefetch, online")
         #expect(
             failure("reply: {}")
                 == "a.yaml:1: unknown key reply (did you mean replay?); known keys: run, environment, agent, replay, "

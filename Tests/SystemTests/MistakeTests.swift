@@ -120,7 +120,7 @@ import Testing
     @Test func otherMachines() async throws {
         let line = try await mistake(
             ["learner", "--listen", "0.0.0.0:7400"] + Tiny.options(directory("run"), steps: 100))
-        expect(line, says: "0.0.0.0 is reachable from other machines", "listen on 127.0.0.1")
+        expect(line, says: "0.0.0.0 is reachable from other machines", "--tls DIR", "--insecure-listen")
     }
 
     @Test func noAddress() async throws {
@@ -151,5 +151,16 @@ import Testing
                 + Tiny.options(directory("run"), steps: 100, environment: "atari/pong"),
             environment: ["DREAMER_PYTHON": "/nonexistent/python"])
         expect(line, says: "DREAMER_PYTHON names /nonexistent/python", "scripts/setup --envs")
+    }
+
+    // MARK: Certificates
+
+    @Test func certificatesThatDoNotFit() async throws {
+        let learner = ["learner", "--logdir", directory("run"), "--env", "catch", "--listen", "127.0.0.1:0"]
+        expect(try await mistake(learner + ["--tls", directory("none")]), says: "learner.pem cannot be read")
+        expect(try await mistake(learner + ["--tls-key", "key.pem"]), says: "belong together", "--tls DIR")
+        let certificates = ["certificates", "--output", directory("tls")]
+        expect(try await mistake(certificates + ["--days", "0"]), says: "--days must be 1 to 3650")
+        expect(try await mistake(certificates + ["--hosts", "a,b c"]), says: "--hosts: b c is no host name")
     }
 }

@@ -1,7 +1,8 @@
 import Tensors
+import TestThreads
 import Testing
 
-@Suite struct ArenaTests {
+@Suite(.blocking) struct ArenaTests {
     private func address<Element>(_ pointer: UnsafeMutablePointer<Element>) -> Int { Int(bitPattern: pointer) }
 
     @Test func everyAllocationStartsOnACacheLine() {

@@ -1,7 +1,8 @@
 import Tensors
+import TestThreads
 import Testing
 
-@Suite struct GradientCheckTests {
+@Suite(.blocking) struct GradientCheckTests {
     /// The check must notice a gradient that is not the loss's: `limited` leaves its divisor out on purpose.
     @Test func checkNoticesAWrongGradient() {
         withKnownIssue {

@@ -1,7 +1,8 @@
 import Tensors
+import TestThreads
 import Testing
 
-@Suite struct MatrixProductTests {
+@Suite(.blocking) struct MatrixProductTests {
     /// C = op(A) op(B) + beta C, in a C with a margin that must stay untouched.
     private func check(
         _ m: Int, _ n: Int, _ k: Int, threads: Int, transposeA: Bool = false, transposeB: Bool = false, beta: Float = 0

@@ -1,8 +1,9 @@
+import TestThreads
 import Testing
 
 @testable import Tensors
 
-@Suite struct QuantileTests {
+@Suite(.blocking) struct QuantileTests {
     private func quantile(_ values: [Float], _ fraction: Double) -> Float {
         let tape = makeTape()
         return withExtendedLifetime(tape) { tape.tensor(values).quantile(fraction) }

@@ -1,8 +1,9 @@
 import Foundation
 import Tensors
+import TestThreads
 import Testing
 
-@Suite struct RandomStreamTests {
+@Suite(.blocking) struct RandomStreamTests {
     /// Checkpoints hold streams: the numbers must never change.
     @Test func firstValuesAreThoseOfTheAlgorithm() {
         var random = RandomStream(seed: 0)

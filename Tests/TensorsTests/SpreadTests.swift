@@ -1,7 +1,8 @@
 import Tensors
+import TestThreads
 import Testing
 
-@Suite struct SpreadTests {
+@Suite(.blocking) struct SpreadTests {
     private func deviation(_ values: [Float], columns: Int) -> Float {
         let tape = makeTape()
         return tape.normalizedDeviation(tape.tensor(values, columns: columns))

@@ -1,9 +1,10 @@
 import KernelChoice
+import TestThreads
 import Testing
 
 @testable import Tensors
 
-@Suite struct TapeTests {
+@Suite(.blocking) struct TapeTests {
     private func weights(_ inputs: Int, _ outputs: Int) -> ParameterStore {
         let store = ParameterStore([
             ParameterSpecification("w", [outputs, inputs], .linear, .hidden, group: .model),

@@ -1,8 +1,9 @@
 import Synchronization
 import Tensors
+import TestThreads
 import Testing
 
-@Suite struct ThreadPoolTests {
+@Suite(.blocking) struct ThreadPoolTests {
     /// Safe: each index is written by one part only, and read after the loop.
     private struct Visits: @unchecked Sendable {
         let counts: UnsafeMutablePointer<Int>
@@ -39,7 +40,7 @@ import Testing
         #expect(Set(cuts) == [50])
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [2, 4]) func manyShortLoopsDoNotHang(threads: Int) {
+    @Test(.timeLimit(.minutes(5)), arguments: [2, 4]) func manyShortLoopsDoNotHang(threads: Int) {
         let pool = ThreadPool(threads: threads)
         let sum = Atomic(0)
         for _ in 0..<(threads == 2 ? 100_000 : 5_000) {
@@ -49,7 +50,7 @@ import Testing
     }
 
     /// Threads that went to sleep between loops are woken.
-    @Test(.timeLimit(.minutes(1))) func loopsAfterPausesAreRun() async throws {
+    @Test(.timeLimit(.minutes(5))) func loopsAfterPausesAreRun() async throws {
         let pool = ThreadPool(threads: 2)
         for _ in 0..<20 {
             try await Task.sleep(for: .milliseconds(3))

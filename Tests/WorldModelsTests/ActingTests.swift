@@ -1,12 +1,13 @@
 import Networks
 import Tensors
+import TestThreads
 import Testing
 
 @testable import WorldModels
 
 /// The actor follows its observations one at a time with a carried state; the learner follows whole sequences. Both
 /// must arrive at the same states.
-@Suite(.serialized) struct ActingTests {
+@Suite(.blocking, .serialized) struct ActingTests {
     private static func configuration(_ kind: String) -> AgentConfiguration {
         var c = AgentConfiguration()
         (c.image, c.convolutionDepth, c.deterministic, c.hidden) = (16, 4, 24, 16)

@@ -1,8 +1,9 @@
+import TestThreads
 import Testing
 
 @testable import WorldModels
 
-@Suite struct ConfigurationTests {
+@Suite(.blocking) struct ConfigurationTests {
     @Test func sizesFollowFromTheImage() {
         for (image, stages) in [(8, 1), (64, 4), (128, 5), (256, 6)] {
             var c = AgentConfiguration()

@@ -12,7 +12,7 @@ public struct SamplerState: Sendable, Equatable, Codable {
     }
 }
 
-/// Delivers batches, made ready in advance by a thread of its own.
+/// Delivers batches, made ready in advance by a thread of its own. While the database cannot be read, it tries again.
 ///
 /// With `prefetch` 0 there is no thread: a batch is drawn when it is asked for, from the replay as it then is, which
 /// makes a run reproducible.
@@ -23,6 +23,7 @@ public final class BatchSampler: Sendable {
     /// Nil for batches that do not count, as for pictures.
     private let limiter: RateLimiter?
     private let prefetch: Int
+    private let onStatus: @Sendable (StorageWriter.Status) -> Void
     private let shared: Monitor<Shared>
 
     private struct Shared {
@@ -32,9 +33,9 @@ public final class BatchSampler: Sendable {
         var prepared: SamplerState
         var ready: [Prepared] = []
         var spare: [SequenceBatch] = []
-        var scratch: [UInt8] = []
         /// The thread's end.
         var failure: ReplayError?
+        var status = StorageWriter.Status.running
         var isClosing = false
         var isRunning = false
     }
@@ -46,8 +47,9 @@ public final class BatchSampler: Sendable {
 
     init(
         _ source: SequenceSource, shape: SampleShape, replay: ReplayShape, limiter: RateLimiter?, prefetch: Int,
-        state: SamplerState
+        state: SamplerState, onStatus: @escaping @Sendable (StorageWriter.Status) -> Void
     ) {
+        self.onStatus = onStatus
         self.shape = shape
         self.replay = replay
         self.source = source
@@ -67,10 +69,10 @@ public final class BatchSampler: Sendable {
 
     /// The next batch; waits for the limiter and until it is ready.
     ///
-    /// - Throws: `.closed`, `.empty` (only where no limiter waits for enough steps), `.storage`, `.damaged`.
+    /// - Throws: `.closed`, `.empty` (only where no limiter waits for enough steps), `.damaged`.
     public func next() throws(ReplayError) -> SequenceBatch {
         try limiter?.waitToSample(shape.steps)
-        if prefetch == 0 { return try prepareNow() }
+        if prefetch == 0 { return try patiently { () throws(ReplayError) in try prepareNow() } }
         return try shared.wait { shared throws(ReplayError) in
             if let failure = shared.failure { throw failure }
             guard !shared.ready.isEmpty else { return nil }
@@ -87,9 +89,14 @@ public final class BatchSampler: Sendable {
         shared.withLock { if $0.spare.count <= prefetch { $0.spare.append(batch) } }
     }
 
+    /// Lets calls of `next` that wait for the database throw `.closed`, and later ones.
+    public func cancel() {
+        shared.withLock { $0.isClosing = true }
+    }
+
     /// Ends the thread; waiting calls of `next` throw `.closed`. Close a limiter first: the thread may wait for it.
     public func close() {
-        shared.withLock { $0.isClosing = true }
+        cancel()
         shared.wait { $0.isRunning ? nil : () }
     }
 
@@ -97,8 +104,10 @@ public final class BatchSampler: Sendable {
         try shared.withLock { shared throws(ReplayError) in
             guard !shared.isClosing else { throw Self.closed }
             var batch = shared.spare.popLast() ?? SequenceBatch(shape: shape, replay: replay)
-            try source.fill(&batch, scratch: &shared.scratch, using: &shared.delivered.generator)
-            shared.delivered.batches += 1
+            var state = shared.delivered
+            try source.fill(&batch, freshFirst: limiter != nil, using: &state.generator)
+            state.batches += 1
+            shared.delivered = state
             return batch
         }
     }
@@ -106,8 +115,7 @@ public final class BatchSampler: Sendable {
     private func run() {
         var failure = Self.closed
         do throws(ReplayError) {
-            var scratch: [UInt8] = []
-            while let prepared = try prepareNext(&scratch) {
+            while let prepared = try prepareNext() {
                 shared.withLock {
                     $0.prepared = prepared.state
                     $0.ready.append(prepared)
@@ -123,7 +131,7 @@ public final class BatchSampler: Sendable {
     }
 
     /// Waits for room and makes a batch; nil when closing.
-    private func prepareNext(_ scratch: inout [UInt8]) throws(ReplayError) -> Prepared? {
+    private func prepareNext() throws(ReplayError) -> Prepared? {
         let free: Prepared?? = shared.wait { shared -> Prepared?? in
             if shared.isClosing { return .some(nil) }
             guard shared.ready.count < prefetch else { return nil }
@@ -132,9 +140,37 @@ public final class BatchSampler: Sendable {
         }
         guard var prepared = free ?? nil else { return nil }
         try limiter?.waitUntilFilled()
-        try source.fill(&prepared.batch, scratch: &scratch, using: &prepared.state.generator)
+        let before = prepared.state
+        try patiently { () throws(ReplayError) in
+            prepared.state = before
+            try source.fill(&prepared.batch, freshFirst: limiter != nil, using: &prepared.state.generator)
+        }
         prepared.state.batches += 1
         return prepared
+    }
+
+    /// Does `body` again, with growing pauses, for as long as the database cannot be read: a full disk or a broken mount
+    /// passes, and training then goes on.
+    private func patiently<Result>(_ body: () throws(ReplayError) -> Result) throws(ReplayError) -> Result {
+        var backoff = Backoff()
+        while true {
+            do throws(ReplayError) {
+                let result = try body()
+                report(.running)
+                return result
+            } catch {
+                guard error.code == .storage else { throw error }
+                report(.blocked(reason: error.message))
+                let closing: Void? = shared.wait(until: .now + .seconds(backoff.next())) { $0.isClosing ? () : nil }
+                if closing != nil { throw Self.closed }
+            }
+        }
+    }
+
+    private func report(_ status: StorageWriter.Status) {
+        guard shared.read({ $0.status != status }) else { return }
+        shared.withLock { $0.status = status }
+        onStatus(status)
     }
 
     private static let closed = ReplayError(.closed, "the sampler is closed")

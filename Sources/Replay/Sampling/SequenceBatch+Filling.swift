@@ -1,13 +1,77 @@
 import Experience
 import TrajectoryCodec
 
-/// The only place where raw pointers into a batch exist; none outlives its closure.
+/// One drawn sequence: where its frames are, and the trajectories of its pieces.
+struct DrawnSequence: Sendable {
+    var location: SequenceLocation
+    var trajectories: [EncodedTrajectory]
+}
+
 extension SequenceBatch {
-    /// Puts steps of a trajectory into sequence `row`, the first of them as frame `frame` (of T + 1).
+    /// Decompresses one sequence into each row.
     ///
-    /// - Parameter scratch: images decompressed before they are spread over the batch; grows to what is needed.
-    mutating func fill(
-        row: Int, from frame: Int, with trajectory: EncodedTrajectory, steps: Range<Int>, scratch: inout [UInt8]
+    /// - Throws: `.damaged`.
+    mutating func fill(with sequences: [DrawnSequence]) throws(ReplayError) {
+        precondition(sequences.count == shape.sequences, "\(sequences.count) sequences for \(shape)")
+        var failure: ReplayError?
+        withColumns { columns in
+            do throws(ReplayError) {
+                for (row, sequence) in sequences.enumerated() { try columns.fill(row: row, with: sequence) }
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    private mutating func withColumns(_ body: (BatchColumns) -> Void) {
+        let (shape, replay) = (shape, replay)
+        images.withUnsafeMutableBytes { images in
+            actions.withUnsafeMutableBufferPointer { actions in
+                rewards.withUnsafeMutableBufferPointer { rewards in
+                    isFirst.withUnsafeMutableBufferPointer { isFirst in
+                        isTerminal.withUnsafeMutableBufferPointer { isTerminal in
+                            policyVersions.withUnsafeMutableBufferPointer { policyVersions in
+                                body(
+                                    BatchColumns(
+                                        shape: shape, replay: replay, images: images, actions: actions,
+                                        rewards: rewards, isFirst: isFirst, isTerminal: isTerminal,
+                                        policyVersions: policyVersions))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The memory of a batch. Safe: it does not outlive `withColumns`.
+private struct BatchColumns {
+    let shape: SampleShape
+    let replay: ReplayShape
+    let images: UnsafeMutableRawBufferPointer
+    let actions: UnsafeMutableBufferPointer<Float>
+    let rewards: UnsafeMutableBufferPointer<Float>
+    let isFirst: UnsafeMutableBufferPointer<UInt8>
+    let isTerminal: UnsafeMutableBufferPointer<UInt8>
+    let policyVersions: UnsafeMutableBufferPointer<UInt64>
+
+    func fill(row: Int, with sequence: DrawnSequence) throws(ReplayError) {
+        var frame = 0
+        for (piece, trajectory) in zip(sequence.location.pieces, sequence.trajectories) {
+            do throws(TrajectoryCodecError) {
+                try fill(row: row, from: frame, with: trajectory, steps: piece.steps)
+            } catch {
+                throw ReplayError(.damaged, "trajectory \(piece.trajectory) is damaged: \(error)")
+            }
+            frame += piece.steps.count
+        }
+    }
+
+    /// Puts steps of a trajectory into sequence `row`, the first of them as frame `frame` (of T + 1).
+    private func fill(
+        row: Int, from frame: Int, with trajectory: EncodedTrajectory, steps: Range<Int>
     ) throws(TrajectoryCodecError) {
         precondition(
             trajectory.header.image == replay.image && trajectory.header.actionCount == replay.actionCount,
@@ -15,14 +79,14 @@ extension SequenceBatch {
         precondition(
             frame >= 0 && frame + steps.count <= shape.length + 1 && row < shape.sequences,
             "frames \(frame) ..< \(frame + steps.count) of sequence \(row) in \(shape)")
-        try fillImages(row, frame, trajectory, steps, &scratch)
+        try fillImages(row, frame, trajectory, steps)
         let columns = try TrajectoryCoder.decodeColumns(of: trajectory)
         for (frame, step) in zip(frame..., steps) where frame > 0 {
             fill(row: row, step: frame - 1, with: columns, at: step)
         }
     }
 
-    private mutating func fill(row: Int, step: Int, with columns: TrajectoryColumns, at source: Int) {
+    private func fill(row: Int, step: Int, with columns: TrajectoryColumns, at source: Int) {
         let target = step * shape.sequences + row
         let count = replay.actionCount
         for action in 0..<count {
@@ -34,22 +98,30 @@ extension SequenceBatch {
         policyVersions[target] = columns.policyVersions[source]
     }
 
-    private mutating func fillImages(
-        _ row: Int, _ frame: Int, _ trajectory: EncodedTrajectory, _ steps: Range<Int>, _ scratch: inout [UInt8]
+    /// Block by block, so that what was decompressed is still in the core's cache when it is spread over the batch.
+    private func fillImages(
+        _ row: Int, _ frame: Int, _ trajectory: EncodedTrajectory, _ steps: Range<Int>
     ) throws(TrajectoryCodecError) {
-        let size = replay.image.count
-        if scratch.count < steps.count * size { scratch = [UInt8](repeating: 0, count: steps.count * size) }
-        try scratch.withUnsafeMutableBufferPointer { bytes throws(TrajectoryCodecError) in
-            let frames = UnsafeMutableRawBufferPointer(
-                UnsafeMutableBufferPointer(rebasing: bytes[..<(steps.count * size)]))
-            try TrajectoryCoder.decodeImages(of: trajectory, steps: steps, into: frames)
-            images.withUnsafeMutableBytes { images in
-                for step in 0..<steps.count {
-                    let target = ((frame + step) * shape.sequences + row) * size
+        let (size, frames) = (replay.image.count, TrajectoryHeader.framesPerBlock)
+        var failure: TrajectoryCodecError?
+        withUnsafeTemporaryAllocation(byteCount: frames * size, alignment: 16) { scratch in
+            for block in steps.lowerBound / frames...(steps.upperBound - 1) / frames {
+                let wanted = (block * frames..<(block + 1) * frames).clamped(to: steps)
+                let decoded = UnsafeMutableRawBufferPointer(rebasing: scratch[..<(wanted.count * size)])
+                do throws(TrajectoryCodecError) {
+                    try TrajectoryCoder.decodeImages(of: trajectory, steps: wanted, into: decoded)
+                } catch {
+                    failure = error
+                    return
+                }
+                for step in wanted {
+                    let target = ((frame + step - steps.lowerBound) * shape.sequences + row) * size
+                    let source = (step - wanted.lowerBound) * size
                     UnsafeMutableRawBufferPointer(rebasing: images[target..<target + size])
-                        .copyMemory(from: UnsafeRawBufferPointer(rebasing: frames[step * size..<(step + 1) * size]))
+                        .copyMemory(from: UnsafeRawBufferPointer(rebasing: decoded[source..<source + size]))
                 }
             }
         }
+        if let failure { throw failure }
     }
 }

@@ -6,43 +6,63 @@ final class SequenceSource: Sendable {
     let index = Mutex(ReplayIndex())
     let cache: PayloadCache
     let store: ReplayStore
+    /// What is staler is left out of the index.
+    private let maximumStaleness: Int?
+    /// Nil where all sequences are drawn uniformly.
+    private let fresh: Mutex<FreshSequences?>
 
-    init(store: ReplayStore, cacheBytes: Int) {
+    init(store: ReplayStore, cacheBytes: Int, maximumStaleness: Int? = nil, fresh: FreshSequences? = nil) {
+        self.fresh = Mutex(fresh)
         self.store = store
+        self.maximumStaleness = maximumStaleness
         cache = PayloadCache(capacity: cacheBytes)
+    }
+
+    /// Whether a trajectory may be sampled.
+    func admits(_ record: TrajectoryRecord) -> Bool {
+        record.staleness ?? 0 <= maximumStaleness ?? .max
+    }
+
+    /// A trajectory that may be sampled has just been stored.
+    func add(_ record: TrajectoryRecord) {
+        fresh.withLock { $0?.append(record) }
     }
 
     /// Fills `batch` with sequences drawn uniformly.
     ///
+    /// - Parameter freshFirst: as long as there are sequences that were never served this way, those come first.
     /// - Throws: `.empty` where no run is long enough, `.storage`, `.damaged`.
     func fill(
-        _ batch: inout SequenceBatch, scratch: inout [UInt8], using generator: inout SampleGenerator
+        _ batch: inout SequenceBatch, freshFirst: Bool, using generator: inout SampleGenerator
     ) throws(ReplayError) {
-        for row in 0..<batch.shape.sequences {
-            let (location, trajectories) = try draw(batch.shape.length, &generator)
-            var frame = 0
-            for (piece, trajectory) in zip(location.pieces, trajectories) {
-                do throws(TrajectoryCodecError) {
-                    try batch.fill(row: row, from: frame, with: trajectory, steps: piece.steps, scratch: &scratch)
-                } catch {
-                    throw ReplayError(.damaged, "trajectory \(piece.trajectory) is damaged: \(error)")
-                }
-                frame += piece.steps.count
-            }
+        var sequences: [DrawnSequence] = []
+        while freshFirst, sequences.count < batch.shape.sequences, let sequence = try nextFresh() {
+            sequences.append(sequence)
         }
+        while sequences.count < batch.shape.sequences { sequences.append(try draw(batch.shape.length, &generator)) }
+        try batch.fill(with: sequences)
+    }
+
+    /// Nil where nothing is fresh. What has left the replay meanwhile is passed over.
+    private func nextFresh() throws(ReplayError) -> DrawnSequence? {
+        while let location = fresh.withLock({ $0?.next() }) {
+            let found = try trajectories(location.pieces.map(\.trajectory))
+            if let found { return DrawnSequence(location: location, trajectories: found) }
+        }
+        return nil
     }
 
     /// One sequence and the trajectories of its pieces. Draws again where a trajectory has left the replay in between.
     private func draw(
         _ length: Int, _ generator: inout SampleGenerator
-    ) throws(ReplayError) -> (SequenceLocation, [EncodedTrajectory]) {
+    ) throws(ReplayError) -> DrawnSequence {
         while true {
             let location = index.withLock { $0.sample(length: length, using: &generator) }
             guard let location else {
                 throw ReplayError(.empty, "the replay has no \(length + 1) consecutive steps to sample")
             }
             let found = try trajectories(location.pieces.map(\.trajectory))
-            if let found { return (location, found) }
+            if let found { return DrawnSequence(location: location, trajectories: found) }
         }
     }
 

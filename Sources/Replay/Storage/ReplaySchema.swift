@@ -4,11 +4,12 @@ import GRDB
 /// has been released never changes.
 enum ReplaySchema {
     static let format = "swift-dreamer replay"
-    static let version = 1
+    static let version = 2
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: first) }
+        migrator.registerMigration("2") { try $0.execute(sql: second) }
         return migrator
     }
 
@@ -52,6 +53,14 @@ enum ReplaySchema {
         ) STRICT;
         INSERT INTO inserted VALUES (0, 0);
         INSERT INTO meta VALUES ('format', '\(format)'), ('schema', '1');
+        """
+
+    /// Large payloads lie in files beside the database, and how old a policy was is known without its payload.
+    private static let second = """
+        ALTER TABLE trajectory ADD COLUMN file INTEGER;
+        ALTER TABLE trajectory ADD COLUMN offset INTEGER;
+        ALTER TABLE trajectory ADD COLUMN staleness INTEGER;
+        UPDATE meta SET value = '2' WHERE key = 'schema';
         """
 
     /// Brings the file to the newest version.

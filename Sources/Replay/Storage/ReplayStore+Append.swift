@@ -5,7 +5,8 @@ import Synchronization
 import TrajectoryCodec
 
 extension ReplayStore {
-    /// Stores a batch in one transaction, and makes room for it by removing the oldest.
+    /// Stores a batch in one transaction, and makes room for it by removing the oldest. Its large payloads are on disk
+    /// before the transaction begins.
     ///
     /// - Parameter batch: trajectories of this replay's shape, which the caller has checked.
     /// - Returns: when all of it is on disk.
@@ -13,9 +14,12 @@ extension ReplayStore {
     public func append(_ batch: [IncomingTrajectory]) throws(ReplayError) -> CommitResult {
         try appending.withLock { _ throws(ReplayError) in
             var change = committed.withLock { Change(committed: $0, batch: batch) }
+            let places = try files.write(batch.map { change.isLargeAndNew($0) ? $0.trajectory.payload : nil })
             try access {
                 try pool.write { database in
-                    for incoming in batch { try change.insert(incoming, into: database) }
+                    for (incoming, place) in zip(batch, places) {
+                        try change.insert(incoming, at: place, into: database)
+                    }
                     try change.evict(from: database, steps: capacitySteps, bytes: capacityBytes)
                     try change.count(in: database)
                 }
@@ -24,6 +28,8 @@ extension ReplayStore {
                 $0.totals = change.totals
                 $0.progress.merge(change.progress) { _, new in new }
             }
+            files.commit(change.placed)
+            files.remove(change.evictedFromFiles)
             return change.result
         }
     }
@@ -35,6 +41,10 @@ private struct Change {
     /// Of those incarnations that the batch comes from.
     var progress: [ReplayStore.Incarnation: SequenceRanges] = [:]
     var result = CommitResult(outcomes: [], stored: [], evicted: [], evictedSteps: 0)
+    /// Payloads that now have a place in a file.
+    var placed: [(place: PayloadFiles.Place, bytes: Int)] = []
+    /// The file of each payload in a file that has left.
+    var evictedFromFiles: [Int64] = []
 
     init(committed: ReplayStore.Committed, batch: [IncomingTrajectory]) {
         totals = committed.totals
@@ -44,17 +54,29 @@ private struct Change {
         }
     }
 
-    mutating func insert(_ incoming: IncomingTrajectory, into database: Database) throws {
+    func isLargeAndNew(_ incoming: IncomingTrajectory) -> Bool {
+        incoming.bytes >= PayloadFiles.smallestPayload
+            && progress[incoming.key.owner]?.contains(incoming.key.sequence) != true
+    }
+
+    /// - Parameter place: where the payload is, if not in the database.
+    mutating func insert(
+        _ incoming: IncomingTrajectory, at place: PayloadFiles.Place?, into database: Database
+    ) throws {
         let key = incoming.key
         guard !progress[key.owner, default: SequenceRanges()].contains(key.sequence) else {
             result.outcomes.append(.duplicate)
             return
         }
         let header = incoming.trajectory.header
-        try insertLine(key, header, bytes: incoming.bytes, into: database)
+        try insertLine(incoming, at: place, into: database)
         let id = database.lastInsertedRowID
-        try database.cachedStatement(sql: "INSERT INTO payload VALUES (?, ?)")
-            .execute(arguments: [id, Data(incoming.trajectory.payload)])
+        if let place {
+            placed.append((place, incoming.bytes))
+        } else {
+            try database.cachedStatement(sql: "INSERT INTO payload VALUES (?, ?)")
+                .execute(arguments: [id, Data(incoming.trajectory.payload)])
+        }
         try remember(key, in: database)
         totals.trajectories += 1
         totals.steps += header.steps
@@ -67,22 +89,24 @@ private struct Change {
         result.stored.append(
             TrajectoryRecord(
                 id: id, stream: stream, firstStep: header.position.firstStep, steps: header.steps,
-                bytes: incoming.bytes))
+                bytes: incoming.bytes, staleness: incoming.staleness))
     }
 
     private func insertLine(
-        _ key: TrajectoryKey, _ header: TrajectoryHeader, bytes: Int, into database: Database
+        _ incoming: IncomingTrajectory, at place: PayloadFiles.Place?, into database: Database
     ) throws {
+        let (key, header) = (incoming.key, incoming.trajectory.header)
         let sql = """
             INSERT INTO trajectory (actor, incarnation, sequence, environment, first_step, steps, image_height,
-                image_width, image_channels, action_count, blocks, checksum, bytes)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                image_width, image_channels, action_count, blocks, checksum, bytes, file, offset, staleness)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         try database.cachedStatement(sql: sql).execute(arguments: [
             key.actor, Int64(bitPattern: key.incarnation), Int64(bitPattern: key.sequence),
             header.position.environment, Int64(bitPattern: header.position.firstStep), header.steps,
             header.image.height, header.image.width, header.image.channels, header.actionCount,
-            BlockSizes.text(header.blocks), Int64(header.checksum), bytes,
+            BlockSizes.text(header.blocks), Int64(header.checksum), incoming.bytes, place?.file, place?.offset,
+            incoming.staleness,
         ])
     }
 
@@ -103,7 +127,7 @@ private struct Change {
 
     mutating func evict(from database: Database, steps capacity: Int, bytes limit: Int?) throws {
         guard totals.exceeds(capacity, limit) else { return }
-        let sql = "SELECT id, steps, bytes FROM trajectory ORDER BY id"
+        let sql = "SELECT id, steps, bytes, file FROM trajectory ORDER BY id"
         let oldest = try Row.fetchCursor(database.cachedStatement(sql: sql))
         while totals.exceeds(capacity, limit), let row = try oldest.next() {
             result.evicted.append(row[0])
@@ -111,6 +135,7 @@ private struct Change {
             totals.steps -= row[1] as Int
             result.evictedSteps += row[1] as Int
             totals.bytes -= row[2] as Int
+            if let file = row[3] as Int64? { evictedFromFiles.append(file) }
         }
         guard let last = result.evicted.last else { return }
         try database.cachedStatement(sql: "DELETE FROM trajectory WHERE id <= ?").execute(arguments: [last])

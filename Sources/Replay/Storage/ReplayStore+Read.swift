@@ -16,7 +16,9 @@ extension ReplayStore {
     public func forEachRecord(
         progress: (Int) -> Void = { _ in }, _ body: (TrajectoryRecord) -> Void
     ) throws(ReplayError) {
-        let sql = "SELECT id, actor, incarnation, environment, first_step, steps, bytes FROM trajectory ORDER BY id"
+        let sql = """
+            SELECT id, actor, incarnation, environment, first_step, steps, bytes, staleness FROM trajectory ORDER BY id
+            """
         try access {
             try pool.read { database in
                 var seen = 0
@@ -37,17 +39,34 @@ extension ReplayStore {
     public func trajectories(_ ids: [Int64]) throws(ReplayError) -> [EncodedTrajectory?] {
         let sql = """
             SELECT environment, first_step, steps, image_height, image_width, image_channels, action_count, blocks,
-                checksum, payload.bytes
-            FROM trajectory JOIN payload USING (id) WHERE id = ?
+                checksum, trajectory.bytes, file, offset, payload.bytes
+            FROM trajectory LEFT JOIN payload USING (id) WHERE id = ?
             """
         return try access {
             try pool.read { database in
                 let statement = try database.cachedStatement(sql: sql)
                 return try ids.map { id in
-                    try Row.fetchOne(statement, arguments: [id]).map { try EncodedTrajectory($0, id: id) }
+                    guard let row = try Row.fetchOne(statement, arguments: [id]) else { return nil }
+                    let header = try TrajectoryHeader(row, id: id)
+                    guard let payload = try payload(row) else { return nil }
+                    let trajectory = EncodedTrajectory(header: header, payload: payload)
+                    do {
+                        try TrajectoryCoder.verify(trajectory)
+                    } catch {
+                        throw ReplayError(.damaged, "trajectory \(id) is damaged: \(error)")
+                    }
+                    return trajectory
                 }
             }
         }
+    }
+
+    /// From the database or the file that it names; nil where it has left that since.
+    private func payload(_ row: Row) throws -> [UInt8]? {
+        if let file = row[10] as Int64? {
+            return try files.read(row[9], at: PayloadFiles.Place(file: file, offset: row[11]))
+        }
+        return try row.withUnsafeData(atIndex: 12) { [UInt8]($0 ?? Data()) }
     }
 
     /// What earlier processes have committed.
@@ -91,25 +110,19 @@ extension TrajectoryRecord {
         firstStep = UInt64(bitPattern: row[4])
         steps = row[5]
         bytes = row[6]
+        staleness = row[7]
     }
 }
 
-extension EncodedTrajectory {
+extension TrajectoryHeader {
     fileprivate init(_ row: Row, id: Int64) throws {
         guard let blocks = BlockSizes.parse(row[7]), let checksum = UInt32(exactly: row[8] as Int64) else {
             throw ReplayError(.damaged, "trajectory \(id) is damaged: its block sizes or checksum are not numbers")
         }
-        let header = TrajectoryHeader(
+        self.init(
             position: StreamPosition(environment: row[0], firstStep: UInt64(bitPattern: row[1])),
             image: ImageShape(height: row[3], width: row[4], channels: row[5]), actionCount: row[6], steps: row[2],
             blocks: blocks, checksum: checksum)
-        let payload = try row.withUnsafeData(atIndex: 9) { [UInt8]($0 ?? Data()) }
-        self.init(header: header, payload: payload)
-        do {
-            try TrajectoryCoder.verify(self)
-        } catch {
-            throw ReplayError(.damaged, "trajectory \(id) is damaged: \(error)")
-        }
     }
 }
 

@@ -3,8 +3,8 @@ import Foundation
 import GRDB
 import Synchronization
 
-/// The replay on disk: one SQLite database, `replay.sqlite`. What `append` has returned survives `kill -9` and power
-/// loss.
+/// The replay on disk: an SQLite database, `replay.sqlite`, and files of large payloads beside it. What `append` has
+/// returned survives `kill -9` and power loss.
 ///
 /// Opening it locks the directory for this process. Reading is possible from any thread at any time; one `append`
 /// runs at a time.
@@ -14,6 +14,7 @@ public final class ReplayStore: Sendable {
     let capacitySteps: Int
     let capacityBytes: Int?
     let pool: DatabasePool
+    let files: PayloadFiles
     /// What is committed.
     let committed = Mutex(Committed())
     /// Held during `append`, whose first part reads what its last part writes.
@@ -48,6 +49,7 @@ public final class ReplayStore: Sendable {
             try ReplaySchema.prepare(pool, path: path)
             // The pool sets NORMAL, with which a power loss may take the last commits along.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            files = try PayloadFiles(directory: directory, uses: try pool.read(Self.fileUses))
         } catch {
             throw Self.openingError(error, path: path)
         }
@@ -88,6 +90,15 @@ public final class ReplayStore: Sendable {
         case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY:
             ReplayError(.directory, "cannot open \(path) for writing: \(reason)")
         default: ReplayError(.storage, "cannot open \(path): \(reason)")
+        }
+    }
+
+    private static func fileUses(_ database: Database) throws -> [PayloadFiles.Use] {
+        let sql = """
+            SELECT file, count(*), max(offset + bytes) FROM trajectory WHERE file IS NOT NULL GROUP BY file
+            """
+        return try Row.fetchAll(database, sql: sql).map {
+            PayloadFiles.Use(file: $0[0], payloads: $0[1], end: $0[2])
         }
     }
 

@@ -5,7 +5,8 @@ import Threads
 /// The thread that stores trajectories, many in one commit.
 ///
 /// While one commit is being written, the next ones gather; nothing waits for company when the thread is idle. If SQLite
-/// cannot write (a full disk), the thread keeps what it has, acknowledges nothing, and tries again.
+/// cannot write (a full disk), the thread keeps what it has, acknowledges nothing, and tries again. Whoever submits is to
+/// stop while there is no room.
 public final class StorageWriter: Sendable {
     public typealias Completion = @Sendable (Result<StorageOutcome, ReplayError>) -> Void
 
@@ -23,12 +24,15 @@ public final class StorageWriter: Sendable {
     private let queueBytes: Int
     private let onCommit: @Sendable (CommitResult, ArraySlice<IncomingTrajectory>) -> Void
     private let onStatus: @Sendable (Status) -> Void
+    private let onRoom: @Sendable () -> Void
     private let shared: Monitor<Shared>
 
     private struct Shared {
         var waiting = Queue()
         /// Bytes that wait or are being written.
         var bytes = 0
+        var isFull = false
+        var meter = CommitMeter()
         var status = Status.running
         var isClosing = false
         var isFinished = false
@@ -37,24 +41,27 @@ public final class StorageWriter: Sendable {
     /// Trajectories and what to call for each.
     private struct Queue {
         var trajectories: [IncomingTrajectory] = []
+        var arrivals: [ContinuousClock.Instant] = []
         var completions: [Completion] = []
     }
 
     /// Starts the thread.
     ///
     /// - Parameters:
-    ///   - queueBytes: compressed bytes that may wait at a time.
+    ///   - queueBytes: compressed bytes that may wait at a time, besides one trajectory.
     ///   - onCommit: called on the thread after each commit, before the completions of its trajectories.
     ///   - onStatus: called on the thread when writing fails and when it works again.
+    ///   - onRoom: called on the thread when there is room again after there was none.
     public init(
         store: ReplayStore, queueBytes: Int,
         onCommit: @escaping @Sendable (CommitResult, ArraySlice<IncomingTrajectory>) -> Void = { _, _ in },
-        onStatus: @escaping @Sendable (Status) -> Void = { _ in }
+        onStatus: @escaping @Sendable (Status) -> Void = { _ in }, onRoom: @escaping @Sendable () -> Void = {}
     ) {
         self.store = store
         self.queueBytes = queueBytes
         self.onCommit = onCommit
         self.onStatus = onStatus
+        self.onRoom = onRoom
         shared = Monitor(Shared())
         let thread = Thread { self.run() }
         thread.name = "replay writer"
@@ -63,6 +70,12 @@ public final class StorageWriter: Sendable {
 
     public var status: Status { shared.read { $0.status } }
 
+    /// What was committed so far.
+    public var meter: CommitMeter { shared.read { $0.meter } }
+
+    /// Whether more may be submitted: not from when as many bytes wait as allowed until half of them are stored.
+    public var hasRoom: Bool { shared.read { !$0.isFull } }
+
     /// Compressed bytes that are not committed yet.
     public var queuedBytes: Int { shared.read { $0.bytes } }
 
@@ -70,16 +83,14 @@ public final class StorageWriter: Sendable {
     ///
     /// - Parameter completion: called on the writer's thread once the trajectory is on disk, or with `.closed` or
     ///   `.storage` when the writer ends without having stored it. It must be quick.
-    /// - Throws: `.full` when more bytes wait than allowed, `.closed` after `close()`; `completion` is then not called.
+    /// - Throws: `.closed` after `close()`; `completion` is then not called.
     public func submit(_ incoming: IncomingTrajectory, completion: @escaping Completion) throws(ReplayError) {
         try shared.withLock { shared throws(ReplayError) in
             guard !shared.isClosing else { throw ReplayError(.closed, "the replay is closed") }
-            // A trajectory larger than the whole queue may pass alone.
-            guard shared.bytes == 0 || shared.bytes + incoming.bytes <= queueBytes else {
-                throw ReplayError(.full, "\(shared.bytes) bytes wait to be stored, allowed are \(queueBytes)")
-            }
             shared.bytes += incoming.bytes
+            if shared.bytes >= queueBytes { shared.isFull = true }
             shared.waiting.trajectories.append(incoming)
+            shared.waiting.arrivals.append(.now)
             shared.waiting.completions.append(completion)
         }
     }
@@ -94,7 +105,7 @@ public final class StorageWriter: Sendable {
         while let queue = nextQueue() {
             for start in stride(from: 0, to: queue.trajectories.count, by: Self.commitSize) {
                 let part = start..<min(start + Self.commitSize, queue.trajectories.count)
-                commit(queue.trajectories[part], completions: queue.completions[part])
+                commit(queue.trajectories[part], queue.arrivals[part], queue.completions[part])
             }
         }
         shared.withLock {
@@ -114,11 +125,21 @@ public final class StorageWriter: Sendable {
         }
     }
 
-    private func commit(_ batch: ArraySlice<IncomingTrajectory>, completions: ArraySlice<Completion>) {
+    private func commit(
+        _ batch: ArraySlice<IncomingTrajectory>, _ arrivals: ArraySlice<ContinuousClock.Instant>,
+        _ completions: ArraySlice<Completion>
+    ) {
         let stored = storeUntilDone(Array(batch))
         if case .success(let result) = stored { onCommit(result, batch) }
-        let bytes = batch.reduce(0) { $0 + $1.bytes }
-        shared.withLock { $0.bytes -= bytes }
+        let (bytes, now) = (batch.reduce(0) { $0 + $1.bytes }, ContinuousClock.now)
+        let hasRoomAgain = shared.withLock { shared in
+            shared.bytes -= bytes
+            if case .success = stored { shared.meter.add(arrivals.map { now - $0 }) }
+            guard shared.isFull, shared.bytes <= queueBytes / 2 else { return false }
+            shared.isFull = false
+            return true
+        }
+        if hasRoomAgain { onRoom() }
         for (position, completion) in completions.enumerated() {
             completion(stored.map { $0.outcomes[position] })
         }
@@ -147,15 +168,5 @@ public final class StorageWriter: Sendable {
             return shared.status != status
         }
         if isNews { onStatus(status) }
-    }
-}
-
-/// Seconds between attempts: 0.1, doubling up to 5.
-private struct Backoff {
-    private var seconds = 0.1
-
-    mutating func next() -> Double {
-        defer { seconds = min(5, seconds * 2) }
-        return seconds
     }
 }

@@ -5,10 +5,14 @@ import TrajectoryCodec
 public struct IncomingTrajectory: Sendable {
     public var key: TrajectoryKey
     public var trajectory: EncodedTrajectory
+    /// How many versions its oldest policy was behind the newest one when it arrived; nil where that is not known, or
+    /// all was chosen at random.
+    public var staleness: Int?
 
-    public init(key: TrajectoryKey, trajectory: EncodedTrajectory) {
+    public init(key: TrajectoryKey, trajectory: EncodedTrajectory, staleness: Int? = nil) {
         self.key = key
         self.trajectory = trajectory
+        self.staleness = staleness
     }
 
     /// Compressed bytes.
@@ -31,8 +35,11 @@ public struct TrajectoryRecord: Sendable, Equatable {
     public var steps: Int
     /// Compressed bytes.
     public var bytes: Int
+    /// As in `IncomingTrajectory`.
+    public var staleness: Int?
 
-    public init(id: Int64, stream: StreamKey, firstStep: UInt64, steps: Int, bytes: Int) {
+    public init(id: Int64, stream: StreamKey, firstStep: UInt64, steps: Int, bytes: Int, staleness: Int? = nil) {
+        self.staleness = staleness
         self.id = id
         self.stream = stream
         self.firstStep = firstStep

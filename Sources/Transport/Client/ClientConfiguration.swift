@@ -7,6 +7,8 @@ extension LearnerClient {
         /// The learner's name or address; looked up again at each attempt.
         public var host: String
         public var port: Int
+        /// Certificates of this client; nil: the connection is not encrypted. Read again at each attempt.
+        public var tls: TLSFiles?
         public var token: String
         /// Run to join; empty: whichever the learner runs.
         public var runID: String
@@ -28,7 +30,8 @@ extension LearnerClient {
         public var maximumWeights: Int
 
         public init(
-            host: String, port: Int, token: String = "", runID: String = "", role: Hello.Role = .actor, actor: String,
+            host: String, port: Int, tls: TLSFiles? = nil, token: String = "", runID: String = "",
+            role: Hello.Role = .actor, actor: String,
             incarnation: UInt64 = .random(in: 1 ... .max), hostName: String = "", process: UInt32 = UInt32(getpid()),
             outboxBytes: Int = 64 << 20, firstBackoff: Duration = .milliseconds(100),
             maximumBackoff: Duration = .seconds(10), handshakeTimeout: Duration = .seconds(10),
@@ -36,6 +39,7 @@ extension LearnerClient {
         ) {
             self.host = host
             self.port = port
+            self.tls = tls
             self.token = token
             self.runID = runID
             self.role = role

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOSSL
 import Threads
 import Wire
 
@@ -11,13 +12,14 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     private let onEvent: @Sendable (LearnerClient.Event) -> Void
     private let ended: EventLoopPromise<ConnectionEnd>
     private let handshakeTimeout: TimeAmount
+    private let isEncrypted: Bool
     private var state: ClientConnectionState
     private var decoder = FrameDecoder(limits: .answers)
     private var liveness: Liveness?
     private var context: ChannelHandlerContext?
     private var timeout: Scheduled<Void>?
     private var ticking: Scheduled<Void>?
-    private var end = ConnectionEnd.lost("the connection was lost")
+    private var end: ConnectionEnd?
 
     init(
         hello: Hello, configuration: LearnerClient.Configuration, shared: Monitor<ClientState>,
@@ -28,6 +30,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         self.ended = ended
         self.onEvent = onEvent
         handshakeTimeout = TimeAmount(configuration.handshakeTimeout)
+        isEncrypted = configuration.tls != nil
         state = ClientConnectionState(maximumWeights: configuration.maximumWeights)
     }
 
@@ -50,6 +53,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
             while !state.isClosed, let frame = try decoder.next() {
                 perform(state.received(try Message(frame), payload: frame.payload))
             }
+            decoder.makeRoom()
         } catch {
             perform(state.received(error))
         }
@@ -64,7 +68,11 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        close(.lost("\(error)"), nil)
+        guard let reason = TLSFailure.reason(error) else {
+            // A connection that ends without a farewell is lost, encrypted or not.
+            return close(error is NIOSSLError ? .lost(lostReason) : .lost("\(error)"), nil)
+        }
+        close(TLSFailure.isFinal(reason) ? .insecure(.distrusted(reason)) : .lost(reason), nil)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -72,7 +80,14 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         timeout?.cancel()
         ticking?.cancel()
         state.close()
-        ended.succeed(end)
+        ended.succeed(end ?? .lost(lostReason))
+    }
+
+    /// A learner that refuses a certificate may close before its reason arrives.
+    private var lostReason: String {
+        isEncrypted && !state.wasAdmitted
+            ? "the learner closed the connection without an answer; does it trust this side's certificate?"
+            : "the connection was lost"
     }
 
     // MARK: What the client asks for
@@ -116,16 +131,18 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         decoder.limits = .fromLearner
         liveness = Liveness(interval: .milliseconds(Int64(max(welcome.heartbeatMilliseconds, 10))), now: .now())
         tickLater()
-        let waiters = shared.withLock { shared in
-            shared.outbox.restart(settledThrough: welcome.storedThrough)
+        let (settled, waiters) = shared.withLock { shared in
+            let settled = shared.outbox.restart(settledThrough: welcome.storedThrough)
             if shared.welcome != nil { shared.status.reconnects += 1 }
             shared.status.isConnected = true
             shared.welcome = welcome
             defer { shared.welcomeWaiters = [] }
-            return shared.welcomeWaiters
+            return (settled, shared.welcomeWaiters)
         }
         for waiter in waiters { waiter.resume(returning: welcome) }
         onEvent(.connected(welcome))
+        // Their acknowledgements were lost with the connection before.
+        tellStored(settled)
         send()
     }
 
@@ -134,20 +151,27 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     }
 
     private func settle(_ acknowledgement: Acknowledgement) {
-        let sequences =
-            acknowledgement.stored + acknowledgement.duplicates + acknowledgement.refused.map(\.sequence)
-        let unknown = shared.withLock { shared in
+        let kept = acknowledgement.stored + acknowledgement.duplicates
+        let sequences = kept + acknowledgement.refused.map(\.sequence)
+        let (entries, unknown) = shared.withLock { shared in
             shared.status.refused += acknowledgement.refused.count
-            return sequences.first { !shared.outbox.settle($0) }
+            return shared.outbox.settle(sequences)
         }
         if let unknown {
             let reason = "trajectory \(unknown) is acknowledged but was not sent"
             return close(.lost(reason), Goodbye(.violation, reason))
         }
+        tellStored(entries.prefix(kept.count))
         for refused in acknowledgement.refused {
             onEvent(.refused(sequence: refused.sequence, reason: refused.reason))
         }
         send()
+    }
+
+    private func tellStored(_ entries: some Collection<Outbox.Entry>) {
+        guard !entries.isEmpty else { return }
+        let now = NIODeadline.now()
+        onEvent(.stored(entries.map { Receipt($0, now: now) }))
     }
 
     private func received(_ weights: PolicyWeights) {
@@ -197,7 +221,8 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     }
 
     private func close(_ end: ConnectionEnd, _ goodbye: Goodbye?) {
-        self.end = end
+        // The first reason is the cause of those that follow.
+        if self.end == nil { self.end = end }
         state.close()
         guard let context else { return }
         if let goodbye {

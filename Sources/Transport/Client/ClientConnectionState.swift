@@ -21,6 +21,8 @@ struct ClientConnectionState: ~Copyable {
     /// Credit, once admitted.
     var window = CreditWindow(capacity: 0)
     private var phase = Phase.greeting
+    /// Whether the learner ever let us in over this connection.
+    private(set) var wasAdmitted = false
     private var weights: WeightsAssembler
 
     init(maximumWeights: Int) {
@@ -75,6 +77,7 @@ struct ClientConnectionState: ~Copyable {
                 ))
         }
         phase = .admitted
+        wasAdmitted = true
         window = CreditWindow(capacity: Int(clamping: welcome.creditBytes))
         return .admitted(welcome)
     }
@@ -136,6 +139,8 @@ enum ConnectionEnd: Sendable, Equatable {
     /// The run is complete: the learner needs no more.
     case dismissed
     case refused(Refusal)
+    /// This side's certificates cannot be used, or one side does not trust the other's.
+    case insecure(TransportError)
     /// Another connection took this actor's name.
     case replaced
     /// Worth another attempt.

@@ -90,6 +90,8 @@ extension LearnerClient {
         case disconnected(String)
         /// The learner is about to stop: it takes no more until it is back.
         case draining(String)
+        /// Trajectories that are committed, now or before.
+        case stored([Receipt])
         /// A trajectory will never be stored, for a reason in one line.
         case refused(sequence: UInt64, reason: String)
         case weights(version: UInt64)

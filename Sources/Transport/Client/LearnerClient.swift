@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Threads
 import TrajectoryCodec
 import Wire
@@ -188,6 +189,10 @@ public final class LearnerClient: Sendable {
                     shared.phase = .ended(nil)
                 }
                 return nil
+            case .insecure(let error):
+                // What was good enough once may be again: certificates are renewed while a run goes on.
+                guard shared.withLock({ $0.welcome != nil }) else { return error }
+                reason = "\(error)"
             case .replaced: return .replaced(actor: configuration.actor)
             case .refused(let refusal):
                 if refusal.isFinal { return .refused(refusal) }
@@ -207,9 +212,15 @@ public final class LearnerClient: Sendable {
 
     /// Connects and returns when that connection has ended.
     private func connect() async -> ConnectionEnd {
+        let security: NIOSSLContext?
+        do throws(TransportError) {
+            security = try configuration.tls.map { files throws(TransportError) in try files.clientContext() }
+        } catch {
+            return .insecure(error)
+        }
         let ended = loop.makePromise(of: ConnectionEnd.self)
         shared.withLock { $0.interrupt = { ended.succeed(.stopped) } }
-        let connection = bootstrap(ended).connect(host: configuration.host, port: configuration.port)
+        let connection = bootstrap(ended, security).connect(host: configuration.host, port: configuration.port)
         connection.whenFailure { [configuration] error in
             ended.succeed(.lost("\(configuration.host):\(configuration.port) cannot be reached: \(error)"))
         }
@@ -222,7 +233,9 @@ public final class LearnerClient: Sendable {
         return end
     }
 
-    private func bootstrap(_ ended: EventLoopPromise<ConnectionEnd>) -> ClientBootstrap {
+    private func bootstrap(
+        _ ended: EventLoopPromise<ConnectionEnd>, _ security: NIOSSLContext?
+    ) -> ClientBootstrap {
         ClientBootstrap(group: loop)
             .connectTimeout(TimeAmount(configuration.handshakeTimeout))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -233,10 +246,19 @@ public final class LearnerClient: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     let handler = ClientConnectionHandler(
                         hello: hello, configuration: configuration, shared: shared, ended: ended, onEvent: onEvent)
-                    try channel.pipeline.syncOperations.addHandler(handler)
+                    let pipeline = channel.pipeline.syncOperations
+                    if let security {
+                        try pipeline.addHandler(NIOSSLClientHandler(context: security, serverHostname: serverName))
+                    }
+                    try pipeline.addHandler(handler)
                     attach(handler)
                 }
             }
+    }
+
+    /// What the learner's certificate must name; nil for an address, which is compared as such.
+    private var serverName: String? {
+        (try? SocketAddress(ipAddress: configuration.host, port: 0)) == nil ? configuration.host : nil
     }
 
     /// Lets threads wake and interrupt the connection that `handler` handles.

@@ -7,6 +7,8 @@ struct Outbox: Sendable {
         var sequence: UInt64
         var header: TrajectoryHeader
         var payload: ByteBuffer
+        /// When it was sent last.
+        var sentAt = NIODeadline.distantPast
     }
 
     /// Most payload bytes, except for a single trajectory that is larger.
@@ -42,27 +44,41 @@ struct Outbox: Sendable {
     /// The next entry to send, if `window` has room for it.
     mutating func next(within window: inout CreditWindow) -> Entry? {
         guard sent < entries.count else { return nil }
-        let entry = entries[entries.index(entries.startIndex, offsetBy: sent)]
-        guard window.take(entry.header.decompressedBytes) else { return nil }
+        let index = entries.index(entries.startIndex, offsetBy: sent)
+        guard window.take(entries[index].header.decompressedBytes) else { return nil }
         sent += 1
-        return entry
+        entries[index].sentAt = .now()
+        return entries[index]
     }
 
-    /// A new connection: everything up to `sequence` is settled, the rest is sent again.
-    mutating func restart(settledThrough sequence: UInt64) {
-        while let first = entries.first, first.sequence <= sequence { remove(at: entries.startIndex) }
+    /// A new connection: everything up to `sequence` is settled and returned, the rest is sent again.
+    mutating func restart(settledThrough sequence: UInt64) -> [Entry] {
+        var settled: [Entry] = []
+        while let first = entries.first, first.sequence <= sequence {
+            settled.append(remove(at: entries.startIndex))
+        }
         sent = 0
+        return settled
     }
 
-    /// Drops what is acknowledged; false for a number that was not sent.
-    mutating func settle(_ sequence: UInt64) -> Bool {
+    /// Drops what is acknowledged and returns it; nil for a number that was not sent.
+    private mutating func settle(_ sequence: UInt64) -> Entry? {
         // Acknowledgements come nearly in order: the entry is at or near the front.
         guard let index = entries.firstIndex(where: { $0.sequence == sequence }),
             entries.distance(from: entries.startIndex, to: index) < sent
-        else { return false }
-        remove(at: index)
+        else { return nil }
         sent -= 1
-        return true
+        return remove(at: index)
+    }
+
+    /// Drops all that is acknowledged, and returns it up to the first number that was not sent.
+    mutating func settle(_ sequences: [UInt64]) -> (entries: [Entry], unknown: UInt64?) {
+        var settled: [Entry] = []
+        for sequence in sequences {
+            guard let entry = settle(sequence) else { return (settled, sequence) }
+            settled.append(entry)
+        }
+        return (settled, nil)
     }
 
     /// Drops everything: nobody will ever want it.
@@ -71,7 +87,9 @@ struct Outbox: Sendable {
         (bytes, sent) = (0, 0)
     }
 
-    private mutating func remove(at index: CircularBuffer<Entry>.Index) {
-        bytes -= entries.remove(at: index).payload.readableBytes
+    private mutating func remove(at index: CircularBuffer<Entry>.Index) -> Entry {
+        let entry = entries.remove(at: index)
+        bytes -= entry.payload.readableBytes
+        return entry
     }
 }

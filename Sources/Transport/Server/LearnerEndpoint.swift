@@ -15,6 +15,10 @@ public protocol LearnerEndpoint: AnyObject, Sendable {
     func receive(
         _ trajectory: EncodedTrajectory, key: TrajectoryKey, completion: @escaping @Sendable (StorageOutcome) -> Void)
 
+    /// Whether more trajectories may come. Asked after each; while it is false the server reads nothing from admitted
+    /// actors, until `LearnerServer.resume()` is called.
+    var hasRoom: Bool { get }
+
     func receive(_ report: ActorReport, from actor: String)
 
     /// The last connection of `actor` is gone.

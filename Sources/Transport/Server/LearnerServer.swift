@@ -1,6 +1,8 @@
 import Logging
 import NIOCore
 import NIOPosix
+import NIOSSL
+import Synchronization
 import Wire
 
 /// The learner's side of the protocol: accepts actors, hands what they send to an endpoint, sends them weights.
@@ -11,6 +13,7 @@ public final class LearnerServer: Sendable {
     private let loop: any EventLoop
     private let core: NIOLoopBoundBox<ServerCore>
     private let listening: NIOLoopBoundBox<(any Channel)?>
+    private let encodings = Atomic(0)
 
     public init(
         configuration: Configuration, endpoint: any LearnerEndpoint, logger: Logger,
@@ -24,9 +27,11 @@ public final class LearnerServer: Sendable {
     }
 
     /// Listens and returns the address, with the port that was chosen.
+    /// - Throws: `.certificates`, `.addressInUse`, `.cannotListen`.
     public func start() async throws(TransportError) -> SocketAddress {
+        let security = try configuration.tls.map { files throws(TransportError) in try files.serverContext() }
         do {
-            let channel = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
+            let channel = try await bootstrap(security).bind(host: configuration.host, port: configuration.port).get()
             let listening = listening
             try await loop.submit { listening.value = channel }.get()
             guard let address = channel.localAddress else { throw ChannelError.unknownLocalAddress }
@@ -42,15 +47,25 @@ public final class LearnerServer: Sendable {
     /// calling thread.
     public func publish(_ weights: PolicyWeights) {
         let encoded = EncodedWeights(weights, learnerGeneration: configuration.generation)
+        encodings.add(1, ordering: .relaxed)
         let core = core
         loop.execute { core.value.publish(encoded) }
     }
+
+    /// How often weights were encoded: once for each version, however many actors there are.
+    public var weightsEncodings: Int { encodings.load(ordering: .relaxed) }
 
     /// While closed, actors are granted no credit: they finish what they have credit for, then wait. On opening they get
     /// all that has become free.
     public func setFlow(open: Bool) {
         let core = core
         loop.execute { core.value.setFlow(open: open) }
+    }
+
+    /// The endpoint has room again: goes on reading.
+    public func resume() {
+        let core = core
+        loop.execute { core.value.resume() }
     }
 
     /// Takes no new actors and asks the present ones to send no more; what they have sent is still acknowledged.
@@ -82,7 +97,7 @@ public final class LearnerServer: Sendable {
         }
     }
 
-    private var bootstrap: ServerBootstrap {
+    private func bootstrap(_ security: NIOSSLContext?) -> ServerBootstrap {
         let core = core
         return ServerBootstrap(group: loop)
             .serverChannelOption(.backlog, value: 1024)
@@ -93,7 +108,9 @@ public final class LearnerServer: Sendable {
             .childChannelOption(.writeBufferWaterMark, value: ConnectionOptions.waterMark)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(ServerConnectionHandler(core: core.value))
+                    let pipeline = channel.pipeline.syncOperations
+                    if let security { try pipeline.addHandler(NIOSSLServerHandler(context: security)) }
+                    try pipeline.addHandler(ServerConnectionHandler(core: core.value))
                 }
             }
     }

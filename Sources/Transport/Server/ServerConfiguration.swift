@@ -7,6 +7,8 @@ extension LearnerServer {
         public var host: String
         /// 0: any free port.
         public var port: Int
+        /// Certificates of the learner; nil: connections are not encrypted.
+        public var tls: TLSFiles?
         /// Shared secret; empty: none.
         public var token: String
         public var runID: String
@@ -19,15 +21,22 @@ extension LearnerServer {
         /// Time from the connection's start to a complete Hello.
         public var handshakeTimeout: Duration
         public var maximumConnections: Int
+        /// Bytes that frames may take of which only a part has arrived, over all connections.
+        public var frameMemory: Int
+        /// An actor to which no weights were sent that are at most so many versions old gets no credit; nil: that does
+        /// not matter.
+        public var heldStaleness: UInt64?
 
         public init(
-            host: String = "127.0.0.1", port: Int, token: String, runID: String, generation: UInt64,
+            host: String = "127.0.0.1", port: Int, tls: TLSFiles? = nil, token: String, runID: String,
+            generation: UInt64,
             trajectories: TrajectoryLimits = .standard, maximumPayload: Int = 32 << 20,
             heartbeat: Duration = .seconds(5), handshakeTimeout: Duration = .seconds(10),
-            maximumConnections: Int = 1024
+            maximumConnections: Int = 1024, frameMemory: Int = 256 << 20, heldStaleness: UInt64? = nil
         ) {
             self.host = host
             self.port = port
+            self.tls = tls
             self.token = token
             self.runID = runID
             self.generation = generation
@@ -36,6 +45,8 @@ extension LearnerServer {
             self.heartbeat = heartbeat
             self.handshakeTimeout = handshakeTimeout
             self.maximumConnections = maximumConnections
+            self.frameMemory = frameMemory
+            self.heldStaleness = heldStaleness
         }
     }
 }

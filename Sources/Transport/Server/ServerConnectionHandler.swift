@@ -1,11 +1,13 @@
 import Experience
 import NIOCore
+import NIOSSL
 import TrajectoryCodec
 import Wire
 
 /// Performs what `ServerConnectionState` decides for one connection.
-final class ServerConnectionHandler: ChannelInboundHandler {
+final class ServerConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
+    typealias OutboundIn = IOData
 
     private let core: ServerCore
     private var state: ServerConnectionState
@@ -17,7 +19,21 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     private var handshakeTimeout: Scheduled<Void>?
     private var ticking: Scheduled<Void>?
     private var isAcknowledging = false
+    /// The channel wanted to read while the server had no room.
+    private var isReadWithheld = false
+    private var memory = FrameMemory.none
+    private var isFinished = false
     private var reason = "the connection was lost"
+
+    /// For the frame of which a part is here.
+    private enum FrameMemory {
+        case none
+        case waits
+        case reserved(Int, since: NIODeadline)
+    }
+
+    /// How long a frame may be under way while others wait for its memory, in heartbeats.
+    private static let frameIntervals: Int64 = 4
 
     init(core: ServerCore) {
         self.core = core
@@ -40,13 +56,13 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         liveness.heard(now: .now())
         decoder.append(unwrapInboundIn(data))
-        do throws(WireError) {
-            while !state.isClosed, let frame = try decoder.next() {
-                perform(state.received(try Message(frame), payload: frame.payload))
-            }
-        } catch {
-            perform(state.received(error))
-        }
+        takeFrames()
+    }
+
+    /// What the channel asks for by itself after each read.
+    func read(context: ChannelHandlerContext) {
+        guard mayRead else { return isReadWithheld = true }
+        context.read()
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -58,8 +74,8 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        reason = "\(error)"
-        context.close(promise: nil)
+        // A connection that ends without a farewell is lost, encrypted or not.
+        finish(nil, reason: TLSFailure.reason(error) ?? (error is NIOSSLError ? reason : "\(error)"))
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -67,6 +83,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
         ticking?.cancel()
         state.close()
         self.context = nil
+        giveMemoryBack()
         core.remove(self, hello: member?.hello, reason: reason)
     }
 
@@ -74,9 +91,18 @@ final class ServerConnectionHandler: ChannelInboundHandler {
 
     /// Grants what has become free.
     func grant() {
-        guard core.isOpen, let credit = state.takeCredit() else { return }
+        guard core.isOpen, !isHeld, let credit = state.takeCredit() else { return }
         context?.write(.credit(credit))
         context?.flush()
+    }
+
+    /// Whether the newest weights that were sent are too old for more experience.
+    private var isHeld: Bool {
+        guard let limit = core.configuration.heldStaleness, let newest = core.weights?.offer.version else {
+            return false
+        }
+        let sent = weights.sentVersion ?? 0
+        return newest - min(newest, sent) > limit
     }
 
     func publish(_ weights: EncodedWeights) {
@@ -106,7 +132,63 @@ final class ServerConnectionHandler: ChannelInboundHandler {
         }
     }
 
+    /// The server has room again.
+    func goOnReading() {
+        guard let context else { return }
+        takeFrames()
+        context.flush()
+        guard isReadWithheld, mayRead else { return }
+        isReadWithheld = false
+        context.read()
+    }
+
     // MARK: Actions
+
+    /// Strangers are read in any case: they have no trajectories to send, and a time limit.
+    private var mayRead: Bool {
+        if case .waits = memory { return false }
+        return core.isReading || member == nil
+    }
+
+    private func takeFrames() {
+        do throws(WireError) {
+            while !state.isClosed, mayRead, let frame = try decoder.next() {
+                giveMemoryBack()
+                perform(state.received(try Message(frame), payload: frame.payload))
+            }
+            takeMemory()
+        } catch {
+            perform(state.received(error))
+        }
+    }
+
+    /// Asks for memory for a frame that has begun; nothing more is read from this actor before it is there.
+    private func takeMemory() {
+        guard case .none = memory, !state.isClosed else { return }
+        let bytes = decoder.payloadUnderWay
+        if bytes > FrameBudget.free {
+            let isThere = core.reserve(bytes, for: self)
+            memory = isThere ? .reserved(bytes, since: .now()) : .waits
+            guard isThere else { return }
+        }
+        decoder.makeRoom()
+    }
+
+    private func giveMemoryBack() {
+        defer { memory = .none }
+        switch memory {
+        case .none: break
+        case .waits: core.forget(self)
+        case .reserved(let bytes, _): core.release(bytes)
+        }
+    }
+
+    /// What this connection waited for is reserved.
+    func memoryIsThere() {
+        memory = .reserved(decoder.payloadUnderWay, since: .now())
+        decoder.makeRoom()
+        goOnReading()
+    }
 
     private var member: ServerConnectionState.Member? { state.member }
 
@@ -151,7 +233,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     private func store(_ trajectory: EncodedTrajectory, _ key: TrajectoryKey) {
         guard let loop = context?.eventLoop else { return }
         let connection = NIOLoopBound(self, eventLoop: loop)
-        core.endpoint.receive(trajectory, key: key) { outcome in
+        core.store(trajectory, key) { outcome in
             loop.execute { connection.value.settled(key.sequence, outcome) }
         }
     }
@@ -182,10 +264,12 @@ final class ServerConnectionHandler: ChannelInboundHandler {
 
     private func sendWeights() {
         guard let context, member != nil else { return }
+        let before = weights.sentVersion
         while context.channel.isWritable, let (message, payload) = weights.next() {
             context.write(message, payload: payload)
             context.flush()
         }
+        if weights.sentVersion != before { grant() }
     }
 
     private func tickLater() {
@@ -194,6 +278,13 @@ final class ServerConnectionHandler: ChannelInboundHandler {
 
     private func tick() {
         tickLater()
+        // Whom nobody listens to is not silent.
+        if isReadWithheld { liveness.heard(now: .now()) }
+        if case .reserved(_, let since) = memory, core.isMemoryContested,
+            NIODeadline.now() - since > liveness.interval * Self.frameIntervals
+        {
+            return finish(nil, reason: "a trajectory was too long under way while others waited for its memory")
+        }
         switch liveness.tick(now: .now()) {
         case .ask(let heartbeat):
             guard let context, context.channel.isWritable else { return }
@@ -205,6 +296,9 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     }
 
     private func finish(_ last: Message?, reason: String) {
+        // The first reason is the cause of those that follow.
+        guard !isFinished else { return }
+        isFinished = true
         if member == nil, last == nil { core.turnedAway(context?.remoteAddress, reason: reason) }
         self.reason = reason
         state.close()

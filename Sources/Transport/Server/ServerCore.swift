@@ -1,5 +1,7 @@
+import Experience
 import Logging
 import NIOCore
+import TrajectoryCodec
 import Wire
 
 /// What all connections of a server share. Lives on the server's event loop.
@@ -11,14 +13,18 @@ final class ServerCore {
     private var connections: [ObjectIdentifier: ServerConnectionHandler] = [:]
     private var actors: [String: ServerConnectionHandler] = [:]
     private var refusals = RefusalLog()
+    private var memory: FrameBudget
     private(set) var weights: EncodedWeights?
     private(set) var isOpen = true
+    /// Whether bytes of admitted actors are read; what they send otherwise waits in their sockets, and then with them.
+    private(set) var isReading = true
     private var draining: String?
 
     init(configuration: LearnerServer.Configuration, endpoint: any LearnerEndpoint, logger: Logger) {
         self.configuration = configuration
         self.endpoint = endpoint
         self.logger = logger
+        memory = FrameBudget(capacity: configuration.frameMemory)
         rules = AdmissionRules(
             runID: configuration.runID, token: configuration.token,
             maximumConnections: configuration.maximumConnections)
@@ -71,6 +77,45 @@ final class ServerCore {
         isOpen = open
         guard open else { return }
         for connection in actors.values { connection.grant() }
+    }
+
+    /// Hands a trajectory to the endpoint, and stops reading when that was the last it has room for.
+    func store(
+        _ trajectory: EncodedTrajectory, _ key: TrajectoryKey,
+        completion: @escaping @Sendable (StorageOutcome) -> Void
+    ) {
+        endpoint.receive(trajectory, key: key, completion: completion)
+        if !endpoint.hasRoom { isReading = false }
+    }
+
+    /// The endpoint has room again.
+    func resume() {
+        isReading = true
+        for connection in connections.values where isReading { connection.goOnReading() }
+    }
+
+    // MARK: Memory for frames
+
+    /// Whether a connection waits for memory that others hold.
+    var isMemoryContested: Bool { memory.isContested }
+
+    /// Asks for memory; where there is none, the connection is told when it has it.
+    func reserve(_ bytes: Int, for connection: ServerConnectionHandler) -> Bool {
+        memory.reserve(bytes, for: ObjectIdentifier(connection))
+    }
+
+    /// Gives memory back.
+    func release(_ bytes: Int) {
+        tell(memory.release(bytes))
+    }
+
+    /// The connection no longer waits for memory.
+    func forget(_ connection: ServerConnectionHandler) {
+        tell(memory.forget(ObjectIdentifier(connection)))
+    }
+
+    private func tell(_ admitted: [ObjectIdentifier]) {
+        for id in admitted { connections[id]?.memoryIsThere() }
     }
 
     func drain(_ reason: String) {

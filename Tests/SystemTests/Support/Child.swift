@@ -26,13 +26,15 @@ final class Child: Sendable {
         let state = Mutex(State())
     }
 
-    /// Starts the program.
+    /// Starts the program, or another one.
     /// - Parameters:
     ///   - directory: its working directory; the tests' own unless given.
     ///   - environment: variables that it has besides those of the tests.
-    init(_ arguments: [String], in directory: String? = nil, environment: [String: String] = [:]) throws {
+    init(
+        _ arguments: [String], program: URL? = nil, in directory: String? = nil, environment: [String: String] = [:]
+    ) throws {
         let process = Process()
-        process.executableURL = try Program.executable
+        process.executableURL = try program ?? Program.executable
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }

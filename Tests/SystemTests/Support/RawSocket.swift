@@ -8,7 +8,7 @@ final class RawSocket: Sendable {
     /// Connects.
     init(port: Int) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var timeout = timeval(tv_sec: 20, tv_usec: 0)
+        var timeout = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         guard Self.withAddress(port, { connect(descriptor, $0, $1) }) == 0 else {
             throw Missed(description: "cannot connect to port \(port): errno \(errno)")
@@ -41,7 +41,7 @@ final class RawSocket: Sendable {
         _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
-    /// Everything until the other side closes; nil if it has not after twenty silent seconds.
+    /// Everything until the other side closes; nil if it has not after a silent minute.
     func receiveToEnd() -> [UInt8]? {
         var all: [UInt8] = []
         var bytes = [UInt8](repeating: 0, count: 65536)

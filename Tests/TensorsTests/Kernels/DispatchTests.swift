@@ -1,8 +1,9 @@
 import CKernels
 import KernelChoice
+import TestThreads
 import Testing
 
-@Suite struct DispatchTests {
+@Suite(.blocking) struct DispatchTests {
     @Test func unknownInstructionSetsAreRefusedAndChangeNothing() {
         Kernels.steady {
             let before = String(cString: dk_instruction_set())

@@ -1,8 +1,9 @@
 import CKernels
 import KernelChoice
+import TestThreads
 import Testing
 
-@Suite(.serialized) struct ImageKernelTests {
+@Suite(.blocking, .serialized) struct ImageKernelTests {
     @Test(arguments: Kernels.available) func paddingPutsZerosAround(set: String) {
         for (height, width, channels) in [(2, 2, 1), (4, 6, 3), (1, 8, 7), (64, 64, 3)] {
             let (images, row) = (2, width * channels)

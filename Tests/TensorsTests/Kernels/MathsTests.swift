@@ -1,10 +1,11 @@
 import CKernels
 import Glibc
 import KernelChoice
+import TestThreads
 import Testing
 
 /// The statements of `maths.h`.
-@Suite(.serialized) struct MathsTests {
+@Suite(.blocking, .serialized) struct MathsTests {
     typealias Map = (_ n: Int, _ x: UnsafePointer<Float>?, _ y: UnsafeMutablePointer<Float>?) -> Void
 
     private func apply(_ set: String, _ map: Map, _ x: [Float]) -> [Float] {

@@ -1,10 +1,11 @@
 import CKernels
 import Glibc
 import KernelChoice
+import TestThreads
 import Testing
 
 /// Kernels over rows against plain loops in double precision, for every instruction set and awkward lengths.
-@Suite(.serialized) struct RowKernelTests {
+@Suite(.blocking, .serialized) struct RowKernelTests {
     private let rows = 3
 
     private func layerNormSiLU(_ x: [Float], _ scale: [Float], _ offset: [Float]) -> [Double] {

@@ -1,8 +1,9 @@
 import CKernels
 import KernelChoice
+import TestThreads
 import Testing
 
-@Suite(.serialized) struct SamplingTests {
+@Suite(.blocking, .serialized) struct SamplingTests {
     private func sample(_ set: String, _ p: [Float], _ u: [Float]) -> [Int32] {
         let n = p.count
         var index = [Int32](repeating: -1, count: u.count)

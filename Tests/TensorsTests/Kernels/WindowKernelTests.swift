@@ -1,9 +1,10 @@
 import CKernels
 import KernelChoice
+import TestThreads
 import Testing
 
 /// Products with windows of images against sums written out, over widths that fill panels and such that do not.
-@Suite(.serialized) struct WindowKernelTests {
+@Suite(.blocking, .serialized) struct WindowKernelTests {
     /// Windows of `runs` runs of `length` floats in images with room around.
     private func windows(
         images: Int, rows: Int, columns: Int, runs: Int, length: Int, step: Int, n: Int

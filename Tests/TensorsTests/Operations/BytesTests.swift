@@ -1,7 +1,8 @@
 import Tensors
+import TestThreads
 import Testing
 
-@Suite struct BytesTests {
+@Suite(.blocking) struct BytesTests {
     @Test func joinedChannelsStandSideBySideAtEachPixel() {
         let tape = makeTape()
         let (a, b) = (tape.bytes([1, 2, 3, 4, 5, 6]), tape.bytes([10, 20, 30, 40, 50, 60]))

@@ -1,9 +1,10 @@
 import Glibc
+import TestThreads
 import Testing
 
 @testable import Tensors
 
-@Suite struct CategoricalTests {
+@Suite(.blocking) struct CategoricalTests {
     private func softmax(_ rows: Int, groups: Int, classes: Int, unimix: Float) -> GradientCheck {
         GradientCheck(inputs: [.random(rows, groups * classes, scale: 1.5)]) { e in
             e.weighed(e.tape.softmax(e.inputs[0], classes: classes, unimix: unimix))

@@ -1,7 +1,8 @@
 import Tensors
+import TestThreads
 import Testing
 
-@Suite struct ConvolutionTests {
+@Suite(.blocking) struct ConvolutionTests {
     private func convolution(_ shape: ConvolutionShape) -> GradientCheck {
         GradientCheck(
             inputs: [.random(shape.images * shape.height * shape.width, shape.fine)],

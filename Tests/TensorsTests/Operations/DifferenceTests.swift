@@ -1,7 +1,8 @@
 import Tensors
+import TestThreads
 import Testing
 
-@Suite struct DifferenceTests {
+@Suite(.blocking) struct DifferenceTests {
     @Test func changedGroupsHaveOneAndMinusOne() {
         let tape = makeTape()
         let now = tape.oneHot(2, groups: 2, classes: 3, tracked: false)

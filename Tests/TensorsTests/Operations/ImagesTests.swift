@@ -1,8 +1,9 @@
 import Glibc
 import Tensors
+import TestThreads
 import Testing
 
-@Suite struct ImagesTests {
+@Suite(.blocking) struct ImagesTests {
     private func imageLoss(_ images: Int, pixels: Int) -> GradientCheck {
         GradientCheck(inputs: [.random(images, pixels, scale: 0.3, offset: 0.5)]) { e in
             let loss = e.tape.imageLoss(

@@ -1,7 +1,8 @@
 import Tensors
+import TestThreads
 import Testing
 
-@Suite struct JoinTests {
+@Suite(.blocking) struct JoinTests {
     @Test func joinedRowsPassTheirGradients() {
         GradientCheck(inputs: [.random(2, 3), .random(1, 3, seed: 2)]) { e in
             let all = e.tape.variable(3, 3, tracked: true)

@@ -1,7 +1,8 @@
 import Tensors
+import TestThreads
 import Testing
 
-@Suite struct NormalizationTests {
+@Suite(.blocking) struct NormalizationTests {
     private func layerNorm(_ rows: Int, _ columns: Int) -> GradientCheck {
         GradientCheck(
             inputs: [.random(rows, columns, scale: 2, offset: 0.5)],

@@ -1,8 +1,9 @@
 import Glibc
 import Tensors
+import TestThreads
 import Testing
 
-@Suite struct PolicyTests {
+@Suite(.blocking) struct PolicyTests {
     @Test func discretePolicyLossHasItsGradient() {
         let (rows, actions) = (5, 4)
         GradientCheck(inputs: [.random(rows, actions)]) { e in

@@ -1,8 +1,9 @@
+import TestThreads
 import Testing
 
 @testable import Tensors
 
-@Suite struct ProductTests {
+@Suite(.blocking) struct ProductTests {
     private func product(_ rows: Int, _ inputs: Int, _ outputs: Int) -> GradientCheck {
         GradientCheck(inputs: [.random(rows, inputs)], parameters: [.random(inputs, outputs)]) { e in
             let y = e.tape.variable(rows, outputs, tracked: true)

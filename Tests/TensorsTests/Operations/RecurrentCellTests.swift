@@ -1,8 +1,9 @@
 import Glibc
 import Tensors
+import TestThreads
 import Testing
 
-@Suite struct RecurrentCellTests {
+@Suite(.blocking) struct RecurrentCellTests {
     private func cell(_ rows: Int, _ n: Int) -> GradientCheck {
         GradientCheck(
             inputs: [.random(rows, 3 * n), .random(rows, n, seed: 2)],

@@ -1,7 +1,8 @@
 import Tensors
+import TestThreads
 import Testing
 
-@Suite struct ResetTests {
+@Suite(.blocking) struct ResetTests {
     @Test func resetHasItsGradients() {
         GradientCheck(inputs: [.random(1, 3), .random(4, 3, seed: 2)]) { e in
             let state = e.tape.variable(4, 3, tracked: true)

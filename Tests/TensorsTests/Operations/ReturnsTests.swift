@@ -1,7 +1,8 @@
 import Tensors
+import TestThreads
 import Testing
 
-@Suite struct ReturnsTests {
+@Suite(.blocking) struct ReturnsTests {
     @Test func lambdaReturnHasItsGradients() {
         let (time, n) = (5, 3)
         GradientCheck(

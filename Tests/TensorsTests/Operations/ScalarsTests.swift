@@ -1,8 +1,9 @@
 import Glibc
 import Tensors
+import TestThreads
 import Testing
 
-@Suite struct ScalarsTests {
+@Suite(.blocking) struct ScalarsTests {
     private func twoHot(_ rows: Int, bins: Int, targets: [Float]? = nil) -> GradientCheck {
         GradientCheck(inputs: [.random(rows, bins)]) { e in
             let target = e.tape.tensor(targets ?? normals(rows, seed: 9, scale: 5))

@@ -16,7 +16,7 @@ import Wire
                     runID: "run", learnerGeneration: 4, actorIndex: 3, configuration: "size: nano\n", seed: 7,
                     creditBytes: 1 << 20, storedThrough: 0, heartbeatMilliseconds: 5000))
         #expect(await live.server.connections.map(\.actor) == ["a"])
-        #expect(await actor.client.finish(timeout: .seconds(10)) == 0)
+        #expect(await actor.client.finish(timeout: .seconds(60)) == 0)
         try await actor.run.value
         #expect(await live.endpoint.state.waits { $0.left == ["everything is handed over"] })
         await live.server.stop()
@@ -76,7 +76,7 @@ import Wire
         try await actor.submit(5)
         #expect(await actor.isAcknowledged())
         #expect(await live.server.connections.count == 1)
-        await actor.client.finish(timeout: .seconds(10))
+        await actor.client.finish(timeout: .seconds(60))
         await live.server.stop()
     }
 
@@ -112,7 +112,7 @@ import Wire
         #expect(await newer.isAcknowledged())
         #expect(live.endpoint.state.withLock { $0.left.isEmpty })
         #expect(await live.server.connections.map(\.incarnation) == [2])
-        await newer.client.finish(timeout: .seconds(10))
+        await newer.client.finish(timeout: .seconds(60))
         await live.server.stop()
     }
 
@@ -134,12 +134,12 @@ import Wire
             return
         }
         #expect(refusal.code == .full)
-        await first.client.finish(timeout: .seconds(10))
+        await first.client.finish(timeout: .seconds(60))
         await live.server.stop()
     }
 
     @Test func silentPeersAreClosedAndSpeakingOnesAreNot() async throws {
-        let live = try await LiveServer(heartbeat: .milliseconds(150))
+        let live = try await LiveServer(heartbeat: .milliseconds(500))
         let actor = LiveClient(port: live.port, actor: "speaking")
         _ = try await actor.client.welcome()
         let port = live.port
@@ -153,7 +153,7 @@ import Wire
         #expect(await live.endpoint.state.waits { $0.left == ["it was silent for 3 heartbeats"] })
         #expect(await live.server.connections.map(\.actor) == ["speaking"])
         #expect(actor.client.status.reconnects == 0)
-        await actor.client.finish(timeout: .seconds(10))
+        await actor.client.finish(timeout: .seconds(60))
         await live.server.stop()
     }
 }

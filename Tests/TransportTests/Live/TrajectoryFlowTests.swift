@@ -20,7 +20,7 @@ import Wire
         live.endpoint.completeAll()
         #expect(await actor.isAcknowledged())
         #expect(live.endpoint.state.withLock { $0.keys.map(\.sequence) } == [1, 2, 3])
-        await actor.client.finish(timeout: .seconds(10))
+        await actor.client.finish(timeout: .seconds(60))
         await live.server.stop()
     }
 
@@ -44,7 +44,7 @@ import Wire
         live.server.setFlow(open: true)
         #expect(await actor.isAcknowledged())
         #expect(live.endpoint.state.withLock { $0.keys.count } == 4)
-        await actor.client.finish(timeout: .seconds(10))
+        await actor.client.finish(timeout: .seconds(60))
         await live.server.stop()
     }
 
@@ -68,7 +68,7 @@ import Wire
         await task.value
         #expect(await live.endpoint.state.waits { $0.keys.count == 3 })
         live.endpoint.completeAll()
-        #expect(await client.finish(timeout: .seconds(10)) == 0)
+        #expect(await client.finish(timeout: .seconds(60)) == 0)
         await live.server.stop()
     }
 
@@ -93,7 +93,7 @@ import Wire
         #expect(await endpoint.state.waits { $0.keys.count == 8 })
         #expect(endpoint.state.withLock { $0.keys.map(\.sequence) } == [1, 2, 3, 4, 5, 4, 5, 6])
         endpoint.completeAll()
-        #expect(await actor.client.finish(timeout: .seconds(10)) == 0)
+        #expect(await actor.client.finish(timeout: .seconds(60)) == 0)
         #expect(actor.client.status.reconnects == 1)
         #expect(endpoint.state.withLock { $0.stored.count } == 6)
         await second.server.stop()
@@ -124,7 +124,7 @@ import Wire
             ActorReport(
                 environmentSteps: 9, stepsPerSecond: 8, policyVersion: 7,
                 episodes: [ActorReport.Episode](repeating: episode, count: 1500)))
-        await actor.client.finish(timeout: .seconds(10))
+        await actor.client.finish(timeout: .seconds(60))
         #expect(await live.endpoint.state.waits { $0.reports.flatMap(\.episodes).count == 1500 })
         await live.server.stop()
     }
@@ -142,6 +142,27 @@ import Wire
         #expect(live.endpoint.state.withLock { $0.keys.count } == 1)
         actor.client.stop()
         try await actor.run.value
+        await live.server.stop()
+    }
+
+    /// Without room the server reads no more, keeps the connection beyond the time for silence, and goes on afterwards.
+    @Test func withoutRoomTheConnectionWaits() async throws {
+        let live = try await LiveServer(heartbeat: .milliseconds(400))
+        live.endpoint.room.withLock { $0 = 3 }
+        let actor = LiveClient(port: live.port)
+        try await actor.submit(3)
+        #expect(await live.endpoint.state.waits { $0.keys.count == 3 })
+        let submitting = Task { try await actor.submit(30) }
+        try await Task.sleep(for: .milliseconds(2000))
+        #expect(live.endpoint.state.withLock { $0.keys.count } == 3)
+        #expect(await live.server.connections.count == 1)
+        live.endpoint.room.withLock { $0 = .max }
+        live.server.resume()
+        try await submitting.value
+        #expect(await actor.isAcknowledged())
+        #expect(live.endpoint.state.withLock { $0.keys.map(\.sequence) } == Array(1...33))
+        #expect(actor.client.status.reconnects == 0)
+        await actor.client.finish(timeout: .seconds(60))
         await live.server.stop()
     }
 }

@@ -11,16 +11,16 @@ import Wire
         live.server.publish(weights(2))
         let actor = LiveClient(port: live.port)
         let client = actor.client
-        let second = try #require(await onThread { client.waitForWeights(otherThan: nil, timeout: .seconds(10)) })
+        let second = try #require(await onThread { client.waitForWeights(otherThan: nil, timeout: .seconds(60)) })
         #expect(second.policy == weights(2))
         #expect(second.identity == WeightsIdentity(learnerGeneration: 4, version: 2))
         #expect(client.latestWeights(otherThan: second.identity) == nil)
         #expect(client.latestWeights(otherThan: nil) == second)
         live.server.publish(weights(3, count: 1_000_000))
-        let third = await onThread { client.waitForWeights(otherThan: second.identity, timeout: .seconds(10)) }
+        let third = await onThread { client.waitForWeights(otherThan: second.identity, timeout: .seconds(60)) }
         #expect(third?.policy == weights(3, count: 1_000_000))
-        await client.finish(timeout: .seconds(10))
-        #expect(await onThread { client.waitForWeights(otherThan: nil, timeout: .seconds(10)) } == nil)
+        await client.finish(timeout: .seconds(60))
+        #expect(await onThread { client.waitForWeights(otherThan: nil, timeout: .seconds(60)) } == nil)
         await live.server.stop()
     }
 
@@ -38,7 +38,7 @@ import Wire
         let new = await onThread { client.waitForWeights(otherThan: old.identity, timeout: .seconds(60)) }
         #expect(new?.policy == weights(5, count: 7))
         #expect(new?.identity == WeightsIdentity(learnerGeneration: 5, version: 5))
-        await client.finish(timeout: .seconds(10))
+        await client.finish(timeout: .seconds(60))
         await second.server.stop()
     }
 
@@ -52,7 +52,28 @@ import Wire
         client.stopSubmitting()
         #expect(await waited == nil)
         #expect(ContinuousClock.now - started < .seconds(20))
-        await client.finish(timeout: .seconds(10))
+        await client.finish(timeout: .seconds(60))
+        await live.server.stop()
+    }
+
+    /// Who has not been sent weights that are new enough gets no credit until it has.
+    @Test func whoHasOldWeightsIsHeldBack() async throws {
+        let live = try await LiveServer(heartbeat: .seconds(60), heldStaleness: 5)
+        live.server.publish(weights(10, count: 4_000_000))
+        let port = live.port
+        let (stalled, start) = await onThread {
+            let socket = RawSocket(port: port)
+            socket.send(frame(.hello(Hello(token: "secret", actor: "stalled", incarnation: 1))))
+            return (socket, socket.receive(20) ?? [])
+        }
+        let actor = LiveClient(port: live.port, actor: "quick")
+        try await actor.submit(3)
+        #expect(await actor.isAcknowledged())
+        #expect(await live.server.connections.map(\.credit) == [1 << 20, 0])
+        let credit = await onThread { firstCredit(start: start, from: stalled) }
+        #expect(credit == 1 << 20)
+        stalled.close()
+        await actor.client.finish(timeout: .seconds(60))
         await live.server.stop()
     }
 
@@ -72,7 +93,7 @@ import Wire
         for version in 1...20 as ClosedRange<UInt64> {
             live.server.publish(weights(version, count: 4_000_000))
             let received = await onThread { [known] in
-                client.waitForWeights(otherThan: known, timeout: .seconds(10))
+                client.waitForWeights(otherThan: known, timeout: .seconds(60))
             }
             #expect(received?.policy.version == version)
             known = received?.identity
@@ -87,9 +108,23 @@ import Wire
             return offers(start: start, from: stalled, until: 20)
         }
         #expect(versions == [1, 20])
-        await client.finish(timeout: .seconds(10))
+        await client.finish(timeout: .seconds(60))
         await live.server.stop()
     }
+}
+
+/// The first credit granted over `socket`, whose first bytes have been read already.
+private func firstCredit(start: [UInt8], from socket: RawSocket) -> UInt64? {
+    var decoder = FrameDecoder(limits: .answers)
+    decoder.append(ByteBuffer(bytes: start))
+    while let bytes = socket.receive(1 << 20), !bytes.isEmpty {
+        decoder.append(ByteBuffer(bytes: bytes))
+        while let frame = (try? decoder.next()).flatMap({ $0 }) {
+            decoder.limits = .fromLearner
+            if case .credit(let credit)? = try? Message(frame) { return credit.bytes }
+        }
+    }
+    return nil
 }
 
 /// Versions offered over `socket`, whose first bytes have been read already, until `last` is offered.

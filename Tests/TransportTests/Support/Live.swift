@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import Testing
 import Threads
@@ -14,14 +15,16 @@ struct LiveServer {
 
     init(
         endpoint: RecordingEndpoint = RecordingEndpoint(), port: Int = 0, heartbeat: Duration = .seconds(5),
-        handshakeTimeout: Duration = .seconds(10), maximumConnections: Int = 100, generation: UInt64 = 4
+        handshakeTimeout: Duration = .seconds(10), maximumConnections: Int = 100, generation: UInt64 = 4,
+        tls: TLSFiles? = nil, frameMemory: Int = 256 << 20, heldStaleness: UInt64? = nil, logger: Logger = quiet
     ) async throws {
         self.endpoint = endpoint
         server = LearnerServer(
             configuration: .init(
-                port: port, token: "secret", runID: "run", generation: generation, heartbeat: heartbeat,
-                handshakeTimeout: handshakeTimeout, maximumConnections: maximumConnections),
-            endpoint: endpoint, logger: quiet)
+                port: port, tls: tls, token: "secret", runID: "run", generation: generation, heartbeat: heartbeat,
+                handshakeTimeout: handshakeTimeout, maximumConnections: maximumConnections,
+                frameMemory: frameMemory, heldStaleness: heldStaleness),
+            endpoint: endpoint, logger: logger)
         self.port = try #require(try await server.start().port)
     }
 }
@@ -34,12 +37,13 @@ struct LiveClient {
 
     init(
         port: Int, actor: String = "a", token: String = "secret", runID: String = "", incarnation: UInt64 = 9,
-        outboxBytes: Int = 1 << 20
+        outboxBytes: Int = 1 << 20, tls: TLSFiles? = nil
     ) {
         let events = events
         let client = LearnerClient(
             configuration: .init(
-                host: "127.0.0.1", port: port, token: token, runID: runID, actor: actor, incarnation: incarnation,
+                host: "127.0.0.1", port: port, tls: tls, token: token, runID: runID, actor: actor,
+                incarnation: incarnation,
                 outboxBytes: outboxBytes, firstBackoff: .milliseconds(5), maximumBackoff: .milliseconds(20)),
             logger: quiet
         ) { event in events.withLock { $0.append(event) } }
@@ -52,6 +56,12 @@ struct LiveClient {
         let result = await onThread { () -> Result<Void, TransportError> in
             Result { () throws(TransportError) in for _ in 0..<count { try client.submit(sample()) } }
         }
+        try result.get()
+    }
+
+    func submit(_ trajectory: EncodedTrajectory) async throws {
+        let client = client
+        let result = await onThread { Result { () throws(TransportError) in try client.submit(trajectory) } }
         try result.get()
     }
 

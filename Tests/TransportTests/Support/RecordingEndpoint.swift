@@ -25,6 +25,8 @@ final class RecordingEndpoint: LearnerEndpoint {
 
     let state = Monitor(State())
     let completesAtOnce: Bool
+    /// Trajectories that it has room for.
+    let room = Monitor(Int.max)
     let creditBytes: Int
 
     init(completesAtOnce: Bool = true, creditBytes: Int = 1 << 20) {
@@ -52,6 +54,8 @@ final class RecordingEndpoint: LearnerEndpoint {
         }
         if completesAtOnce { completeAll() }
     }
+
+    var hasRoom: Bool { state.withLock { $0.keys.count } < room.read { $0 } }
 
     func receive(_ report: ActorReport, from actor: String) {
         state.withLock { $0.reports.append(report) }

@@ -5,10 +5,10 @@ import Threads
 @testable import Transport
 
 extension Monitor {
-    /// Waits, on a thread of its own, until `condition` holds; false after ten seconds.
+    /// Waits, on a thread of its own, until `condition` holds; false after a minute, for machines that test are busy.
     func waits(_ condition: @escaping @Sendable (State) -> Bool) async -> Bool {
         await onThread {
-            self.wait(until: .now + .seconds(10)) { condition($0) ? true : nil } ?? false
+            self.wait(until: .now + .seconds(60)) { condition($0) ? true : nil } ?? false
         }
     }
 }

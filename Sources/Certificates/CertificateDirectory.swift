@@ -1,0 +1,54 @@
+import Diagnostics
+import Foundation
+
+/// A directory of certificates: `ca.pem`, and for the authority and each role `ROLE.pem` and `ROLE-key.pem`.
+public enum CertificateDirectory {
+    /// Names under which a learner is always reached: from its own host, and through a tunnel.
+    public static let loopback = ["localhost", "127.0.0.1", "::1"]
+
+    /// Makes an authority and a certificate for each role.
+    /// - Throws: `UserError` where the directory holds an authority already, or cannot be written.
+    public static func create(_ path: String, hosts: [String], days: Int) throws {
+        guard (1...3650).contains(days) else { throw UserError("--days must be 1 to 3650, got \(days)") }
+        for host in hosts where !isHost(host) {
+            throw UserError("--hosts: \(host) is no host name or address; separate several by commas")
+        }
+        guard !FileManager.default.fileExists(atPath: path + "/ca.pem") else {
+            throw UserError("--output: \(path) holds certificates already; remove them or choose another directory")
+        }
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw UserError("--output: cannot create \(path): \(error.localizedDescription)")
+        }
+        // Clocks of other hosts may be behind.
+        let validity = DateInterval(start: Date() - 3600, duration: 3600 + Double(days) * 86400)
+        let authority = try CertificateAuthority(valid: validity)
+        try write(try authority.identity, name: "ca", in: path)
+        for role in CertificateAuthority.Role.allCases {
+            let names = loopback + hosts.filter { !loopback.contains($0) }
+            try write(try authority.issue(role, hosts: names, valid: validity), name: role.rawValue, in: path)
+        }
+    }
+
+    private static func isHost(_ text: String) -> Bool {
+        let allowed = CharacterSet(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._")
+        let isName = (1...253).contains(text.utf8.count) && text.unicodeScalars.allSatisfy(allowed.contains)
+        return isName || IPAddress.bytes(text) != nil
+    }
+
+    private static func write(_ identity: CertificateAuthority.Identity, name: String, in directory: String) throws {
+        try write(identity.certificate, to: "\(directory)/\(name).pem", permissions: 0o644)
+        try write(identity.key, to: "\(directory)/\(name)-key.pem", permissions: 0o600)
+    }
+
+    /// Creates the file with its permissions: there is no moment at which somebody else can read a key.
+    private static func write(_ text: String, to path: String, permissions: mode_t) throws {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
+        guard descriptor >= 0 else { throw UserError("cannot create \(path): \(String(cString: strerror(errno)))") }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        do { try file.write(contentsOf: Data((text + "\n").utf8)) } catch {
+            throw UserError("cannot write \(path): \(error.localizedDescription)")
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import Diagnostics
+import Foundation
+import Logging
+import Stress
+import Synchronization
+
+/// Runs a stress test: a learner in this process, actors in processes of their own.
+struct StressTest: Sendable {
+    private let plan: StressPlan
+    private let storage: String
+    private let logger: Logger
+
+    init(_ plan: StressPlan, storage: String, logger: Logger) {
+        self.plan = plan
+        self.storage = storage
+        self.logger = logger
+    }
+
+    /// What the actor processes have said.
+    private struct Heard: Sendable {
+        var results: [StressReport.ActorResult] = []
+        var ended = 0
+        var messages: [String] = []
+    }
+
+    private final class Ears: Sendable {
+        let heard = Mutex(Heard())
+    }
+
+    func run() async throws -> StressReport {
+        let learner = try StressLearner(plan, storage: storage, logger: quiet)
+        let port = try await learner.start()
+        let ears = Ears()
+        let actors = try (0..<plan.actors).map { index throws(UserError) in
+            try start(index, port: port, learner: learner, ears: ears)
+        }
+        defer { for actor in actors { actor.kill() } }
+        try await waitForConnections(learner, ears)
+        let measurement = await learner.measure()
+        for actor in actors { actor.terminate() }
+        await wait(seconds: 180) { ears.heard.withLock { $0.ended } == plan.actors }
+        let alone = plan.samples ? await learner.sampleAlone(seconds: min(10, plan.seconds)) : nil
+        let weights = learner.weights
+        try await learner.close()
+        return try StressReport(
+            plan, measurement, actors: ears.heard.withLock { $0.results }, receipts: (0..<plan.actors).map(receipts),
+            database: storage + "/replay.sqlite", sampledAlone: alone, weights: weights)
+    }
+
+    /// Joining and leaving of many connections is no news here.
+    private var quiet: Logger {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return quiet
+    }
+
+    private func receipts(_ index: Int) -> String { "\(storage)/receipts-\(index).csv" }
+
+    private func start(
+        _ index: Int, port: Int, learner: StressLearner, ears: Ears
+    ) throws(UserError) -> ChildProcess {
+        var arguments = [
+            "stress-actor", "--connect", "127.0.0.1:\(port)", "--token-file", learner.tokenFile,
+            "--name", "stress-\(index)", "--connections", "\(plan.connections(of: index))",
+            "--payload", plan.payload.rawValue, "--receipts", receipts(index), "--log", "warning",
+            "--stop-with-input",
+        ]
+        if plan.isPrecompressed { arguments.append("--precompressed") }
+        return try ChildProcess("stress-\(index)", arguments) { event in
+            switch event {
+            case .output(let line): hear(line, learner, ears)
+            case .message(let text): ears.heard.withLock { $0.messages.append(text) }
+            case .ended: ears.heard.withLock { $0.ended += 1 }
+            }
+        }
+    }
+
+    private func hear(_ line: String, _ learner: StressLearner, _ ears: Ears) {
+        switch try? JSONDecoder().decode(StressActor.Message.self, from: Data(line.utf8)) {
+        case .weights(_, let time): learner.weightsArrived(at: time)
+        case .done(let seconds, let unacknowledged, let reconnects, let refused):
+            let result = StressReport.ActorResult(
+                processorSeconds: seconds, unacknowledged: unacknowledged, reconnects: reconnects, refused: refused)
+            ears.heard.withLock { $0.results.append(result) }
+        case nil: logger.warning("an actor process wrote: \(line)")
+        }
+    }
+
+    private func waitForConnections(_ learner: StressLearner, _ ears: Ears) async throws {
+        var connected = 0
+        await wait(seconds: 120) {
+            connected = await learner.connections
+            return connected == plan.connections || ears.heard.withLock { $0.ended } > 0
+        }
+        guard connected == plan.connections else {
+            let last = ears.heard.withLock { $0.messages.last } ?? "actors said nothing"
+            throw UserError("only \(connected) of \(plan.connections) connections were made: \(last)", exitCode: 1)
+        }
+    }
+
+    /// Asks again and again until `condition` holds or the time is over.
+    private func wait(seconds: Double, until condition: () async -> Bool) async {
+        let end = ContinuousClock.now + .seconds(seconds)
+        while ContinuousClock.now < end {
+            if await condition() { return }
+            // A cancelled pause is only a shorter one.
+            try? await Task.sleep(for: .milliseconds(50))
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import Foundation
+import Synchronization
+
+/// Large payloads, in files beside the database that are only ever appended to: SQLite would write each twice.
+///
+/// A commit first has its payloads on disk here, then their places in the database. What lies behind the last place that
+/// the database knows was never committed, and is written over.
+final class PayloadFiles: Sendable {
+    /// Where a payload is.
+    struct Place: Sendable, Equatable {
+        /// Number of the file.
+        var file: Int64
+        /// Bytes before it.
+        var offset: Int
+    }
+
+    /// Payloads of at least so many bytes are kept here, smaller ones in the database, with which they cost one flush
+    /// less.
+    static let smallestPayload = 64 << 10
+
+    private let directory: String
+    /// A file that has reached this size gets no more.
+    private let fileBytes: Int
+    private let state = Mutex(State())
+
+    private struct State {
+        var files: [Int64: PayloadFile] = [:]
+        /// Payloads in each that are in the replay.
+        var counts: [Int64: Int] = [:]
+        /// Where the next payload goes.
+        var end = Place(file: 1, offset: 0)
+    }
+
+    /// What the database knows of one file.
+    struct Use: Sendable {
+        var file: Int64
+        var payloads: Int
+        /// The end of the last.
+        var end: Int
+    }
+
+    /// Opens the files that are in use, and removes others: their payloads were never committed, or have left the replay.
+    /// - Throws: `.damaged` where one is missing or too short, `.storage`.
+    init(directory: String, uses: [Use], fileBytes: Int = 256 << 20) throws(ReplayError) {
+        self.directory = directory
+        self.fileBytes = fileBytes
+        let present = Set(Self.numbers(in: directory))
+        var state = State()
+        for use in uses {
+            let name = PayloadFile.name(use.file)
+            guard present.contains(use.file) else {
+                throw ReplayError(
+                    .damaged, "\(directory)/\(name) is missing: put it back, or move replay.sqlite away to begin anew")
+            }
+            let file = try PayloadFile(directory: directory, number: use.file)
+            guard try file.count >= use.end else {
+                throw ReplayError(.damaged, "\(file.path) is shorter than what was stored in it")
+            }
+            state.files[use.file] = file
+            state.counts[use.file] = use.payloads
+        }
+        if let last = uses.max(by: { $0.file < $1.file }) {
+            state.end = Place(file: last.file, offset: last.end)
+            try state.files[last.file]?.truncate(to: last.end)
+        }
+        for number in present where state.files[number] == nil {
+            unlink(directory + "/" + PayloadFile.name(number))
+        }
+        self.state.withLock { $0 = state }
+    }
+
+    /// Writes the payloads that are not nil and returns where each is, once all are on disk. They count only with
+    /// `commit`; what is written without it, the next call writes over.
+    /// - Throws: `.storage`.
+    func write(_ payloads: [[UInt8]?]) throws(ReplayError) -> [Place?] {
+        var end = state.withLock { $0.end }
+        var touched: [PayloadFile] = []
+        var places: [Place?] = []
+        for payload in payloads {
+            guard let payload else {
+                places.append(nil)
+                continue
+            }
+            if end.offset >= fileBytes { end = Place(file: end.file + 1, offset: 0) }
+            let file = try file(end.file)
+            try file.write(payload, at: end.offset)
+            if touched.last !== file { touched.append(file) }
+            places.append(end)
+            end.offset += payload.count
+        }
+        for file in touched { try file.synchronize() }
+        return places
+    }
+
+    /// The database knows these places now.
+    func commit(_ stored: [(place: Place, bytes: Int)]) {
+        state.withLock { state in
+            for (place, bytes) in stored {
+                state.counts[place.file, default: 0] += 1
+                state.end = Place(file: place.file, offset: place.offset + bytes)
+            }
+        }
+    }
+
+    /// Payloads have left the replay; files without any are removed.
+    /// - Parameter evicted: of each, the number of its file.
+    func remove(_ evicted: [Int64]) {
+        let unused = state.withLock { state in
+            for file in evicted { state.counts[file, default: 0] -= 1 }
+            let unused = state.counts.filter { $0.value == 0 && $0.key != state.end.file }.map(\.key)
+            for number in unused {
+                state.counts[number] = nil
+                state.files[number] = nil
+            }
+            return unused
+        }
+        for number in unused { unlink(directory + "/" + PayloadFile.name(number)) }
+    }
+
+    /// The bytes at a place; nil where they have left the replay.
+    /// - Throws: `.storage`, `.damaged`.
+    func read(_ count: Int, at place: Place) throws(ReplayError) -> [UInt8]? {
+        try state.withLock { $0.files[place.file] }?.read(count, at: place.offset)
+    }
+
+    /// The file of that number, which is made if it does not exist.
+    private func file(_ number: Int64) throws(ReplayError) -> PayloadFile {
+        if let open = state.withLock({ $0.files[number] }) { return open }
+        let file = try PayloadFile(directory: directory, number: number)
+        try synchronizeDirectory()
+        state.withLock { $0.files[number] = file }
+        return file
+    }
+
+    /// Without this a power loss could take the new file's name along.
+    private func synchronizeDirectory() throws(ReplayError) {
+        let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { if descriptor >= 0 { close(descriptor) } }
+        guard descriptor >= 0, fsync(descriptor) == 0 else {
+            throw ReplayError(.storage, "\(directory): \(String(cString: strerror(errno)))")
+        }
+    }
+
+    private static func numbers(in directory: String) -> [Int64] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        return names.compactMap(PayloadFile.number)
+    }
+}

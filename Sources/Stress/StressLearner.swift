@@ -1,0 +1,168 @@
+import Agents
+import Diagnostics
+import Experience
+import Foundation
+import LearnerService
+import Logging
+import NIOCore
+import Replay
+import Runs
+import Settings
+import Synchronization
+import Transport
+import Wire
+import WorldModels
+
+/// The learner of a stress test: a real one's server and storage, without training, and what is measured of it.
+public final class StressLearner: Sendable {
+    private let plan: StressPlan
+    private let intake: Intake
+    private let agent: Configuration
+    private let broadcast = Mutex<Broadcast?>(nil)
+    /// File with what actors prove themselves with.
+    public let tokenFile: String
+
+    private struct Broadcast: Sendable {
+        var started: Double
+        var encodingSeconds: Double
+        var bytes: Int
+        /// When the actor processes had it on all of their connections.
+        var arrivals: [Double] = []
+    }
+
+    /// Opens the storage.
+    /// - Throws: `UserError` where the directory already holds a run or the plan names no size.
+    public init(_ plan: StressPlan, storage: String, logger: Logger) throws {
+        self.plan = plan
+        var layers = ConfigurationLayers()
+        layers.size = plan.weights ?? "nano"
+        agent = try layers.resolve()
+        let directory = try RunDirectory(creating: storage)
+        guard try directory.configuration() == nil else {
+            throw UserError(
+                "--storage: \(storage) holds a run; give a directory of its own, or none for a temporary one")
+        }
+        tokenFile = directory.tokenFile.path
+        intake = try Intake(
+            Self.configuration(plan, agent: agent), directory: directory, host: "127.0.0.1", port: 0,
+            token: try directory.token(), logger: logger)
+    }
+
+    /// A run that never has enough, and whose training is never behind.
+    private static func configuration(_ plan: StressPlan, agent: Configuration) -> Configuration {
+        var c = agent
+        c.environment.id = "stress"
+        c.agent.image = SyntheticExperience.image.height
+        c.agent.channels = SyntheticExperience.image.channels
+        c.agent.actions = SyntheticExperience.actionCount
+        c.run.steps = 1 << 40
+        c.replay.capacitySteps = plan.capacity ?? 1 << 40
+        c.replay.prefillSteps = c.replay.capacitySteps
+        c.replay.replayRatio = 1e-9
+        c.replay.tolerance = 1e6
+        c.actors.environmentsPerActor = 1
+        let trajectory = SyntheticExperience.steps * (SyntheticExperience.image.count + 4 * c.agent.actions + 13)
+        c.learner.creditBytes = plan.window * trajectory
+        return c
+    }
+
+    // MARK: The test
+
+    /// Listens; nobody is granted credit before `measure`.
+    /// - Returns: the port.
+    public func start() async throws -> Int {
+        intake.server.setFlow(open: false)
+        return try await intake.server.start().port ?? 0
+    }
+
+    /// Number of connections that were admitted.
+    public var connections: Int { get async { await intake.server.connections.count } }
+
+    /// Takes experience for as long as the plan says.
+    public func measure() async -> Measurement {
+        var measurement = Measurement()
+        measurement.connections = await connections
+        measurement.residentBytes.append(ProcessUsage.residentBytes)
+        var weights = makeWeights()
+        let meter = plan.samples ? SamplingMeter(intake.replay) : nil
+        let before = (cpu: ProcessUsage.processorSeconds, sampled: meter?.now ?? .init())
+        measurement.start = ProcessUsage.now
+        intake.server.setFlow(open: true)
+        while ProcessUsage.now - measurement.start < plan.seconds {
+            // A cancelled pause is only a shorter one.
+            try? await Task.sleep(for: .milliseconds(200))
+            measurement.residentBytes.append(ProcessUsage.residentBytes)
+            measurement.queuedBytes = max(measurement.queuedBytes, intake.replay.statistics.queuedBytes)
+            if let ready = weights, ProcessUsage.now - measurement.start > plan.seconds / 3 {
+                publish(ready)
+                weights = nil
+            }
+        }
+        measurement.end = ProcessUsage.now
+        measurement.commits = intake.replay.statistics.commits
+        if let meter {
+            let (sampled, seconds) = (meter.now, measurement.end - measurement.start)
+            measurement.sampledBeside = Double(sampled.sequences - before.sampled.sequences) / seconds
+            measurement.samplingFailure = sampled.failure?.message
+            measurement.samplerSeconds = sampled.processorSeconds - before.sampled.processorSeconds
+            await meter.stop()
+        }
+        measurement.processorSeconds = ProcessUsage.processorSeconds - before.cpu - measurement.samplerSeconds
+        return measurement
+    }
+
+    /// Samples for some seconds while nothing else happens.
+    /// - Returns: sequences per second.
+    public func sampleAlone(seconds: Double) async -> Double {
+        let meter = SamplingMeter(intake.replay)
+        let start = ProcessUsage.now
+        // A cancelled pause is only a shorter one.
+        try? await Task.sleep(for: .seconds(seconds))
+        let rate = Double(meter.now.sequences) / (ProcessUsage.now - start)
+        await meter.stop()
+        return rate
+    }
+
+    /// Ends connections and storage.
+    public func close() async throws {
+        await intake.server.stop(.finished, "the stress test is over")
+        try intake.close()
+    }
+
+    // MARK: Weights
+
+    /// Notes that a process has the weights on all its connections.
+    public func weightsArrived(at time: Double) {
+        broadcast.withLock { $0?.arrivals.append(time) }
+    }
+
+    /// How the weights went out; nil where none did.
+    public var weights: StressReport.Weights? {
+        broadcast.withLock { $0 }.map { broadcast in
+            StressReport.Weights(
+                bytes: broadcast.bytes, encodings: intake.server.weightsEncodings,
+                encodingSeconds: broadcast.encodingSeconds,
+                seconds: broadcast.arrivals.count == plan.actors
+                    ? (broadcast.arrivals.max() ?? 0) - broadcast.started : nil)
+        }
+    }
+
+    /// Untrained ones of the size that the plan names; nil where it names none.
+    private func makeWeights() -> PolicyWeights? {
+        guard plan.weights != nil else { return nil }
+        let agent = Agent(agent.agent, threads: 1)
+        agent.initialize(seed: 0)
+        let tensors = agent.actingWeights.map {
+            PolicyWeights.Tensor(name: $0.name, shape: $0.shape, values: $0.values)
+        }
+        return PolicyWeights(version: 1, tensors: tensors)
+    }
+
+    private func publish(_ weights: PolicyWeights) {
+        let bytes = weights.tensors.reduce(0) { $0 + 4 * $1.values.count }
+        let started = ProcessUsage.now
+        broadcast.withLock { $0 = Broadcast(started: started, encodingSeconds: 0, bytes: bytes) }
+        intake.server.publish(weights)
+        broadcast.withLock { $0?.encodingSeconds = ProcessUsage.now - started }
+    }
+}

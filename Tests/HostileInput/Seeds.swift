@@ -1,0 +1,74 @@
+import Experience
+import NIOCore
+import TrajectoryCodec
+import Wire
+
+extension HostileInput {
+    /// Inputs that are right, for a fuzzer to start from: one for each message and each door.
+    public static let seeds: [[UInt8]] = {
+        var seeds: [[UInt8]] = []
+        for (number, message) in messages.enumerated() {
+            let payload = number == 3 ? trajectory.payload : []
+            let head = Array(buffer: FrameEncoder.head(message, payloadLength: payload.count))
+            for door in [Door.toLearner, .toLearnerFromStranger, .toActor] {
+                seeds.append([door.rawValue] + head + payload)
+            }
+            seeds.append([Door.message.rawValue, UInt8(number)] + head[20...])
+        }
+        seeds.append([Door.trajectory.rawValue] + trajectoryNumbers + trajectory.payload)
+        let weights = EncodedWeights(
+            PolicyWeights(version: 3, tensors: [.init(name: "w", shape: [2, 3], values: [1, 2, 3, 4, 5, 6])]),
+            learnerGeneration: 1)
+        seeds.append([Door.weights.rawValue] + Array(buffer: weights.chunk(0)))
+        return seeds
+    }()
+
+    /// In the order of `MessageType.allCases`.
+    private static let messages: [Message] = [
+        .hello(Hello(token: "secret", actor: "a-1", incarnation: .max, host: "node", process: 9, nextSequence: 5)),
+        .welcome(
+            Welcome(
+                runID: "run", learnerGeneration: 3, actorIndex: 2, configuration: "size: s\n", seed: 1 << 63,
+                creditBytes: 1 << 40, storedThrough: 4, heartbeatMilliseconds: 5000)),
+        .refusal(Refusal(.token, "the token is wrong")),
+        .trajectory(TrajectoryMessage(sequence: 1, header: trajectory.header)),
+        .acknowledgement(
+            Acknowledgement(stored: [1, 2], duplicates: [3], refused: [.init(sequence: 9, reason: "damaged")])),
+        .credit(Credit(bytes: 1 << 33)),
+        .weightsOffer(
+            WeightsOffer(version: 8, totalBytes: 1 << 34, chunkCount: 77, checksum: 1, learnerGeneration: 2)),
+        .weightsChunk(WeightsChunk(version: 8, index: 76)),
+        .report(
+            ActorReport(
+                environmentSteps: 12345, stepsPerSecond: 61.5, policyVersion: 8,
+                episodes: [.init(environment: 1, episodeReturn: -3.25, length: 900, policyVersion: 7)])),
+        .heartbeat(Heartbeat(nanoseconds: 1 << 60, isReply: true)),
+        .goodbye(Goodbye(.finished, "done")),
+        .drain(Drain(reason: "preempted")),
+    ]
+
+    private static let trajectory: EncodedTrajectory = {
+        var trajectory = Trajectory(image: ImageShape(height: 4, width: 4), actionCount: 2)
+        for step in 0..<20 {
+            let image = (0..<48).map { UInt8(truncatingIfNeeded: $0 / 7 * step) }
+            trajectory.append(
+                Observation(image: image, reward: Float(step), flags: step == 0 ? .first : []),
+                action: .oneHot(step % 2, of: 2), policyVersion: UInt64(step))
+        }
+        return TrajectoryCoder.encode(trajectory, position: StreamPosition(environment: 0, firstStep: 0))
+    }()
+
+    /// The header as `readTrajectory` takes it.
+    private static var trajectoryNumbers: [UInt8] {
+        let header = trajectory.header
+        var numbers = [header.image.height, header.image.width].flatMap(twoBytes)
+        numbers += [UInt8(header.image.channels), UInt8(header.actionCount)]
+        numbers += twoBytes(header.steps) + twoBytes(header.blocks.count)
+        numbers += header.blocks.flatMap(twoBytes)
+        return numbers + [UInt8](repeating: 0, count: 24 - numbers.count)
+    }
+
+    private static func twoBytes(_ number: Int) -> [UInt8] {
+        [UInt8(truncatingIfNeeded: number), UInt8(truncatingIfNeeded: number >> 8)]
+    }
+}

@@ -1,0 +1,48 @@
+/// Changes inputs as fuzzers do, the same way for the same seed.
+struct Mutator {
+    private var state: UInt64
+    /// Inputs to start from.
+    private let seeds: [[UInt8]]
+
+    /// Numbers at which arithmetic goes wrong.
+    private static let edges: [UInt8] = [0, 1, 2, 7, 0x0F, 0x10, 0x7F, 0x80, 0xFE, 0xFF]
+
+    init(seeds: [[UInt8]], seed: UInt64) {
+        self.seeds = seeds
+        state = seed
+    }
+
+    /// One of the seeds after one to eight changes.
+    mutating func next() -> [UInt8] {
+        var input = seeds[below(seeds.count)]
+        for _ in 0...below(8) { change(&input) }
+        return input
+    }
+
+    private mutating func change(_ input: inout [UInt8]) {
+        guard !input.isEmpty else { return input.append(UInt8(below(256))) }
+        let place = below(input.count)
+        let part = place..<min(input.count, place + 1 + below(16))
+        switch below(8) {
+        case 0: input[place] ^= 1 << below(8)
+        case 1: input[place] = UInt8(below(256))
+        case 2: for index in part { input[index] = Self.edges[below(Self.edges.count)] }
+        case 3: input.removeSubrange(part)
+        case 4: input.insert(contentsOf: input[part], at: place)
+        case 5: input.insert(contentsOf: (0...below(16)).map { _ in UInt8(below(256)) }, at: place)
+        case 6: input.removeSubrange(place...)
+        default:
+            let other = seeds[below(seeds.count)]
+            input.replaceSubrange(place..., with: other[below(other.count)...])
+        }
+    }
+
+    /// SplitMix64 (Steele, Lea & Flood 2014).
+    private mutating func below(_ bound: Int) -> Int {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return Int((mixed ^ (mixed >> 31)) % UInt64(bound))
+    }
+}

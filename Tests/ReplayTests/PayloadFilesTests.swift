@@ -1,0 +1,164 @@
+import Experience
+import Foundation
+import GRDB
+import TestThreads
+import Testing
+import TrajectoryCodec
+
+@testable import Replay
+
+/// Large payloads lie in files beside the database.
+@Suite(.blocking) struct PayloadFilesTests {
+    let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    private static let shape = ReplayShape(image: ImageShape(height: 64, width: 64), actionCount: 2)
+
+    /// Nine steps of noise: 110 KB that do not compress.
+    private func large(_ sequence: Int) -> IncomingTrajectory {
+        var trajectory = Trajectory(image: Self.shape.image, actionCount: 2)
+        var generator = SampleGenerator(seed: UInt64(sequence))
+        for step in 0..<9 {
+            let image = (0..<Self.shape.image.count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            trajectory.append(
+                Observation(image: image, reward: Float(step), flags: []), action: .none(2), policyVersion: 1)
+        }
+        return IncomingTrajectory(
+            key: TrajectoryKey(actor: "a", incarnation: 1, sequence: UInt64(sequence)),
+            trajectory: TrajectoryCoder.encode(
+                trajectory, position: StreamPosition(environment: 0, firstStep: UInt64(9 * (sequence - 1)))))
+    }
+
+    private func store(capacity: Int = 1_000_000) throws -> ReplayStore {
+        try ReplayStore(directory: directory.path, shape: Self.shape, capacitySteps: capacity)
+    }
+
+    private var fileNames: [String] {
+        get throws {
+            try FileManager.default.contentsOfDirectory(atPath: directory.path).filter { $0.hasSuffix(".payloads") }
+                .sorted()
+        }
+    }
+
+    @Test func largeOnesAreReadBackAfterARestart() throws {
+        let batch = (1...5).map(large)
+        do { _ = try store().append(batch) }
+        let store = try store()
+        #expect(try store.trajectories([1, 2, 3, 4, 5]) == batch.map(\.trajectory))
+        #expect(try fileNames == ["replay-0000000001.payloads"])
+        let inDatabase = try store.withWriter { try Int.fetchOne($0, sql: "SELECT count(*) FROM payload") }
+        #expect(inDatabase == 0)
+        // It goes on behind what is there.
+        _ = try store.append([large(6)])
+        #expect(try store.trajectories([5, 6]) == [batch[4].trajectory, large(6).trajectory])
+    }
+
+    @Test func duplicatesTakeNoRoom() throws {
+        let store = try store()
+        _ = try store.append([large(1)])
+        let size = try fileSize(1)
+        #expect(try store.append([large(1)]).outcomes == [.duplicate])
+        #expect(try fileSize(1) == size)
+    }
+
+    /// As after a crash between the files and the database.
+    @Test func whatWasNeverCommittedIsCutOff() throws {
+        do { _ = try store().append([large(1)]) }
+        let size = try fileSize(1)
+        let path = directory.path + "/" + PayloadFile.name(1)
+        let file = try #require(FileHandle(forWritingAtPath: path))
+        try file.seekToEnd()
+        try file.write(contentsOf: Data(repeating: 7, count: 1000))
+        try file.close()
+        _ = FileManager.default.createFile(atPath: directory.path + "/" + PayloadFile.name(2), contents: Data([1, 2]))
+        let store = try store()
+        #expect(try fileSize(1) == size)
+        #expect(try fileNames == ["replay-0000000001.payloads"])
+        #expect(try store.trajectories([1]) == [large(1).trajectory])
+    }
+
+    @Test func aFileThatIsMissingOrCutIsNamed() throws {
+        do { _ = try store().append([large(1), large(2)]) }
+        let path = directory.path + "/" + PayloadFile.name(1)
+        let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+        try whole.dropLast().write(to: URL(fileURLWithPath: path))
+        let cut = #expect(throws: ReplayError.self) { try store() }
+        #expect(cut == ReplayError(.damaged, "\(path) is shorter than what was stored in it"))
+        try FileManager.default.removeItem(atPath: path)
+        let missing = #expect(throws: ReplayError.self) { try store() }
+        #expect(missing?.code == .damaged && missing?.message.hasPrefix("\(path) is missing") == true)
+    }
+
+    @Test func damageInAFileIsNoticed() throws {
+        do { _ = try store().append([large(1)]) }
+        let url = URL(fileURLWithPath: directory.path + "/" + PayloadFile.name(1))
+        var bytes = try Data(contentsOf: url)
+        bytes[5000] ^= 1
+        try bytes.write(to: url)
+        let store = try store()
+        let error = #expect(throws: ReplayError.self) { try store.trajectories([1]) }
+        #expect(error?.code == .damaged)
+    }
+
+    /// Files go when the last of their payloads has left the replay; one that is being read stays readable.
+    @Test func filesLeaveWithTheirPayloads() throws {
+        let files = try PayloadFiles(directory: directory.path, uses: [], fileBytes: 100)
+        func add(_ payload: [UInt8]) throws -> PayloadFiles.Place {
+            let place = try #require(try files.write([payload])[0])
+            files.commit([(place, payload.count)])
+            return place
+        }
+        let places = try (1...4).map { try add([UInt8](repeating: $0, count: 60)) }
+        #expect(places.map(\.file) == [1, 1, 2, 2] && places.map(\.offset) == [0, 60, 0, 60])
+        files.remove([1])
+        #expect(try fileNames.count == 2)
+        files.remove([1])
+        #expect(try fileNames == ["replay-0000000002.payloads"])
+        #expect(try files.read(60, at: places[0]) == nil)
+        #expect(try files.read(60, at: places[2]) == [UInt8](repeating: 3, count: 60))
+        // The one that is written to stays.
+        files.remove([2, 2])
+        #expect(try fileNames == ["replay-0000000002.payloads"])
+        #expect(try add([9]).file == 3)
+        files.remove([])
+        #expect(try fileNames == ["replay-0000000003.payloads"])
+    }
+
+    @Test func evictionRemovesLargeOnes() throws {
+        let store = try store(capacity: 18)
+        _ = try store.append((1...4).map(large))
+        #expect(try store.trajectories([1, 2, 3]).map { $0 == nil } == [true, true, false])
+        #expect(store.totals.trajectories == 2)
+    }
+
+    /// A replay of schema 1 is brought to the newest one, with what it holds.
+    @Test func theFirstSchemaIsMigrated() throws {
+        do {
+            let store = try Samples.store(directory)
+            _ = try store.append([Samples.incoming(1)])
+            try store.withWriter { database in
+                for column in ["file", "offset", "staleness"] {
+                    try database.execute(sql: "ALTER TABLE trajectory DROP COLUMN \(column)")
+                }
+                try database.execute(sql: "DELETE FROM grdb_migrations WHERE identifier = '2'")
+                try database.execute(sql: "UPDATE meta SET value = '1' WHERE key = 'schema'")
+            }
+        }
+        let store = try Samples.store(directory)
+        #expect(try store.trajectories([1]) == [Samples.incoming(1).trajectory])
+        #expect(try store.append([Samples.incoming(2)]).outcomes == [.stored(id: 2)])
+        let schema = try store.withWriter {
+            try String.fetchOne($0, sql: "SELECT value FROM meta WHERE key = 'schema'")
+        }
+        #expect(schema == "2")
+    }
+
+    private func fileSize(_ number: Int64) throws -> Int {
+        let attributes = try FileManager.default.attributesOfItem(
+            atPath: directory.path + "/" + PayloadFile.name(number))
+        return try #require(attributes[.size] as? Int)
+    }
+}

@@ -1,0 +1,74 @@
+import Experience
+import Foundation
+import TestThreads
+import Testing
+import TrajectoryCodec
+
+@testable import Stress
+
+@Suite(.blocking) struct SyntheticExperienceTests {
+    @Test(arguments: SyntheticPayload.allCases)
+    func everyTrajectoryIsSoundAndDifferent(payload: SyntheticPayload) throws {
+        let experience = SyntheticExperience(payload, seed: 3)
+        var checksums: Set<UInt32> = []
+        for sequence in 1...20 as ClosedRange<UInt64> {
+            let encoded = experience.trajectory(sequence)
+            let decoded = try TrajectoryCoder.decode(encoded)
+            #expect(decoded.count == 64 && decoded.policyVersions.allSatisfy { $0 == sequence })
+            #expect(encoded.header.position.firstStep == (sequence - 1) * 64)
+            checksums.insert(encoded.header.checksum)
+        }
+        #expect(checksums.count == 20)
+    }
+
+    @Test func gamesCompressAndNoiseDoesNot() {
+        let raw = 64 * 64 * 64 * 3
+        #expect(SyntheticExperience(.game, seed: 1).trajectory(1).payload.count < raw / 50)
+        #expect(SyntheticExperience(.noise, seed: 1).trajectory(1).payload.count > raw)
+    }
+
+    @Test func compressedInAdvanceKeepsItsPlace() throws {
+        let experience = SyntheticExperience(.game, seed: 1, isPrecompressed: true)
+        #expect(experience.trajectory(9).header.position.firstStep == 8 * 64)
+        #expect(experience.trajectory(9).payload == experience.trajectory(1).payload)
+        try TrajectoryCoder.verify(experience.trajectory(9))
+    }
+}
+
+@Suite(.blocking) struct StoredReceiptTests {
+    @Test func linesAreReadAsWritten() throws {
+        let path = FileManager.default.temporaryDirectory.path + "/receipts-\(UUID().uuidString).csv"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let receipts = (1...5000).map { number in
+            StoredReceipt(
+                key: TrajectoryKey(actor: "a-\(number)", incarnation: .max, sequence: UInt64(number)),
+                checksum: .max, bytes: number, latency: 0.1 / Double(number), time: 1e5 + Double(number) / 3)
+        }
+        let file = try ReceiptFile(path: path)
+        file.append(receipts)
+        try file.close()
+        #expect(try ReceiptFile.read(path) == receipts)
+    }
+
+    @Test(arguments: ["", "a,1,2", "a,1,2,3,4,0.5,x"])
+    func damagedLinesAreNone(line: String) {
+        #expect(StoredReceipt(line: line) == nil)
+    }
+}
+
+@Suite(.blocking) struct FiguresTests {
+    @Test func percentilesAreValuesThatOccurred() {
+        let latency = StressReport.Latency((1...200).map(Double.init).shuffled())
+        #expect(latency.p50 == 100 && latency.p99 == 198 && latency.maximum == 200)
+        #expect(StressReport.Latency([Double]()).maximum == 0)
+    }
+
+    @Test(arguments: [(8, 8), (8, 1000), (3, 10), (1, 1)])
+    func connectionsAreSpread(actors: Int, connections: Int) {
+        var plan = StressPlan()
+        (plan.actors, plan.connections) = (actors, connections)
+        let each = (0..<actors).map { plan.connections(of: $0) }
+        #expect(each.reduce(0, +) == connections)
+        #expect((each.max() ?? 0) - (each.min() ?? 0) <= 1)
+    }
+}

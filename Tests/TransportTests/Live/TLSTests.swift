@@ -1,0 +1,153 @@
+import Certificates
+import Foundation
+import Logging
+import NIOCore
+import NIOSSL
+import Testing
+import Threads
+import Wire
+
+@testable import Transport
+
+/// Who shows the right certificate gets in, and nobody else does.
+@Suite(.timeLimit(.minutes(5))) struct TLSTests {
+    let identities: TestIdentities
+
+    init() throws {
+        identities = try TestIdentities()
+    }
+
+    // MARK: Who belongs here
+
+    @Test func trajectoriesAndWeightsTravelEncrypted() async throws {
+        let live = try await LiveServer(tls: identities.files(.learner))
+        let actor = LiveClient(port: live.port, tls: identities.files(.actor))
+        try await actor.submit(20)
+        #expect(await actor.isAcknowledged())
+        live.server.publish(weights(3, count: 500_000))
+        #expect(await actor.events.waits { $0.contains(.weights(version: 3)) })
+        #expect(live.endpoint.state.withLock { $0.keys.count } == 20)
+        await actor.client.finish(timeout: .seconds(60))
+        #expect(await live.endpoint.state.waits { $0.left == ["everything is handed over"] })
+        await live.server.stop()
+    }
+
+    @Test func theHostNameIsChecked() async throws {
+        let live = try await LiveServer(tls: identities.files(.learner, hosts: ["elsewhere.example", "192.0.2.1"]))
+        let actor = LiveClient(port: live.port, tls: identities.files(.actor))
+        await expectDistrust(actor, "not made for this host")
+        #expect(live.endpoint.state.withLock { $0.joined.isEmpty })
+        await live.server.stop()
+    }
+
+    /// Somebody who has an actor's certificate must not be able to pass as the learner.
+    @Test func anActorsCertificateMakesNoLearner() async throws {
+        let live = try await LiveServer(tls: identities.files(.actor))
+        let actor = LiveClient(port: live.port, tls: identities.files(.actor))
+        await expectDistrust(actor, "not valid here")
+        await live.server.stop()
+    }
+
+    @Test func aLearnerOfAnotherAuthorityIsNotTrusted() async throws {
+        let other = try TestIdentities()
+        let live = try await LiveServer(tls: other.files(.learner))
+        let actor = LiveClient(port: live.port, tls: identities.files(.actor))
+        await expectDistrust(actor, "not valid here")
+        #expect(live.endpoint.state.withLock { $0.joined.isEmpty })
+        await live.server.stop()
+    }
+
+    private func expectDistrust(_ actor: LiveClient, _ part: String) async {
+        await #expect {
+            try await actor.run.value
+        } throws: { error in
+            guard case .distrusted(let reason) = error as? TransportError else { return false }
+            return reason.contains(part)
+        }
+    }
+
+    // MARK: Strangers
+
+    enum Stranger: CaseIterable {
+        case withoutCertificate, ofAnotherAuthority, expired, withTheLearnersCertificate, ofAnOlderTLS, withoutTLS
+    }
+
+    /// Each is refused for what it is, before it is heard and not because its time is up, with one line in the log, while an
+    /// actor that belongs here goes on.
+    @Test(arguments: Stranger.allCases)
+    func strangersAreRefused(stranger: Stranger) async throws {
+        let log = RecordedLog()
+        let live = try await LiveServer(tls: identities.files(.learner), logger: log.logger)
+        let actor = LiveClient(port: live.port, tls: identities.files(.actor))
+        try await actor.submit(2)
+        let answer = try await knock(stranger, port: live.port)
+        #expect(answer.isEmpty, "a stranger was answered with \(answer.count) bytes")
+        try await actor.submit(3)
+        #expect(await actor.isAcknowledged())
+        #expect(live.endpoint.state.withLock { $0.joined.map(\.actor) } == ["a"])
+        #expect(actor.client.status.reconnects == 0)
+        #expect(await log.lines.waits { $0.count { $0.hasPrefix("connection refused") } == 1 })
+        #expect(!log.lines.read { $0.contains { $0.contains("in time") } })
+        await actor.client.finish(timeout: .seconds(60))
+        await live.server.stop()
+    }
+
+    /// Bytes of the protocol that a stranger received after sending a right Hello.
+    private func knock(_ stranger: Stranger, port: Int) async throws -> [UInt8] {
+        let hello = frame(.hello(Hello(token: "secret", actor: "stranger", incarnation: 1)))
+        if stranger == .withoutTLS {
+            let answer = await onThread { () -> [UInt8]? in
+                let socket = RawSocket(port: port)
+                defer { socket.close() }
+                socket.send(hello)
+                return socket.receiveToEnd()
+            }
+            // An alert record of TLS is no answer of the protocol.
+            return try #require(answer).first == 21 ? [] : answer ?? []
+        }
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.certificateVerification = .none
+        let others = try TestIdentities()
+        let files: TLSFiles? =
+            switch stranger {
+            case .ofAnotherAuthority: others.files(.actor)
+            case .expired: identities.files(.actor, valid: DateInterval(start: Date() - 7200, duration: 3600))
+            case .withTheLearnersCertificate: identities.files(.learner)
+            case .ofAnOlderTLS: identities.files(.actor)
+            case .withoutCertificate, .withoutTLS: nil
+            }
+        if stranger == .ofAnOlderTLS { configuration.maximumTLSVersion = .tlsv12 }
+        if let files {
+            configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(files.certificate).map {
+                .certificate($0)
+            }
+            configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: files.key, format: .pem))
+        }
+        return try await TLSStranger.talk(configuration, port: port, bytes: hello)
+    }
+
+    // MARK: Files
+
+    @Test func unusableFilesAreNamed() async throws {
+        let good = identities.files(.actor)
+        let expired = identities.files(.actor, valid: DateInterval(start: Date() - 7200, duration: 3600))
+        for (files, part) in [
+            (TLSFiles(certificate: "/nowhere.pem", key: good.key, authority: good.authority), "/nowhere.pem cannot"),
+            (TLSFiles(certificate: good.key, key: good.key, authority: good.authority), "no certificate"),
+            (TLSFiles(certificate: good.certificate, key: good.authority, authority: good.authority), "no private key"),
+            (
+                TLSFiles(certificate: good.certificate, key: identities.files(.learner).key, authority: good.authority),
+                "not the key of"
+            ),
+            (expired, "expired at"),
+        ] {
+            let actor = LiveClient(port: 1, tls: files)
+            await #expect {
+                try await actor.run.value
+            } throws: { error in
+                guard case .certificates(let problem) = error as? TransportError else { return false }
+                return problem.contains(part)
+            }
+        }
+    }
+}
