@@ -9,8 +9,8 @@ extension ConvolutionShape {
     /// Tiles of one image.
     var tiles: Int { height / 8 * (width / 8) }
 
-    /// Whether products over tiles are worth their transforms: enough channels, in whole vectors, and enough tiles to share the
-    /// transformed kernel.
+    /// Whether products over tiles are worth their transforms: enough channels, in whole vectors, and enough tiles to
+    /// share the transformed kernel.
     var usesTiles: Bool {
         height % 8 == 0 && width % 8 == 0 && fine % 16 == 0 && coarse % 16 == 0 && fine * coarse >= 512
             && images * tiles >= 32
