@@ -55,6 +55,8 @@ let package = Package(
             providers: [.apt(["libprotobuf-c-dev", "protobuf-c-compiler"])]),
         .target(name: "CKernels", cSettings: kernels),
         .target(name: "CChecksums", cSettings: kernels),
+        // A flag for opening files that Swift's Glibc lacks.
+        .target(name: "CDirectFiles"),
         // Replaces malloc in programs that link it: the benchmarks', and through them the command line.
         .target(name: "CAllocations", cSettings: kernels),
 
@@ -72,7 +74,9 @@ let package = Package(
         target("Experience"),
         target("Environments", ["Experience"], resources: [.embedInCode("Python/bridge.py")]),
         target("TrajectoryCodec", ["CLZ4", "CChecksums", "Experience"]),
-        target("Replay", ["Threads", "Experience", "TrajectoryCodec", .product(name: "GRDB", package: "GRDB.swift")]),
+        target(
+            "Replay",
+            ["CDirectFiles", "Threads", "Experience", "TrajectoryCodec", .product(name: "GRDB", package: "GRDB.swift")]),
 
         // The network
         .target(name: "CWireMessages", dependencies: ["CProtobufC"]),
@@ -211,6 +215,7 @@ let package = Package(
             ]),
         tests("ReportsTests", ["Reports", "Settings", "Diagnostics"]),
         // Starts the program itself: `scripts/test` builds it first.
-        tests("SystemTests", [.product(name: "GRDB", package: "GRDB.swift")]),
+        tests(
+            "SystemTests", ["Replay", "TrajectoryCodec", "Experience", .product(name: "GRDB", package: "GRDB.swift")]),
     ] + fuzzing
 )

@@ -84,7 +84,7 @@ import TrajectoryCodec
         do { _ = try store().append([large(1), large(2)]) }
         let path = directory.path + "/" + PayloadFile.name(1)
         let whole = try Data(contentsOf: URL(fileURLWithPath: path))
-        try whole.dropLast().write(to: URL(fileURLWithPath: path))
+        try whole.dropLast(AlignedBuffer.alignment).write(to: URL(fileURLWithPath: path))
         let cut = #expect(throws: ReplayError.self) { try store() }
         #expect(cut == ReplayError(.damaged, "\(path) is shorter than what was stored in it"))
         try FileManager.default.removeItem(atPath: path)
@@ -105,14 +105,14 @@ import TrajectoryCodec
 
     /// Files go when the last of their payloads has left the replay; one that is being read stays readable.
     @Test func filesLeaveWithTheirPayloads() throws {
-        let files = try PayloadFiles(directory: directory.path, uses: [], fileBytes: 100)
+        let files = try PayloadFiles(directory: directory.path, uses: [], fileBytes: 8192)
         func add(_ payload: [UInt8]) throws -> PayloadFiles.Place {
             let place = try #require(try files.write([payload])[0])
             files.commit([(place, payload.count)])
             return place
         }
         let places = try (1...4).map { try add([UInt8](repeating: $0, count: 60)) }
-        #expect(places.map(\.file) == [1, 1, 2, 2] && places.map(\.offset) == [0, 60, 0, 60])
+        #expect(places.map(\.file) == [1, 1, 2, 2] && places.map(\.offset) == [0, 4096, 0, 4096])
         files.remove([1])
         #expect(try fileNames.count == 2)
         files.remove([1])
@@ -125,6 +125,30 @@ import TrajectoryCodec
         #expect(try add([9]).file == 3)
         files.remove([])
         #expect(try fileNames == ["replay-0000000003.payloads"])
+    }
+
+    /// Of every length beside those of blocks and of the buffer they pass through, in one go, after a file changes, and
+    /// after it is opened again.
+    @Test func everyLengthComesBack() throws {
+        let lengths = [1, 4095, 4096, 4097, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3 << 20, 65_536]
+        let payloads = lengths.map { length in (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ length) } }
+        let files = try PayloadFiles(directory: directory.path, uses: [], fileBytes: 2 << 20)
+        let places = try files.write(payloads).map { try #require($0) }
+        files.commit(Array(zip(places, lengths)).map { (place: $0.0, bytes: $0.1) })
+        #expect(Set(places.map(\.file)) == [1, 2, 3] && places.allSatisfy { $0.offset % AlignedBuffer.alignment == 0 })
+        for (place, payload) in zip(places, payloads) { #expect(try files.read(payload.count, at: place) == payload) }
+
+        let uses = [1, 2, 3].map { file in
+            let inside = zip(places, lengths).filter { $0.0.file == file }
+            return PayloadFiles.Use(
+                file: Int64(file), payloads: inside.count, end: inside.map { $0.0.offset + $0.1 }.max() ?? 0)
+        }
+        let reopened = try PayloadFiles(directory: directory.path, uses: uses)
+        let added = try #require(try reopened.write([[7]])[0])
+        #expect(added.offset == AlignedBuffer.roundUp(uses[2].end))
+        for (place, payload) in zip(places, payloads) {
+            #expect(try reopened.read(payload.count, at: place) == payload)
+        }
     }
 
     @Test func evictionRemovesLargeOnes() throws {

@@ -1,3 +1,4 @@
+import CDirectFiles
 import Foundation
 
 /// One file of payloads, one after the other, open for as long as somebody reads it: also after it was removed.
@@ -5,6 +6,8 @@ package final class PayloadFile: Sendable {
     let number: Int64
     let path: String
     private let descriptor: Int32
+    /// For writing: past the system's cache where the file system allows it.
+    private let writing: Int32
 
     package static func name(_ number: Int64) -> String { String(format: "replay-%010lld.payloads", number) }
 
@@ -21,9 +24,12 @@ package final class PayloadFile: Sendable {
         path = directory + "/" + Self.name(number)
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw Self.error(path) }
+        let direct = direct_files_open(path)
+        writing = direct >= 0 ? direct : descriptor
     }
 
     deinit {
+        if writing != descriptor { close(writing) }
         close(descriptor)
     }
 
@@ -41,11 +47,10 @@ package final class PayloadFile: Sendable {
         guard ftruncate(descriptor, off_t(count)) == 0 else { throw Self.error(path) }
     }
 
-    func write(_ payload: [UInt8], at offset: Int) throws(ReplayError) {
-        try payload.withUnsafeBufferPointer { bytes throws(ReplayError) in
-            try transfer(bytes.count) { done in
-                pwrite(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done, off_t(offset + done))
-            }
+    /// - Parameter bytes: from an `AlignedBuffer`, a multiple of its alignment, as `offset` is.
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(ReplayError) {
+        try transfer(bytes.count) { done in
+            pwrite(writing, bytes.baseAddress.map { $0 + done }, bytes.count - done, off_t(offset + done))
         }
     }
 

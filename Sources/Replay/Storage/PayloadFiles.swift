@@ -4,7 +4,8 @@ import Synchronization
 /// Large payloads, in files beside the database that are only ever appended to: SQLite would write each twice.
 ///
 /// A commit first has its payloads on disk here, then their places in the database. What lies behind the last place that
-/// the database knows was never committed, and is written over.
+/// the database knows was never committed, and is written over. Each payload starts at a whole block, so that it can go
+/// past the system's cache: to copy it there costs more than all else that is done with it.
 final class PayloadFiles: Sendable {
     /// Where a payload is.
     struct Place: Sendable, Equatable {
@@ -21,6 +22,7 @@ final class PayloadFiles: Sendable {
     private let directory: String
     /// A file that has reached this size gets no more.
     private let fileBytes: Int
+    private let buffer = AlignedBuffer(count: 1 << 20)
     private let state = Mutex(State())
 
     private struct State {
@@ -60,8 +62,8 @@ final class PayloadFiles: Sendable {
             state.counts[use.file] = use.payloads
         }
         if let last = uses.max(by: { $0.file < $1.file }) {
-            state.end = Place(file: last.file, offset: last.end)
-            try state.files[last.file]?.truncate(to: last.end)
+            state.end = Place(file: last.file, offset: AlignedBuffer.roundUp(last.end))
+            try state.files[last.file]?.truncate(to: state.end.offset)
         }
         for number in present where state.files[number] == nil {
             unlink(directory + "/" + PayloadFile.name(number))
@@ -70,11 +72,11 @@ final class PayloadFiles: Sendable {
     }
 
     /// Writes the payloads that are not nil and returns where each is, once all are on disk. They count only with
-    /// `commit`; what is written without it, the next call writes over.
+    /// `commit`; what is written without it, the next call writes over. For one thread at a time.
     /// - Throws: `.storage`.
     func write(_ payloads: [[UInt8]?]) throws(ReplayError) -> [Place?] {
         var end = state.withLock { $0.end }
-        var touched: [PayloadFile] = []
+        var writer: PayloadWriter?
         var places: [Place?] = []
         for payload in payloads {
             guard let payload else {
@@ -82,13 +84,15 @@ final class PayloadFiles: Sendable {
                 continue
             }
             if end.offset >= fileBytes { end = Place(file: end.file + 1, offset: 0) }
-            let file = try file(end.file)
-            try file.write(payload, at: end.offset)
-            if touched.last !== file { touched.append(file) }
+            if writer?.file.number != end.file {
+                try writer?.finish()
+                writer = PayloadWriter(file: try file(end.file), offset: end.offset, buffer: buffer)
+            }
+            try writer?.append(payload)
             places.append(end)
-            end.offset += payload.count
+            end.offset += AlignedBuffer.roundUp(payload.count)
         }
-        for file in touched { try file.synchronize() }
+        try writer?.finish()
         return places
     }
 
@@ -97,7 +101,7 @@ final class PayloadFiles: Sendable {
         state.withLock { state in
             for (place, bytes) in stored {
                 state.counts[place.file, default: 0] += 1
-                state.end = Place(file: place.file, offset: place.offset + bytes)
+                state.end = Place(file: place.file, offset: AlignedBuffer.roundUp(place.offset + bytes))
             }
         }
     }
