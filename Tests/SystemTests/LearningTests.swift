@@ -1,4 +1,6 @@
+import Experience
 import Foundation
+import Replay
 import Testing
 
 extension SlowTests {
@@ -28,10 +30,12 @@ extension SlowTests {
             #expect(try await train.end(within: .seconds(400)) == .init(status: 0), "\(train.transcript)")
             let run = Run(path: logdir)
             #expect(try run.agentSteps >= 400)
-            for actor in ["actor-0", "actor-1"] {
-                let versions = try run.metrics("actor").filter { $0.text("actor") == actor }
-                    .compactMap { $0.number("policy_version") }
-                #expect(Set(versions).count >= 2 && versions == versions.sorted(), "\(actor): \(versions)")
+            let shape = ReplayShape(image: ImageShape(height: 64, width: 64, channels: 3), actionCount: 6)
+            let streams = try run.policyVersions(shape)
+            #expect(Set(streams.keys.map(\.actor)) == ["actor-0", "actor-1"])
+            for (stream, versions) in streams {
+                // Random actions count as version 0.
+                #expect(Set(versions).count >= 3 && versions == versions.sorted(), "\(stream): \(versions)")
             }
             try run.expectContiguous()
         }
