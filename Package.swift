@@ -133,6 +133,7 @@ let package = Package(
                 "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "Agents", "WorldModels", "Experience",
                 "TrajectoryCodec", "Replay", "Wire", "Transport", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .executableTarget(
@@ -187,7 +188,7 @@ let package = Package(
         tests(
             "ReplayTests",
             [
-                "TestThreads", "Replay", "Experience", "TrajectoryCodec", "ReplayCrashHelper",
+                "TestThreads", "Threads", "Replay", "Experience", "TrajectoryCodec", "ReplayCrashHelper",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         tests("CertificatesTests", ["Certificates", "Diagnostics"]),

@@ -24,6 +24,9 @@ public final class BatchSampler: Sendable {
     private let limiter: RateLimiter?
     private let prefetch: Int
     private let onStatus: @Sendable (StorageWriter.Status) -> Void
+    /// Decompressing takes longer than all else: two cores do it in half the time, and more would wait for memory.
+    private let workers = WorkerPool(
+        helpers: ProcessInfo.processInfo.activeProcessorCount > 1 ? 1 : 0, name: "decompression")
     private let shared: Monitor<Shared>
 
     private struct Shared {
@@ -105,7 +108,7 @@ public final class BatchSampler: Sendable {
             guard !shared.isClosing else { throw Self.closed }
             var batch = shared.spare.popLast() ?? SequenceBatch(shape: shape, replay: replay)
             var state = shared.delivered
-            try source.fill(&batch, freshFirst: limiter != nil, using: &state.generator)
+            try source.fill(&batch, freshFirst: limiter != nil, workers: workers, using: &state.generator)
             state.batches += 1
             shared.delivered = state
             return batch
@@ -143,7 +146,8 @@ public final class BatchSampler: Sendable {
         let before = prepared.state
         try patiently { () throws(ReplayError) in
             prepared.state = before
-            try source.fill(&prepared.batch, freshFirst: limiter != nil, using: &prepared.state.generator)
+            try source.fill(
+                &prepared.batch, freshFirst: limiter != nil, workers: workers, using: &prepared.state.generator)
         }
         prepared.state.batches += 1
         return prepared

@@ -1,4 +1,6 @@
 import Experience
+import Synchronization
+import Threads
 import TrajectoryCodec
 
 /// One drawn sequence: where its frames are, and the trajectories of its pieces.
@@ -8,20 +10,27 @@ struct DrawnSequence: Sendable {
 }
 
 extension SequenceBatch {
-    /// Decompresses one sequence into each row.
+    /// Decompresses one sequence into each row, on the caller's thread and those of `workers`.
     ///
     /// - Throws: `.damaged`.
-    mutating func fill(with sequences: [DrawnSequence]) throws(ReplayError) {
+    mutating func fill(with sequences: [DrawnSequence], workers: WorkerPool) throws(ReplayError) {
         precondition(sequences.count == shape.sequences, "\(sequences.count) sequences for \(shape)")
-        var failure: ReplayError?
+        let failure = Failure()
         withColumns { columns in
-            do throws(ReplayError) {
-                for (row, sequence) in sequences.enumerated() { try columns.fill(row: row, with: sequence) }
-            } catch {
-                failure = error
+            workers.forEach(sequences.count) { row in
+                do throws(ReplayError) {
+                    try columns.fill(row: row, with: sequences[row])
+                } catch {
+                    failure.error.withLock { $0 = error }
+                }
             }
         }
-        if let failure { throw failure }
+        if let error = failure.error.withLock({ $0 }) { throw error }
+    }
+
+    /// The last of any thread.
+    private final class Failure: Sendable {
+        let error = Mutex<ReplayError?>(nil)
     }
 
     private mutating func withColumns(_ body: (BatchColumns) -> Void) {
@@ -46,8 +55,8 @@ extension SequenceBatch {
     }
 }
 
-/// The memory of a batch. Safe: it does not outlive `withColumns`.
-private struct BatchColumns {
+/// The memory of a batch. Safe: it does not outlive `withColumns`, and rows, which threads share, have no byte in common.
+private struct BatchColumns: @unchecked Sendable {
     let shape: SampleShape
     let replay: ReplayShape
     let images: UnsafeMutableRawBufferPointer

@@ -1,4 +1,5 @@
 import Synchronization
+import Threads
 import TrajectoryCodec
 
 /// From random numbers to a filled batch: index, cache and database together.
@@ -30,17 +31,19 @@ final class SequenceSource: Sendable {
 
     /// Fills `batch` with sequences drawn uniformly.
     ///
-    /// - Parameter freshFirst: as long as there are sequences that were never served this way, those come first.
+    /// - Parameters:
+    ///   - freshFirst: as long as there are sequences that were never served this way, those come first.
+    ///   - workers: threads that decompress.
     /// - Throws: `.empty` where no run is long enough, `.storage`, `.damaged`.
     func fill(
-        _ batch: inout SequenceBatch, freshFirst: Bool, using generator: inout SampleGenerator
+        _ batch: inout SequenceBatch, freshFirst: Bool, workers: WorkerPool, using generator: inout SampleGenerator
     ) throws(ReplayError) {
         var sequences: [DrawnSequence] = []
         while freshFirst, sequences.count < batch.shape.sequences, let sequence = try nextFresh() {
             sequences.append(sequence)
         }
         while sequences.count < batch.shape.sequences { sequences.append(try draw(batch.shape.length, &generator)) }
-        try batch.fill(with: sequences)
+        try batch.fill(with: sequences, workers: workers)
     }
 
     /// Nil where nothing is fresh. What has left the replay meanwhile is passed over.
