@@ -33,6 +33,9 @@ struct StressCommand: AsyncParsableCommand {
     @Option(help: "Send the weights of networks of this size to all connections.")
     var weights: String?
 
+    @Option(help: "Connections besides that are admitted and then read nothing.")
+    var stalled = 0
+
     @Option(help: "Steps that the replay keeps, as in a run; by default all. Memory must not grow then.")
     var capacity: Int?
 
@@ -66,10 +69,12 @@ struct StressCommand: AsyncParsableCommand {
         plan.isPrecompressed = precompressed
         plan.samples = sample
         plan.capacity = capacity
+        plan.stalled = stalled
         plan.weights = try weights.map { name throws(UserError) in try Sizes.named(name).name }
         for (option, value, range) in [
             ("--actors", actors, 1...256), ("--connections", plan.connections, actors...1024),
-            ("--window", window, 1...1024), ("--capacity", capacity ?? 1000, 1000...(1 << 40)),
+            ("--window", window, 1...1024), ("--stalled", stalled, 0...64),
+            ("--capacity", capacity ?? 1000, 1000...(1 << 40)),
         ] {
             guard range.contains(value) else {
                 throw UserError("\(option) must be \(range.lowerBound) to \(range.upperBound), got \(value)")

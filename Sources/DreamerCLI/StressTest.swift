@@ -36,7 +36,7 @@ struct StressTest: Sendable {
         }
         defer { for actor in actors { actor.kill() } }
         try await waitForConnections(learner, ears)
-        let measurement = await learner.measure()
+        let measurement = try await learner.measure(port: port)
         for actor in actors { actor.terminate() }
         await wait(seconds: 180) { ears.heard.withLock { $0.ended } == plan.actors }
         let alone = plan.samples ? await learner.sampleAlone(seconds: min(10, plan.seconds)) : nil

@@ -21,11 +21,16 @@ public final class StressLearner: Sendable {
     private let broadcast = Mutex<Broadcast?>(nil)
     /// File with what actors prove themselves with.
     public let tokenFile: String
+    private let token: String
+    /// Seconds after which weights are sent at the latest: who stalls is still connected then.
+    private static let weightsDelay = 5.0
 
     private struct Broadcast: Sendable {
         var started: Double
         var encodingSeconds: Double
         var bytes: Int
+        /// Connections besides that stalled when it was sent.
+        var stalled: Int
         /// When the actor processes had it on all of their connections.
         var arrivals: [Double] = []
     }
@@ -43,9 +48,10 @@ public final class StressLearner: Sendable {
                 "--storage: \(storage) holds a run; give a directory of its own, or none for a temporary one")
         }
         tokenFile = directory.tokenFile.path
+        token = try directory.token()
         intake = try Intake(
             Self.configuration(plan, agent: agent), directory: directory, host: "127.0.0.1", port: 0,
-            token: try directory.token(), logger: logger)
+            token: token, logger: logger)
     }
 
     /// A run that never has enough, and whose training is never behind.
@@ -79,9 +85,13 @@ public final class StressLearner: Sendable {
     public var connections: Int { get async { await intake.server.connections.count } }
 
     /// Takes experience for as long as the plan says.
-    public func measure() async -> Measurement {
+    /// - Parameter port: where it listens, for the connections that stall.
+    /// - Throws: where the connections that stall cannot be made.
+    public func measure(port: Int) async throws -> Measurement {
         var measurement = Measurement()
         measurement.connections = await connections
+        let stalled = try await StalledConnections(
+            plan.stalled, host: "127.0.0.1", port: port, token: token)
         measurement.residentBytes.append(ProcessUsage.residentBytes)
         var weights = makeWeights()
         let meter = plan.samples ? SamplingMeter(intake.replay) : nil
@@ -93,12 +103,13 @@ public final class StressLearner: Sendable {
             try? await Task.sleep(for: .milliseconds(200))
             measurement.residentBytes.append(ProcessUsage.residentBytes)
             measurement.queuedBytes = max(measurement.queuedBytes, intake.replay.statistics.queuedBytes)
-            if let ready = weights, ProcessUsage.now - measurement.start > plan.seconds / 3 {
-                publish(ready)
+            if let ready = weights, ProcessUsage.now - measurement.start > min(plan.seconds / 3, Self.weightsDelay) {
+                publish(ready, stalled: await connections - measurement.connections)
                 weights = nil
             }
         }
         measurement.end = ProcessUsage.now
+        await stalled.close()
         measurement.commits = intake.replay.statistics.commits
         if let meter {
             let (sampled, seconds) = (meter.now, measurement.end - measurement.start)
@@ -141,7 +152,7 @@ public final class StressLearner: Sendable {
         broadcast.withLock { $0 }.map { broadcast in
             StressReport.Weights(
                 bytes: broadcast.bytes, encodings: intake.server.weightsEncodings,
-                encodingSeconds: broadcast.encodingSeconds,
+                encodingSeconds: broadcast.encodingSeconds, stalled: broadcast.stalled,
                 seconds: broadcast.arrivals.count == plan.actors
                     ? (broadcast.arrivals.max() ?? 0) - broadcast.started : nil)
         }
@@ -158,10 +169,10 @@ public final class StressLearner: Sendable {
         return PolicyWeights(version: 1, tensors: tensors)
     }
 
-    private func publish(_ weights: PolicyWeights) {
+    private func publish(_ weights: PolicyWeights, stalled: Int) {
         let bytes = weights.tensors.reduce(0) { $0 + 4 * $1.values.count }
         let started = ProcessUsage.now
-        broadcast.withLock { $0 = Broadcast(started: started, encodingSeconds: 0, bytes: bytes) }
+        broadcast.withLock { $0 = Broadcast(started: started, encodingSeconds: 0, bytes: bytes, stalled: stalled) }
         intake.server.publish(weights)
         broadcast.withLock { $0?.encodingSeconds = ProcessUsage.now - started }
     }

@@ -18,6 +18,8 @@ public struct StressPlan: Sendable {
     public var capacity: Int?
     /// Size of the networks whose weights are sent to all connections once; nil: none.
     public var weights: String?
+    /// Connections besides, which read nothing from their admission on.
+    public var stalled = 0
 
     public init() {}
 

@@ -25,7 +25,9 @@ public struct StressReport: Sendable, Codable {
         /// How often they were encoded for all connections together.
         public var encodings: Int
         public var encodingSeconds: Double
-        /// Until every connection had them; nil where not all had them in time.
+        /// Connections that were open and read nothing meanwhile.
+        public var stalled: Int
+        /// Until every other connection had them; nil where not all had them in time.
         public var seconds: Double?
     }
 
@@ -148,6 +150,9 @@ extension StressReport {
         if left > 0 { problems.append("\(left) trajectories were not acknowledged in the end") }
         if let failure = measurement.samplingFailure { problems.append("sampling failed: \(failure)") }
         if let weights, weights.seconds == nil { problems.append("the weights did not reach every connection") }
+        if let weights, weights.stalled < plan.stalled {
+            problems.append("only \(weights.stalled) of \(plan.stalled) connections stalled when weights were sent")
+        }
         return problems
     }
 }
@@ -196,7 +201,8 @@ extension StressReport: CustomStringConvertible {
             let time = weights.seconds.map { "\(text($0)) s" } ?? "too long"
             lines.append(
                 "weights        \(text(Double(weights.bytes) / 1e6)) MB to \(plan.connections) connections in \(time), "
-                    + "encoded \(weights.encodings) time(s) in \(text(weights.encodingSeconds)) s")
+                    + "encoded \(weights.encodings) time(s) in \(text(weights.encodingSeconds)) s"
+                    + (weights.stalled > 0 ? ", beside \(weights.stalled) that read nothing" : ""))
         }
         if reconnects > 0 { lines.append("connections    \(reconnects) came again") }
         let v = verification
