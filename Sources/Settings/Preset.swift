@@ -34,7 +34,7 @@ public enum Presets {
 
     /// One update of 16 × 16 replayed steps per 4 agent steps. Episodes are 10 steps long. With the usual 3e-4
     /// of entropy some runs went on missing a quarter of the balls. Without the gradient of a decoder MuDreamer
-    /// needs about twice the experience until it sees the ball.
+    /// needs two to three times the experience until it sees the ball.
     static let catchDemo = Preset(
         name: "catch-demo", summary: "Catch, small enough to be learnt on two cores", size: "nano",
         settings: [
@@ -44,7 +44,7 @@ public enum Presets {
             "replay.replay_ratio=64", "replay.prefill_steps=500", "replay.capacity_steps=100_000",
             "actors.trajectory_steps=16", "evaluation.episodes=100", "evaluation.policy=mode",
         ],
-        settingsOfAgents: ["mudreamer": ["run.steps=18_000", "agent.model_lr=1e-3", "agent.behavior_lr=3e-4"]])
+        settingsOfAgents: ["mudreamer": ["run.steps=24_000", "agent.model_lr=1e-3", "agent.behavior_lr=3e-4"]])
 
     static let atari100k = Preset(
         name: "atari100k", summary: "Atari games with 400k frames of experience", size: "S",

@@ -103,8 +103,8 @@ import WorldModels
             layers.overrides = (agent.map { ["agent.agent=\($0)"] } ?? []) + overrides
             return try layers.resolve().run.steps
         }
-        #expect(try [steps(nil), steps("dreamerv3"), steps("mudreamer")] == [9000, 9000, 18_000])
-        #expect(try steps("mudreamer-layer-norm") == 18_000)
+        #expect(try [steps(nil), steps("dreamerv3"), steps("mudreamer")] == [9000, 9000, 24_000])
+        #expect(try steps("mudreamer-layer-norm") == 24_000)
         #expect(try steps("mudreamer", ["run.steps=700"]) == 700)
     }
 
