@@ -163,21 +163,26 @@ let package = Package(
         tests("BenchmarksTests", ["Benchmarks", "WorldModels", "Tensors"]),
         tests("EnvironmentsTests", ["TestThreads", "Environments", "Experience"], resources: [.copy("Fixtures")]),
         tests("TrajectoryCodecTests", ["TrajectoryCodec", "Experience", "CChecksums"]),
+        .target(
+            name: "WireSamples", dependencies: ["Wire", "TrajectoryCodec", "Experience"], path: "Tests/WireSamples",
+            swiftSettings: strict),
         tests(
             "WireTests",
             [
-                "Wire", "TrajectoryCodec", "Experience",
+                "WireSamples", "Wire", "TrajectoryCodec", "Experience",
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
         .target(
             name: "HostileInput",
-            dependencies: ["Wire", "TrajectoryCodec", "Experience", .product(name: "NIOCore", package: "swift-nio")],
+            dependencies: [
+                "WireSamples", "Wire", "TrajectoryCodec", "Experience", .product(name: "NIOCore", package: "swift-nio"),
+            ],
             path: "Tests/HostileInput", swiftSettings: strict),
         tests("HostileInputTests", ["TestThreads", "HostileInput"]),
         tests(
             "TransportTests",
             [
-                "Transport", "Certificates", "Threads", "Wire", "TrajectoryCodec", "Experience",
+                "CAllocations", "Transport", "Certificates", "Threads", "Wire", "TrajectoryCodec", "Experience",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

@@ -8,10 +8,13 @@ extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *pointer, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
+extern void __libc_free(void *pointer);
 
-static _Thread_local long allocations;
+static _Thread_local long allocations, frees;
 
 long dk_allocations(void) { return allocations; }
+
+long dk_live_blocks(void) { return allocations - frees; }
 
 void *malloc(size_t size) {
     allocations++;
@@ -25,7 +28,13 @@ void *calloc(size_t count, size_t size) {
 
 void *realloc(void *pointer, size_t size) {
     allocations++;
+    if (pointer) frees++;
     return __libc_realloc(pointer, size);
+}
+
+void free(void *pointer) {
+    if (pointer) frees++;
+    __libc_free(pointer);
 }
 
 void *memalign(size_t alignment, size_t size) {

@@ -83,8 +83,7 @@ struct ServerConnectionState: ~Copyable {
 
     /// What has been settled since the last call; nil where nothing has.
     mutating func takeAcknowledgement() -> Acknowledgement? {
-        guard phase == .admitted, let settled = member?.settled, settled.count > 0 else { return nil }
-        member?.settled = Acknowledgement()
+        guard phase == .admitted, let settled = member?.takeSettled(), settled.count > 0 else { return nil }
         return settled
     }
 
@@ -154,6 +153,13 @@ extension ServerConnectionState.Member {
         received += 1
         receivedBytes += payload
         return nil
+    }
+
+    /// A method of its own: Swift 6.3 does not release the old value where one is assigned through the optional member of
+    /// a noncopyable struct, and every acknowledgement ever sent would stay in memory.
+    fileprivate mutating func takeSettled() -> Acknowledgement {
+        defer { settled = Acknowledgement() }
+        return settled
     }
 
     fileprivate mutating func settle(_ sequence: UInt64, _ outcome: StorageOutcome) {

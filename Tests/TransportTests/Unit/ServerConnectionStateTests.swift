@@ -1,3 +1,4 @@
+import CAllocations
 import Experience
 import NIOCore
 import Testing
@@ -61,6 +62,25 @@ import Wire
         #expect(state.takeAcknowledgement() == nil)
         #expect(state.takeCredit() == Credit(bytes: UInt64(3 * encoded.header.decompressedBytes)))
         #expect(state.takeCredit() == nil)
+    }
+
+    /// A learner makes millions of them.
+    @Test func acknowledgementsLeaveNothingBehind() {
+        var state = admitted()
+        let payload = ByteBuffer(bytes: encoded.payload)
+        var sequence: UInt64 = 0
+        func acknowledge(_ state: inout ServerConnectionState) -> Int {
+            for outcome in [.stored, .stored, .duplicate, .refused("no")] as [StorageOutcome] {
+                sequence += 1
+                _ = state.received(message(sequence), payload: payload)
+                state.settled(sequence, outcome)
+            }
+            return (state.takeAcknowledgement()?.count ?? 0) + (state.takeCredit() == nil ? 0 : 1)
+        }
+        #expect(acknowledge(&state) == 5)
+        let before = dk_live_blocks()
+        for _ in 0..<100 { _ = acknowledge(&state) }
+        #expect(dk_live_blocks() - before < 10)
     }
 
     @Test func sequenceNumbersRise() {
