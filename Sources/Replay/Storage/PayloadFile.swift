@@ -50,7 +50,11 @@ package final class PayloadFile: Sendable {
     /// - Parameter bytes: from an `AlignedBuffer`, a multiple of its alignment, as `offset` is.
     func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(ReplayError) {
         try transfer(bytes.count) { done in
-            pwrite(writing, bytes.baseAddress.map { $0 + done }, bytes.count - done, off_t(offset + done))
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
+            let moved = pwrite(writing, rest.baseAddress, rest.count, off_t(offset + done))
+            // Past the cache only whole blocks are taken: not the rest of one, nor of a disk whose blocks are larger.
+            guard moved < 0, errno == EINVAL, writing != descriptor else { return moved }
+            return pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset + done))
         }
     }
 
