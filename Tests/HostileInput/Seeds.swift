@@ -2,13 +2,14 @@ import Experience
 import NIOCore
 import TrajectoryCodec
 import Wire
+import WireSamples
 
 extension HostileInput {
     /// Inputs that are right, for a fuzzer to start from: one for each message and each door.
     public static let seeds: [[UInt8]] = {
         var seeds: [[UInt8]] = []
         for (number, message) in messages.enumerated() {
-            let payload = number == 3 ? trajectory.payload : []
+            let payload = message.type == .trajectory ? trajectory.payload : []
             let head = Array(buffer: FrameEncoder.head(message, payloadLength: payload.count))
             for door in [Door.toLearner, .toLearnerFromStranger, .toActor] {
                 seeds.append([door.rawValue] + head + payload)
@@ -23,29 +24,11 @@ extension HostileInput {
         return seeds
     }()
 
-    /// In the order of `MessageType.allCases`.
-    private static let messages: [Message] = [
-        .hello(Hello(token: "secret", actor: "a-1", incarnation: .max, host: "node", process: 9, nextSequence: 5)),
-        .welcome(
-            Welcome(
-                runID: "run", learnerGeneration: 3, actorIndex: 2, configuration: "size: s\n", seed: 1 << 63,
-                creditBytes: 1 << 40, storedThrough: 4, heartbeatMilliseconds: 5000)),
-        .refusal(Refusal(.token, "the token is wrong")),
-        .trajectory(TrajectoryMessage(sequence: 1, header: trajectory.header)),
-        .acknowledgement(
-            Acknowledgement(stored: [1, 2], duplicates: [3], refused: [.init(sequence: 9, reason: "damaged")])),
-        .credit(Credit(bytes: 1 << 33)),
-        .weightsOffer(
-            WeightsOffer(version: 8, totalBytes: 1 << 34, chunkCount: 77, checksum: 1, learnerGeneration: 2)),
-        .weightsChunk(WeightsChunk(version: 8, index: 76)),
-        .report(
-            ActorReport(
-                environmentSteps: 12345, stepsPerSecond: 61.5, policyVersion: 8,
-                episodes: [.init(environment: 1, episodeReturn: -3.25, length: 900, policyVersion: 7)])),
-        .heartbeat(Heartbeat(nanoseconds: 1 << 60, isReply: true)),
-        .goodbye(Goodbye(.finished, "done")),
-        .drain(Drain(reason: "preempted")),
-    ]
+    /// One of each, the trajectory's such that its payload fits.
+    private static let messages: [Message] = WireSamples.messages.map { message in
+        guard case .trajectory = message else { return message }
+        return .trajectory(TrajectoryMessage(sequence: 1, header: trajectory.header))
+    }
 
     private static let trajectory: EncodedTrajectory = {
         var trajectory = Trajectory(image: ImageShape(height: 4, width: 4), actionCount: 2)

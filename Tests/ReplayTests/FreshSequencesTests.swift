@@ -55,13 +55,7 @@ import Testing
         let replay = try ReplayBuffer(
             directory: directory.path, configuration: configuration, shape: Samples.shape,
             training: SampleShape(sequences: 2, length: 8))
-        let stored = DispatchGroup()
-        for number in 1...2 {
-            stored.enter()
-            let incoming = Samples.incoming(number)
-            try replay.insert(incoming.trajectory, key: incoming.key) { _ in stored.leave() }
-        }
-        stored.wait()
+        try replay.insertAndWait((1...2).map { Samples.incoming($0) })
         _ = try replay.makeReportSampler(SampleShape(sequences: 2, length: 8), state: SamplerState(seed: 2)).next()
         let sampler = replay.makeTrainingSampler(state: SamplerState(seed: 1))
         // 128 steps hold 15 sequences of 8 trained steps behind a first frame.

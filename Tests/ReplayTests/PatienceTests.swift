@@ -36,13 +36,7 @@ import Testing
         let replay = try ReplayBuffer(
             directory: directory.path, configuration: configuration, shape: Samples.shape,
             training: SampleShape(sequences: 2, length: 8), observers: observers)
-        let stored = DispatchGroup()
-        for number in 1...4 {
-            stored.enter()
-            let incoming = Samples.incoming(number)
-            try replay.insert(incoming.trajectory, key: incoming.key) { _ in stored.leave() }
-        }
-        stored.wait()
+        try replay.insertAndWait((1...4).map { Samples.incoming($0) })
         return replay
     }
 

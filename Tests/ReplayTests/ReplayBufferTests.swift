@@ -28,20 +28,6 @@ import TrajectoryCodec
             training: training ?? self.training)
     }
 
-    /// Stores trajectories of two environments in turn, with odd lengths, and waits until they are on disk.
-    private func insert(_ range: ClosedRange<Int>, into replay: ReplayBuffer) throws {
-        let done = DispatchGroup()
-        for sequence in range {
-            let (environment, number) = (sequence % 2, (sequence - 1) / 2)
-            let key = TrajectoryKey(actor: "a", incarnation: 1, sequence: UInt64(sequence))
-            done.enter()
-            try replay.insert(
-                Samples.trajectory(environment: environment, from: number * 37, steps: 37), key: key
-            ) { _ in done.leave() }
-        }
-        done.wait()
-    }
-
     /// Every value of a batch belongs to the step that its image shows, and the frames follow each other.
     private func check(_ batch: SequenceBatch) {
         let (rows, size) = (batch.shape.sequences, batch.replay.image.count)
@@ -66,7 +52,7 @@ import TrajectoryCodec
     @Test(arguments: [0, 3]) func everyFrameIsWhereItBelongs(prefetch: Int) throws {
         let directory = try TemporaryDirectory()
         let replay = try open(directory, configuration(prefetch: prefetch))
-        try insert(1...70, into: replay)
+        try replay.insert(twoEnvironments: 1...70)
         let sampler = replay.makeTrainingSampler(state: SamplerState(seed: 1))
         for _ in 0..<200 {
             let batch = try sampler.next()
@@ -84,11 +70,11 @@ import TrajectoryCodec
     @Test func samplesWhileEvicting() throws {
         let directory = try TemporaryDirectory()
         let replay = try open(directory, configuration(prefetch: 2))
-        try insert(1...60, into: replay)
+        try replay.insert(twoEnvironments: 1...60)
         let done = DispatchGroup()
         let inserted = Atomic(false)
         Thread.detachNewThread(in: done) {
-            #expect(throws: Never.self) { try insert(61...400, into: replay) }
+            #expect(throws: Never.self) { try replay.insert(twoEnvironments: 61...400) }
             inserted.store(true, ordering: .releasing)
         }
         let sampler = replay.makeTrainingSampler(state: SamplerState(seed: 1))
@@ -110,7 +96,7 @@ import TrajectoryCodec
         var saved: (replay: ReplayState, sampler: SamplerState)?
         do {
             let replay = try open(directory, configuration)
-            try insert(1...70, into: replay)
+            try replay.insert(twoEnvironments: 1...70)
             let sampler = replay.makeTrainingSampler(state: SamplerState(seed: 8))
             _ = try draws(sampler, 3)
             saved = (replay.checkpointState(), sampler.state)
@@ -182,8 +168,8 @@ import TrajectoryCodec
     @Test func resentTrajectoryIsAcknowledgedNotStored() throws {
         let directory = try TemporaryDirectory()
         let replay = try open(directory, configuration())
-        try insert(1...10, into: replay)
-        try insert(1...10, into: replay)
+        try replay.insert(twoEnvironments: 1...10)
+        try replay.insert(twoEnvironments: 1...10)
         #expect(replay.statistics.duplicates == 10 && replay.statistics.totals.trajectories == 10)
         #expect(replay.storedThrough(actor: "a", incarnation: 1) == 10)
         #expect(replay.limiter.limit.counts.inserted == 370)
@@ -210,7 +196,7 @@ import TrajectoryCodec
         let sampler = replay.makeReportSampler(SampleShape(sequences: 2, length: 50), state: SamplerState(seed: 1))
         let error = #expect(throws: ReplayError.self) { try sampler.next() }
         #expect(error?.code == .empty)
-        try insert(1...4, into: replay)
+        try replay.insert(twoEnvironments: 1...4)
         let batch = try sampler.next()
         check(batch)
         #expect(replay.statistics.counts.sampled == 0)

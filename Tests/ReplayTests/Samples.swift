@@ -72,3 +72,26 @@ enum Samples {
         try ReplayStore(directory: directory.path, shape: shape, capacitySteps: capacity)
     }
 }
+
+extension ReplayBuffer {
+    /// Returns when all are on disk.
+    func insertAndWait(_ incoming: [IncomingTrajectory]) throws {
+        let stored = DispatchGroup()
+        for incoming in incoming {
+            stored.enter()
+            try insert(incoming.trajectory, key: incoming.key) { _ in stored.leave() }
+        }
+        stored.wait()
+    }
+
+    /// Trajectories of two environments in turn, with odd lengths.
+    func insert(twoEnvironments range: ClosedRange<Int>) throws {
+        try insertAndWait(
+            range.map { sequence in
+                IncomingTrajectory(
+                    key: TrajectoryKey(actor: "a", incarnation: 1, sequence: UInt64(sequence)),
+                    trajectory: Samples.trajectory(
+                        environment: sequence % 2, from: (sequence - 1) / 2 * 37, steps: 37))
+            })
+    }
+}

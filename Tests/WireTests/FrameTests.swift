@@ -1,10 +1,11 @@
 import NIOCore
 import Testing
+import WireSamples
 
 @testable import Wire
 
 @Suite struct FrameTests {
-    @Test(arguments: samples)
+    @Test(arguments: WireSamples.messages)
     func everyMessageSurvives(message: Message) throws {
         let decoded = try #require(try decode(frame(message, payload: [1, 2, 3])))
         #expect(decoded.type == message.type)
@@ -13,13 +14,13 @@ import Testing
     }
 
     @Test func samplesHoldEveryType() {
-        #expect(Set(samples.map(\.type)) == Set(MessageType.allCases))
+        #expect(Set(WireSamples.messages.map(\.type)) == Set(MessageType.allCases))
     }
 
     @Test(arguments: [1, 2, 3, 7, 64, 1000])
     func piecesOfAnySizeGiveTheSameFrames(size: Int) throws {
         let payload = [UInt8](repeating: 0xAB, count: 5000)
-        let stream = samples.flatMap { frame($0, payload: payload) }
+        let stream = WireSamples.messages.flatMap { frame($0, payload: payload) }
         var decoder = FrameDecoder(limits: everything)
         var messages: [Message] = []
         for start in stride(from: 0, to: stream.count, by: size) {
@@ -29,10 +30,10 @@ import Testing
                 messages.append(try Message(frame))
             }
         }
-        #expect(messages == samples)
+        #expect(messages == WireSamples.messages)
     }
 
-    @Test(arguments: samples)
+    @Test(arguments: WireSamples.messages)
     func truncatedFramesWait(message: Message) throws {
         let bytes = frame(message, payload: [9])
         for length in bytes.indices {
@@ -41,7 +42,7 @@ import Testing
     }
 
     @Test func everyChangedBitOfHeaderAndMessageIsNoticed() throws {
-        let bytes = frame(samples[0])
+        let bytes = frame(WireSamples.messages[0])
         for index in bytes.indices {
             for bit in 0..<8 {
                 var damaged = bytes
@@ -66,7 +67,7 @@ import Testing
     }
 
     @Test func typesAreJudgedByTheHeaderAlone() {
-        let trajectory = Array(frame(samples[3], payload: [1])[..<20])
+        let trajectory = Array(frame(WireSamples.messages[3], payload: [1])[..<20])
         #expect(throws: WireError.unexpected(.trajectory)) { try decode(trajectory, limits: .beforeAdmission) }
         var unknown = trajectory
         unknown[4] = 200

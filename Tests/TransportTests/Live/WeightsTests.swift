@@ -60,12 +60,7 @@ import Wire
     @Test func whoHasOldWeightsIsHeldBack() async throws {
         let live = try await LiveServer(heartbeat: .seconds(60), heldStaleness: 5)
         live.server.publish(weights(10, count: 4_000_000))
-        let port = live.port
-        let (stalled, start) = await onThread {
-            let socket = RawSocket(port: port)
-            socket.send(frame(.hello(Hello(token: "secret", actor: "stalled", incarnation: 1))))
-            return (socket, socket.receive(20) ?? [])
-        }
+        let (stalled, start) = await stall(port: live.port)
         let actor = LiveClient(port: live.port, actor: "quick")
         try await actor.submit(3)
         #expect(await actor.isAcknowledged())
@@ -79,12 +74,7 @@ import Wire
 
     @Test func aStalledReaderDelaysNobodyAndQueuesNothing() async throws {
         let live = try await LiveServer(heartbeat: .seconds(60))
-        let port = live.port
-        let (stalled, start) = await onThread {
-            let socket = RawSocket(port: port)
-            socket.send(frame(.hello(Hello(token: "secret", actor: "stalled", incarnation: 1))))
-            return (socket, socket.receive(20) ?? [])
-        }
+        let (stalled, start) = await stall(port: live.port)
         let actor = LiveClient(port: live.port, actor: "quick")
         let client = actor.client
         _ = try await client.welcome()
@@ -110,6 +100,15 @@ import Wire
         #expect(versions == [1, 20])
         await client.finish(timeout: .seconds(60))
         await live.server.stop()
+    }
+}
+
+/// A client that is let in and reads no more than 20 bytes, which are returned.
+private func stall(port: Int) async -> (RawSocket, [UInt8]) {
+    await onThread {
+        let socket = RawSocket(port: port)
+        socket.send(frame(.hello(Hello(token: "secret", actor: "stalled", incarnation: 1))))
+        return (socket, socket.receive(20) ?? [])
     }
 }
 

@@ -1,0 +1,41 @@
+import Experience
+import TrajectoryCodec
+import Wire
+
+public enum WireSamples {
+    /// One of every message, every field set, in the order of `MessageType.allCases`.
+    public static let messages: [Message] = [
+        .hello(
+            Hello(
+                protocolVersion: 7, runID: "räven", token: "secret", role: .evaluator, actor: "a-1", incarnation: .max,
+                host: "node", process: 99, nextSequence: 5)),
+        .welcome(
+            Welcome(
+                protocolVersion: 1, runID: "run", learnerGeneration: 3, actorIndex: 2,
+                configuration: "agent:\n  size: s\n",
+                seed: 1 << 63, creditBytes: 1 << 40, storedThrough: 4, heartbeatMilliseconds: 5000)),
+        .refusal(Refusal(.token, "the token is wrong")),
+        .trajectory(
+            TrajectoryMessage(
+                sequence: 300,
+                header: TrajectoryHeader(
+                    position: StreamPosition(environment: 3, firstStep: 1 << 35),
+                    image: ImageShape(height: 64, width: 32, channels: 3), actionCount: 6, steps: 17,
+                    blocks: [100, 70_000, 5], checksum: 0xDEAD_BEEF))),
+        .acknowledgement(
+            Acknowledgement(
+                stored: [1, 2, 1 << 50], duplicates: [3],
+                refused: [.init(sequence: 9, reason: "damaged"), .init(sequence: 10, reason: "")])),
+        .credit(Credit(bytes: 1 << 33)),
+        .weightsOffer(
+            WeightsOffer(version: 8, totalBytes: 1 << 34, chunkCount: 77, checksum: 1, learnerGeneration: 2)),
+        .weightsChunk(WeightsChunk(version: 8, index: 76)),
+        .report(
+            ActorReport(
+                environmentSteps: 12345, stepsPerSecond: 61.5, policyVersion: 8,
+                episodes: [.init(environment: 1, episodeReturn: -3.25, length: 900, policyVersion: 7)])),
+        .heartbeat(Heartbeat(nanoseconds: 1 << 60, isReply: true)),
+        .goodbye(Goodbye(.finished, "done")),
+        .drain(Drain(reason: "preempted")),
+    ]
+}
