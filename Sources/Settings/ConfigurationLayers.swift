@@ -2,7 +2,7 @@ import Diagnostics
 import WorldModels
 
 /// Where a configuration comes from, the later the stronger: `base`, the switches of the agent that is named last
-/// anywhere, preset, size, files, `--set` overrides, dedicated flags.
+/// anywhere, preset, what an ablation differs in from its agent, size, files, `--set` overrides, dedicated flags.
 public struct ConfigurationLayers: Sendable {
     /// A dedicated flag of the command line and the leaf that it stands for.
     public struct Flag: Sendable, Equatable {
@@ -54,7 +54,9 @@ public struct ConfigurationLayers: Sendable {
         let named = try Self.agent(namedIn: assignments + stronger)
         let agent = if let named { named } else { try AgentVariants.named(base.agent.agent) }
         let settingsOfAgent = chosen.settingsOfAgents[agent.base ?? agent.name] ?? []
-        return assignments + (try Self.parse(settingsOfAgent, origin: "preset \(chosen.name)")) + stronger
+        let ablated = agent.base == nil ? [] : agent.differences
+        return assignments + (try Self.parse(settingsOfAgent, origin: "preset \(chosen.name)"))
+            + (try Self.parse(ablated, origin: "agent \(agent.name)")) + stronger
     }
 
     private func assignmentsBeyondPreset() throws(UserError) -> [Assignment] {

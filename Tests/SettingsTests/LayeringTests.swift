@@ -57,6 +57,20 @@ import WorldModels
         #expect(!agent.actionPredictor && !agent.modulation)
     }
 
+    /// A preset may set what an ablation is about.
+    @Test(arguments: Presets.all.map(\.name))
+    func ablationsDifferFromTheirAgentInEveryPreset(preset: String) throws {
+        for variant in AgentVariants.all {
+            guard let base = variant.base else { continue }
+            var (plain, ablated) = (ConfigurationLayers(), ConfigurationLayers())
+            (plain.preset, ablated.preset) = (preset, preset)
+            plain.overrides = ["agent.agent=\(base)"] + variant.differences
+            ablated.flags = [.init("--agent", path: "agent.agent", value: variant.name)]
+            let differences = try ablated.resolve().differences(from: plain.resolve())
+            #expect(differences.map(\.path) == ["agent.agent"], "\(variant.name)")
+        }
+    }
+
     @Test func aBaseKeepsWhatNoLayerNames() throws {
         var layers = ConfigurationLayers()
         layers.base.agent.divergence = false
