@@ -58,7 +58,7 @@ struct GradientCheck {
     let loss: (Evaluation) -> Double
 
     /// The loss and the gradients of all leaves.
-    private func gradients(threads: Int) -> (loss: Double, gradients: [[Float]]) {
+    func gradients(threads: Int) -> (loss: Double, gradients: [[Float]]) {
         run(makeTape(threads: threads), inputs, parameters, differentiated: true)
     }
 

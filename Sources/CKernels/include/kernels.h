@@ -48,8 +48,8 @@ typedef struct {
       (rows, n, lo, hi, x, scale, offset, epsilon, training, mean, variance, y))                                       \
     X(batch_norm_silu_backward,                                                                                        \
       (long rows, long n, long lo, long hi, const float *x, const float *scale, const float *offset, float epsilon,    \
-       const float *mean, const float *variance, const float *dy, float *dx, float *dscale, float *doffset),           \
-      (rows, n, lo, hi, x, scale, offset, epsilon, mean, variance, dy, dx, dscale, doffset))                           \
+       const float *mean, const float *variance, const float *dy, float *dx, float *dscale, float *doffset, float *g), \
+      (rows, n, lo, hi, x, scale, offset, epsilon, mean, variance, dy, dx, dscale, doffset, g))                        \
     /* LayerNorm over the 3n gates [reset, candidate, update], then h' = u tanh(r c) + (1 - u) h, u = sigmoid(. - 1). */ \
     X(gru_forward,                                                                                                     \
       (long rows, long n, const float *gates, const float *scale, const float *offset, float epsilon, const float *h,  \

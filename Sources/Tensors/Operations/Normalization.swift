@@ -85,11 +85,12 @@ private struct BatchNormOperation: Operation {
         let columns = x.columns
         let mark = tape.scratch.mark
         defer { tape.scratch.rewind(to: mark) }
-        let sums = tape.scratch.zeros(2 * columns)
+        let sums = tape.scratch.allocate(Float.self, 2 * columns)
+        let slopes = tape.scratch.allocate(Float.self, x.value.count)
         tape.pool.run(columns, grain: max(8, 20_000 / x.rows)) { _, lo, hi in
             dk_batch_norm_silu_backward(
                 x.rows, columns, lo, hi, x.value.data, scale.value.data, offset.value.data, epsilon, mean.data,
-                variance.data, output, input, sums, sums + columns)
+                variance.data, output, input, sums, sums + columns, slopes)
         }
         guard trains else { return }
         dk_add(columns, sums, scale.gradient.data)

@@ -36,6 +36,11 @@ import Testing
         batchNorm(6, columns).agreesWithDifferences()
     }
 
+    /// One row is its own mean, whatever it is.
+    @Test(arguments: [1, 5, 65]) func aBatchOfOneRowHasNoGradient(columns: Int) {
+        #expect(batchNorm(1, columns).gradients(threads: 1).gradients[0] == [Float](repeating: 0, count: columns))
+    }
+
     @Test func twoThreadsNormaliseTheSame() {
         layerNorm(1300, 33).agreesBetweenThreads()
         batchNorm(1300, 65).agreesBetweenThreads()
