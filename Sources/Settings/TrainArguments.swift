@@ -20,7 +20,7 @@ extension Configuration {
 
     /// The arguments of that command.
     public func trainArguments() throws(UserError) -> [String] {
-        let size = try Sizes.name(of: self)
+        let size = try Sizes.nearest(to: self)?.name
         var shortest: [String]?
         for preset in Presets.all {
             let arguments = try arguments(preset: preset, size: size == preset.size ? nil : size)

@@ -76,7 +76,9 @@ import WorldModels
         #expect(plain.changes.isEmpty)
         let changed = try ConfigurationNames(
             configuration(preset: "minatar", ["agent.divergence=false", "agent.deter=65", "agent.beta_rep=0.25"]))
-        #expect(changed.size == nil)
-        #expect(changed.changes == ["agent.divergence=false", "agent.beta_rep=0.25"])
+        #expect(changed.size == "nano")
+        #expect(changed.changes == ["agent.deter=65", "agent.divergence=false", "agent.beta_rep=0.25"])
+        let own = ["agent.deter=65", "agent.hidden=66", "agent.cnn_depth=7"]
+        #expect(try ConfigurationNames(configuration(preset: "minatar", own)).size == nil)
     }
 }

@@ -10,7 +10,7 @@ public struct RunGroup: Sendable {
     public var environment: String { runs[0].names.environment }
 
     /// Keys in which repetitions of one experiment may differ.
-    private static let incidental: Set = ["run.seed", "run.id", "learner.listen"]
+    private static let incidental: Set = ["run.seed", "run.id", "learner.listen", "learner.threads"]
 
     /// Groups in the order in which their first runs were given.
     public static func all(_ runs: [RecordedRun]) -> [RunGroup] {
