@@ -1,4 +1,5 @@
 // Chooses one table of kernels when the library is loaded.
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,7 +40,14 @@ const char *dk_instruction_set(void) { return active_name; }
 
 __attribute__((constructor)) static void choose(void) {
     const char *forced = getenv("DREAMER_KERNELS");
-    if (!forced || !dk_select_instruction_set(forced)) dk_select_instruction_set(dk_best_instruction_set());
+    if (!forced || !*forced) {
+        dk_select_instruction_set(dk_best_instruction_set());
+    } else if (!dk_select_instruction_set(forced)) {
+        fprintf(stderr,
+                "dreamer: DREAMER_KERNELS=%s: there are no such kernels for this processor; known are %s%sbaseline\n",
+                forced, available("avx512") ? "avx512, " : "", available("avx2") ? "avx2, " : "");
+        exit(64);
+    }
 }
 
 #define DK_DISPATCH(name, parameters, arguments) void dk_##name parameters { active->name arguments; }

@@ -153,6 +153,13 @@ import Testing
         expect(line, says: "DREAMER_PYTHON names /nonexistent/python", "scripts/setup --envs")
     }
 
+    // MARK: Processor
+
+    @Test func kernelsThatDoNotExist() async throws {
+        let line = try await mistake(["bench", "check"], environment: ["DREAMER_KERNELS": "sse9"])
+        expect(line, says: "DREAMER_KERNELS=sse9", "known are", "baseline")
+    }
+
     // MARK: Certificates
 
     @Test func certificatesThatDoNotFit() async throws {
