@@ -28,7 +28,7 @@ public final class Arena {
     private let chunkBytes: Int
 
     /// - Parameter chunkBytes: what is asked of the system at a time; more where one allocation needs more.
-    public init(chunkBytes: Int = 64 << 20) {
+    public init(chunkBytes: Int = 16 << 20) {
         self.chunkBytes = chunkBytes
     }
 
