@@ -20,7 +20,6 @@ public final class Arena {
 
     /// Bytes of alignment: a cache line, and the widest vector register.
     private static let alignment = 64
-    private static let hugePage = 2 << 20
 
     private var chunks: [Chunk] = []
     private var current = 0
@@ -79,13 +78,9 @@ public final class Arena {
     }
 
     private func grow(by bytes: Int) {
-        let capacity = (bytes + Self.hugePage - 1) & ~(Self.hugePage - 1)
-        var base: UnsafeMutableRawPointer?
-        guard posix_memalign(&base, Self.hugePage, capacity) == 0, let base else {
-            fatalError(
-                "out of memory: \(capacity >> 20) MiB more for the arena, which holds \(self.capacity >> 20) MiB")
+        guard let (base, capacity) = LargeMemory.allocate(bytes) else {
+            fatalError("out of memory: \(bytes >> 20) MiB more for the arena, which holds \(self.capacity >> 20) MiB")
         }
-        madvise(base, capacity, MADV_HUGEPAGE)
         chunks.append(Chunk(base: base, capacity: capacity, start: self.capacity))
     }
 }

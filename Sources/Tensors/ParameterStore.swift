@@ -81,12 +81,12 @@ public final class ParameterStore {
     private static func padded(_ count: Int) -> Int { (count + 15) & ~15 }
 
     private static func zeros(_ count: Int) -> UnsafeMutablePointer<Float> {
-        var base: UnsafeMutableRawPointer?
-        guard posix_memalign(&base, 64, max(count, 16) * 4) == 0, let base else {
+        let count = max(count, 16)
+        guard let (base, _) = LargeMemory.allocate(count * MemoryLayout<Float>.stride) else {
             fatalError("out of memory for \(count) parameters")
         }
-        memset(base, 0, max(count, 16) * 4)
-        return base.bindMemory(to: Float.self, capacity: max(count, 16))
+        memset(base, 0, count * MemoryLayout<Float>.stride)
+        return base.bindMemory(to: Float.self, capacity: count)
     }
 }
 
