@@ -1,7 +1,7 @@
 import Glibc
 
 /// Memory from the system, in huge pages where it is large: one-hot inputs read rows of weights in no order, and with small
-/// pages nearly every row would cost a walk through the page table.
+/// pages each may cost a walk through the page table.
 enum LargeMemory {
     private static let hugePage = 2 << 20
 
