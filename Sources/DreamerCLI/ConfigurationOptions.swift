@@ -70,6 +70,8 @@ struct ConfigurationOptions: ParsableArguments {
         case "cartpole": "cartpole"
         case "minatar": "minatar"
         case "atari": "atari100k"
+        case "crafter": "crafter"
+        case "dmc": "dmc-vision"
         default: nil
         }
     }

@@ -3,7 +3,9 @@ import Experience
 /// All environments by name.
 public enum EnvironmentRegistry {
     /// Every name that can be built; `gym/<id>` stands for whatever is registered with Gymnasium.
-    public static var known: [String] { builtIn + AtariGames.all.map { "atari/\($0)" } + ["gym/<id>"] }
+    public static var known: [String] {
+        builtIn + AtariGames.all.map { "atari/\($0)" } + ControlTasks.all.map { "dmc/\($0)" } + ["crafter", "gym/<id>"]
+    }
 
     private static var builtIn: [String] { BuiltInTask.allCases.map(\.rawValue) }
 
@@ -66,12 +68,17 @@ extension EnvironmentRegistry {
 
     private static func kind(of name: String) throws(EnvironmentError) -> Kind {
         if let task = BuiltInTask(rawValue: name) { return .builtIn(task) }
+        if name == "crafter" { return .bridged(.crafter, id: "crafter") }
         let id = String(name.drop { $0 != "/" }.dropFirst())
         switch name.prefix(while: { $0 != "/" }) {
         case "atari" where AtariGames.all.contains(id): return .bridged(.atari, id: id)
         case "atari": throw .unknownEnvironment(name, known: AtariGames.all.map { "atari/\($0)" })
+        case "dmc" where ControlTasks.all.contains(id): return .bridged(.dmc, id: id)
+        case "dmc": throw .unknownEnvironment(name, known: ControlTasks.all.map { "dmc/\($0)" })
         case "gym" where !id.isEmpty: return .bridged(.gym, id: id)
-        default: throw .unknownEnvironment(name, known: builtIn + ["atari/<game>", "gym/<id>"])
+        default:
+            throw .unknownEnvironment(
+                name, known: builtIn + ["atari/<game>", "crafter", "dmc/<domain>-<task>", "gym/<id>"])
         }
     }
 }

@@ -90,6 +90,56 @@ struct BridgeTests {
         #expect(flags == [[], [], [], [], .last])
     }
 
+    @Test func crafterIsPlayedUntilDeathOrTheLimit() throws {
+        let environment = try EnvironmentRegistry.make("crafter", seed: 1)
+        defer { environment.close() }
+        #expect(environment.actionSpace == .discrete(17))
+        // Whoever stands still starves or is killed at night, long before 10 000 steps.
+        var shown = try environment.reset()
+        #expect(shown.flags == .first && Set(shown.image).count > 10)
+        var total: Float = 0
+        for _ in 0..<3000 where !shown.flags.contains(.last) {
+            shown = try environment.step(.oneHot(0, of: 17))
+            total += shown.reward
+        }
+        #expect(shown.flags == [.last, .terminal] && total < 0)
+
+        let options = EnvironmentOptions(image: 72, timeLimit: 3)
+        let pair = try EnvironmentRegistry.make("crafter", options: options, seeds: [7, 7])
+        defer { pair.forEach { $0.close() } }
+        let plays = try pair.map { try randomPlay($0, steps: 20) }
+        #expect(zip(plays[0], plays[1]).allSatisfy { $0.matches($1) })
+        #expect(plays[0].map(\.flags).prefix(5) == [.first, [], [], .last, .first])
+        #expect(plays[0].allSatisfy { $0.image.count == 72 * 72 * 3 })
+    }
+
+    @Test func controlTasksAreDrawnAndEndByTheLimit() throws {
+        let options = EnvironmentOptions(timeLimit: 9)
+        let environments = try EnvironmentRegistry.make("dmc/walker-walk", options: options, seeds: [3, 3, 4])
+        defer { environments.forEach { $0.close() } }
+        #expect(environments[0].actionSpace == .continuous(6))
+        let plays = try environments.map { try randomPlay($0, steps: 14) }
+        #expect(zip(plays[0], plays[1]).allSatisfy { $0.matches($1) })
+        #expect(!zip(plays[0], plays[2]).allSatisfy { $0.matches($1) })
+        // Actions are played for two frames; the limit is in the fifth.
+        #expect(plays[0].map(\.flags).prefix(7) == [.first, [], [], [], [], .last, .first])
+        #expect(plays[0].allSatisfy { $0.image.count == 64 * 64 * 3 && Set($0.image).count > 10 })
+        #expect(plays[0].allSatisfy { (0...2).contains($0.reward) } && plays[0].contains { $0.reward > 0 })
+    }
+
+    /// The project's own cartpole follows these equations; its picture is another.
+    @Test func controlRewardsAreThoseOfTheBuiltInTask() throws {
+        let suite = try EnvironmentRegistry.make("dmc/cartpole-balance", seed: 1)
+        defer { suite.close() }
+        let own = try EnvironmentRegistry.make("cartpole/balance", seed: 1)
+        let returns = try [suite, own].map { environment in
+            _ = try environment.reset()
+            return try (0..<20).reduce(Float(0)) { sum, _ in try sum + environment.step(Action([0])).reward }
+        }
+        // Start states are drawn by other generators, near each other.
+        #expect(abs(returns[0] - returns[1]) < 4 && returns[0] > 30)
+    }
+
     @Test func errorsOfAnEnvironmentAreOneLine() throws {
         #expect {
             try EnvironmentRegistry.make("gym/NoSuchTask-v0", seed: 1)

@@ -10,7 +10,9 @@ func fixture(_ name: String) throws -> [UInt8] {
 }
 
 /// Tasks that need nothing but the program.
-let builtInTasks = EnvironmentRegistry.known.filter { !$0.hasPrefix("atari/") && !$0.hasPrefix("gym/") }
+let builtInTasks = EnvironmentRegistry.known.filter { name in
+    !["atari/", "crafter", "dmc/", "gym/"].contains { name.hasPrefix($0) }
+}
 
 /// Returns of `episodes` episodes of uniformly random play.
 func randomReturns(_ environment: any Environment, episodes: Int, seed: UInt64 = 1) throws -> [Float] {

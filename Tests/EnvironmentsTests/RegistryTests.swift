@@ -7,12 +7,13 @@ import Testing
     @Test func namesAreKnownWithoutBuilding() {
         for name in [
             "catch", "catch/textured", "cartpole/swingup", "minatar/breakout", "atari/pong", "gym/CartPole-v1",
+            "crafter", "dmc/walker-walk", "dmc/humanoid_CMU-run",
         ] {
             #expect(EnvironmentRegistry.contains(name))
         }
         for name in [
             "", "catch/", "catch/1", "cartpole", "minatar", "minatar/pong", "atari/", "atari/ping", "gym/", "gym",
-            "dmc/x",
+            "dmc/x", "dmc", "dmc/walker_walk", "crafter/1",
         ] {
             #expect(!EnvironmentRegistry.contains(name))
         }
@@ -26,17 +27,19 @@ import Testing
         let message = """
             unknown environment snake; known are catch, catch/textured, catch/distracted, cartpole/balance, \
             cartpole/swingup, cartpole/swingup-distracted, minatar/asterix, minatar/breakout, minatar/freeway, \
-            minatar/seaquest, minatar/space_invaders, atari/<game>, gym/<id>
+            minatar/seaquest, minatar/space_invaders, atari/<game>, crafter, dmc/<domain>-<task>, gym/<id>
             """
         #expect {
             try EnvironmentRegistry.make("snake", seed: 1)
         } throws: {
             "\($0)" == message
         }
-        #expect {
-            try EnvironmentRegistry.make("atari/ping", seed: 1)
-        } throws: {
-            "\($0)".contains("atari/pong")
+        for (wrong, right) in [("atari/ping", "atari/pong"), ("dmc/walker", "dmc/walker-walk")] {
+            #expect {
+                try EnvironmentRegistry.make(wrong, seed: 1)
+            } throws: {
+                "\($0)".contains(right)
+            }
         }
     }
 

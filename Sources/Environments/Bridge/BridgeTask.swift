@@ -3,7 +3,7 @@ import Experience
 /// What the bridge needs to know to make an environment: sent as JSON. The options are resolved.
 struct BridgeTask: Encodable {
     /// Kinds of environments that the bridge can make.
-    enum Family: String, Encodable { case atari, gym }
+    enum Family: String, Encodable { case atari, crafter, dmc, gym }
 
     let family: Family
     let name: String
@@ -22,11 +22,13 @@ struct BridgeTask: Encodable {
     }
 }
 
-/// The Atari 100k protocol: four frames per action, the minimal action set, no sticky actions.
 extension BridgeTask.Family {
+    /// The protocols of the benchmarks. That of Atari 100k: four frames per action, the minimal action set, no sticky actions.
     var defaults: EnvironmentOptions {
         switch self {
         case .atari: EnvironmentOptions(actionRepeat: 4, timeLimit: 108_000, noOps: 30, sticky: 0)
+        case .crafter: EnvironmentOptions(actionRepeat: 1, timeLimit: 10_000)
+        case .dmc: EnvironmentOptions(actionRepeat: 2, timeLimit: 1000)
         case .gym: EnvironmentOptions(actionRepeat: 1)
         }
     }

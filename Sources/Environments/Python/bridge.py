@@ -5,7 +5,7 @@ answer is status (u8: 0 done, 1 failed), flags (u8: 1 first, 2 last, 4 terminal)
 (u32) and the payload. Environments are numbered as they are made, from 0.
 
     operation   payload of the request       payload of the answer
-    0 make      JSON, see `Atari` and `Gym`  1 if actions are discrete else 0, number of actions (u32 each)
+    0 make      JSON, see `FAMILIES`         1 if actions are discrete else 0, number of actions (u32 each)
     1 reset     -                            RGB image [size, size, 3]
     2 step      action vector (f32 each)     RGB image [size, size, 3]
     3 close     -                            -
@@ -20,6 +20,8 @@ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+os.environ.setdefault("MUJOCO_GL", "egl")
+os.environ.setdefault("LP_NUM_THREADS", "0")  # Mesa draws on the thread that asks
 
 import json
 import select
@@ -38,6 +40,13 @@ cv2.setNumThreads(1)
 REQUEST = struct.Struct("<III")
 ANSWER = struct.Struct("<BBHfI")
 FIRST, LAST, TERMINAL = 1, 2, 4
+
+
+def from_unit_range(vector, low, high):
+    """The vector in [-1, 1] as one in the range of each element, where it has one."""
+    bounded = numpy.isfinite(low) & numpy.isfinite(high)
+    low, high = numpy.where(bounded, low, -1), numpy.where(bounded, high, 1)
+    return low + (numpy.clip(vector, -1, 1) + 1) / 2 * (high - low)
 
 
 def shrink(image, size):
@@ -113,6 +122,89 @@ class Atari:
         self.ale = None
 
 
+class Crafter:
+    """Crafter. Options: seed, image, action_repeat, time_limit."""
+
+    def __init__(self, options):
+        import crafter
+
+        # The time limit is the bridge's, as everywhere: dying is then the only end that is the game's own.
+        self.game = crafter.Env(size=(options["image"],) * 2, length=None, seed=options["seed"] % 2**31)
+        self.count = int(self.game.action_space.n)
+        self.repeat = options["action_repeat"]
+        self.limit = options["time_limit"]
+        self.frames = 0
+
+    discrete = True
+
+    def reset(self):
+        self.frames = 0
+        return numpy.ascontiguousarray(self.game.reset())
+
+    def step(self, vector):
+        action, total, flags = int(vector.argmax()), 0.0, 0
+        for _ in range(self.repeat):
+            image, reward, over, _ = self.game.step(action)
+            total += float(reward)
+            self.frames += 1
+            if over:
+                flags = LAST | TERMINAL
+            elif self.frames == self.limit:
+                flags = LAST
+            if flags:
+                break
+        return numpy.ascontiguousarray(image), total, flags
+
+    def close(self):
+        self.game = None
+
+
+class Control:
+    """A task of the DeepMind Control suite, drawn. Options: name (domain-task), seed, image, action_repeat, time_limit."""
+
+    discrete = False
+
+    def __init__(self, options):
+        from dm_control import suite
+
+        domain, task = options["name"].split("-", 1)
+        self.environment = suite.load(
+            domain, task, task_kwargs={"random": options["seed"] % 2**32, "time_limit": float("inf")})
+        space = self.environment.action_spec()
+        self.low, self.high = (numpy.broadcast_to(end, space.shape) for end in (space.minimum, space.maximum))
+        self.count = int(numpy.prod(space.shape))
+        self.size = options["image"]
+        self.repeat = options["action_repeat"]
+        self.limit = options["time_limit"]
+        self.camera = 2 if domain == "quadruped" else 0
+        self.frames = 0
+
+    def reset(self):
+        self.environment.reset()
+        self.frames = 0
+        return self.picture()
+
+    def step(self, vector):
+        action, total, flags = from_unit_range(vector, self.low, self.high), 0.0, 0
+        for _ in range(self.repeat):
+            shown = self.environment.step(action)
+            total += float(shown.reward)
+            self.frames += 1
+            if shown.last():
+                flags = LAST | (TERMINAL if shown.discount == 0 else 0)
+            elif self.frames == self.limit:
+                flags = LAST
+            if flags:
+                break
+        return self.picture(), total, flags
+
+    def picture(self):
+        return self.environment.physics.render(self.size, self.size, camera_id=self.camera)
+
+    def close(self):
+        self.environment.close()
+
+
 class Gym:
     """A registered environment, seen as it renders. Options: name, seed, image, action_repeat, and perhaps time_limit."""
 
@@ -158,10 +250,7 @@ class Gym:
         """The action vector as the environment's own action: [-1, 1] becomes a box's range where it has one."""
         if self.discrete:
             return int(vector.argmax()) + int(self.space.start)
-        low, high = self.space.low.ravel(), self.space.high.ravel()
-        bounded = numpy.isfinite(low) & numpy.isfinite(high)
-        low, high = numpy.where(bounded, low, -1), numpy.where(bounded, high, 1)
-        values = low + (numpy.clip(vector, -1, 1) + 1) / 2 * (high - low)
+        values = from_unit_range(vector, self.space.low.ravel(), self.space.high.ravel())
         return values.reshape(self.space.shape).astype(self.space.dtype)
 
     def picture(self):
@@ -174,7 +263,7 @@ class Gym:
         self.environment.close()
 
 
-FAMILIES = {"atari": Atari, "gym": Gym}
+FAMILIES = {"atari": Atari, "crafter": Crafter, "dmc": Control, "gym": Gym}
 
 
 class Bridge:
