@@ -56,6 +56,18 @@ import TrajectoryCodec
         #expect(try store.trajectories([5, 6]) == [batch[4].trajectory, large(6).trajectory])
     }
 
+    /// Past the system's cache a file system takes whole blocks of aligned memory only; anything else is written all the same.
+    @Test func whatDirectWritingRefusesIsWritten() throws {
+        var generator = SampleGenerator(seed: 1)
+        let bytes = (0..<10_001).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        let file = try PayloadFile(directory: directory.path, number: 1)
+        // Memory, length and place in the file are odd.
+        try bytes.withUnsafeBytes { try file.write(UnsafeRawBufferPointer(rebasing: $0[1...]), at: 3) }
+        try file.synchronize()
+        #expect(try file.read(10_000, at: 3) == Array(bytes[1...]))
+        #expect(try file.count == 10_003)
+    }
+
     @Test func duplicatesTakeNoRoom() throws {
         let store = try store()
         _ = try store.append([large(1)])
