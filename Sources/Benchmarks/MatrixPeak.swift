@@ -1,9 +1,17 @@
 import Tensors
 
-/// The rate of large matrix products in this process: what a step's rate is compared with.
+/// The rate of large matrix products in this process, OpenBLAS's or our own kernels', whichever is higher: what a step's rate
+/// is compared with.
 public enum MatrixPeak {
     /// Best rate of several products [size, size] × [size, size], in GFLOP/s.
     public static func measure(threads: Int, size: Int = 2048, rounds: Int = 8) -> Double {
+        max(
+            measure(.openBLAS, threads: threads, size: size, rounds: rounds),
+            measure(.own, threads: threads, size: size, rounds: rounds))
+    }
+
+    /// The same by certain kernels.
+    public static func measure(_ kernels: ProductKernels, threads: Int, size: Int = 2048, rounds: Int = 8) -> Double {
         let pool = ThreadPool(threads: threads)
         let arena = Arena()
         let tape = Tape(arena: arena, pool: pool)
@@ -12,7 +20,7 @@ public enum MatrixPeak {
         let work = 2e-9 * Double(size) * Double(size) * Double(size)
         return (0..<rounds).reduce(0) { best, _ in
             let start = ContinuousClock.now
-            pool.product(a, b, into: c)
+            pool.product(a, b, into: c, by: kernels)
             let seconds = (ContinuousClock.now - start) / .seconds(1)
             return max(best, work / seconds)
         }

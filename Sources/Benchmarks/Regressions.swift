@@ -16,11 +16,18 @@ public enum Regressions {
     }
 
     /// - Parameter agents: configurations by name; size S with a short batch takes seconds.
-    /// - Returns: one check for each agent, and for the first of them those that compare threads and environments.
+    /// - Returns: where the project multiplies itself, a check of that; one for each agent, and for the first of them those
+    ///   that compare threads and environments.
     public static func run(
         _ agents: [(name: String, configuration: AgentConfiguration)], threads: Int
     ) throws -> [Check] {
         var checks: [Check] = []
+        if MatrixLibrary.multipliesItself {
+            let (own, openBLAS) = (
+                MatrixPeak.measure(.own, threads: threads), MatrixPeak.measure(.openBLAS, threads: threads)
+            )
+            checks.append(Check(name: "own matrix products over OpenBLAS's", ratio: own / openBLAS, least: 0.85))
+        }
         for (name, configuration) in agents {
             // Measured just before and after, as the machine's clock changes within minutes.
             let before = MatrixPeak.measure(threads: threads)
@@ -30,7 +37,7 @@ public enum Regressions {
                 Check(
                     name: "\(name): dense-equivalent rate over that of large products",
                     ratio: StepCost(configuration).nominal * 1e-9 / seconds / peak, least: 0.45))
-            if threads > 1 && checks.count == 1 {
+            if threads > 1 && name == agents.first?.name {
                 checks.append(
                     Check(
                         name: "\(name): \(threads) threads over one", ratio: best(configuration, threads: 1) / seconds,

@@ -7,6 +7,7 @@
 #include "maths.h"
 #define DK_AVX2
 #define DK_NAME(name) name##_avx2
+#define DK_SET "avx2"
 #include "kernels_body.inc"
 #pragma clang attribute pop
 #endif

@@ -7,6 +7,7 @@
 #include "maths.h"
 #define DK_AVX512
 #define DK_NAME(name) name##_avx512
+#define DK_SET "avx512"
 #include "kernels_body.inc"
 #pragma clang attribute pop
 #endif

@@ -3,4 +3,5 @@
 #include "table.h"
 
 #define DK_NAME(name) name##_baseline
+#define DK_SET "baseline"
 #include "kernels_body.inc"

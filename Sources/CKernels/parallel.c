@@ -5,6 +5,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "kernels.h"
+
 // Waiting threads spin this often before they sleep: a training step forks thousands of times, a few microseconds
 // apart, and a wake-up costs more than that.
 enum { spins = 4000 };
@@ -18,6 +20,7 @@ typedef struct {
 struct dk_pool {
     int threads;
     worker *workers;
+    const char *instruction_set;
     dk_body body;
     void *context;
     long parts, count;
@@ -58,6 +61,7 @@ static void *work(void *argument) {
     worker *self = argument;
     dk_pool *pool = self->pool;
     unsigned long seen = 0;
+    dk_select_instruction_set(pool->instruction_set);
     for (;;) {
         wait_for_work(pool, seen);
         seen = atomic_load_explicit(&pool->generation, memory_order_acquire);
@@ -82,6 +86,7 @@ dk_pool *dk_pool_create(int threads) {
     pool->workers = calloc(threads > 1 ? threads : 1, sizeof *pool->workers);
     if (!pool->workers) { free(pool); return NULL; }
     pool->threads = 1;
+    pool->instruction_set = dk_instruction_set();
     pthread_mutex_init(&pool->mutex, NULL);
     pthread_cond_init(&pool->work, NULL);
     for (int i = 1; i < threads; i++) {

@@ -1,9 +1,11 @@
-// One pointer for each kernel: what an instruction set provides and the dispatch chooses from.
+// What an instruction set provides and the dispatch chooses from: one pointer for each kernel.
 #pragma once
 #include "kernels.h"
 
 #define DK_POINTER(name, parameters, arguments) void(*name) parameters;
 typedef struct {
+    const char *instruction_set;
+    int register_floats;
     DK_KERNELS(DK_POINTER)
 } dk_table;
 #undef DK_POINTER

@@ -18,12 +18,25 @@ public enum MatrixLibrary {
     /// The instruction set of the project's own kernels: "avx512", "avx2" or "baseline".
     public static var instructionSet: String { String(cString: dk_instruction_set()) }
 
+    /// Who multiplies large matrices: this project's kernels ("avx512") or OpenBLAS's ("Zen (OpenBLAS)").
+    public static var multiplier: String { multipliesItself ? instructionSet : "\(core) (OpenBLAS)" }
+
     /// One line for a banner: which kernels run, and whether the environment holds them back.
     public static var description: String {
-        let line = "matrix kernels \(core) (OpenBLAS), vector kernels \(instructionSet)"
+        let line = "matrix kernels \(multiplier), vector kernels \(instructionSet)"
         guard let forcedCore else { return line }
         return line + "; OPENBLAS_CORETYPE=\(forcedCore) is set, unset it to let OpenBLAS choose"
     }
+
+    /// Whether the project's own kernels make products of any size: those that are the faster ones there (decision 0016).
+    public static var multipliesItself: Bool { dk_register_floats() == 16 }
+}
+
+/// Whose kernels make a product.
+public enum ProductKernels: Sendable {
+    /// The faster ones for its size.
+    case chosen
+    case own, openBLAS
 }
 
 /// A matrix operand: pointer, distance between rows in elements, and whether it is taken transposed.
@@ -53,15 +66,15 @@ package struct Operand {
     }
 }
 
-/// Multiply-adds up to which a product stays with the project's own kernel: OpenBLAS packs at any size, and its AVX-512
-/// kernels for small products ask the heap for memory.
+/// Multiply-adds up to which a product never goes to OpenBLAS, which may ask the heap for memory at such sizes.
 private let smallProduct = 1_000_000
 
 /// C [m, n] = A B + beta C on the calling thread, beta 0 or 1.
 package func multiply(
-    _ m: Int, _ n: Int, _ k: Int, _ a: Operand, _ b: Operand, beta: Float, _ c: UnsafeMutablePointer<Float>, stride: Int
+    _ m: Int, _ n: Int, _ k: Int, _ a: Operand, _ b: Operand, beta: Float, _ c: UnsafeMutablePointer<Float>,
+    stride: Int, by kernels: ProductKernels = .chosen
 ) {
-    // A product with one row only reads the other matrix; sgemm would pack it first, which is the larger work.
+    // A product with one row only reads the other matrix; any other way would copy it first, which is the larger work.
     if m == 1 && !a.transposed {
         let (rows, columns) = b.transposed ? (n, k) : (k, n)
         cblas_sgemv(
@@ -69,22 +82,24 @@ package func multiply(
             Int32(b.stride), a.data, 1, beta, c, 1)
         return
     }
-    if m * n * k <= smallProduct {
-        dk_small_product(
-            m, n, k, a.data, a.rowStep, a.columnStep, b.data, b.rowStep, b.columnStep, beta == 0 ? 0 : 1, c, stride)
-        return
+    let isOwn = kernels == .own || kernels == .chosen && (MatrixLibrary.multipliesItself || m * n * k <= smallProduct)
+    if isOwn {
+        dk_product(
+            m, n, k, a.data, a.rowStep, a.columnStep, b.data, b.rowStep, b.columnStep, beta == 0 ? 0 : 1, c, stride,
+            dk_thread_scratch())
+    } else {
+        cblas_sgemm(
+            CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans, b.transposed ? CblasTrans : CblasNoTrans,
+            Int32(m), Int32(n), Int32(k), 1, a.data, Int32(a.stride), b.data, Int32(b.stride), beta, c, Int32(stride))
     }
-    cblas_sgemm(
-        CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans, b.transposed ? CblasTrans : CblasNoTrans,
-        Int32(m), Int32(n), Int32(k), 1, a.data, Int32(a.stride), b.data, Int32(b.stride), beta, c, Int32(stride))
 }
 
 extension ThreadPool {
     /// c = a b.
-    public func product(_ a: Tensor, _ b: Tensor, into c: Tensor) {
+    public func product(_ a: Tensor, _ b: Tensor, into c: Tensor, by kernels: ProductKernels) {
         multiply(
             a.rows, b.columns, a.columns, Operand(a.data, stride: a.columns), Operand(b.data, stride: b.columns),
-            beta: 0, c.data, stride: c.columns)
+            beta: 0, c.data, stride: c.columns, by: kernels)
     }
 
     /// Multiply-adds below which a second thread costs more than it saves.
@@ -93,19 +108,21 @@ extension ThreadPool {
     /// C [m, n] = A B + beta C, shared between the threads by rows, or by columns where rows are few.
     package func multiply(
         _ m: Int, _ n: Int, _ k: Int, _ a: Operand, _ b: Operand, beta: Float, _ c: UnsafeMutablePointer<Float>,
-        stride: Int
+        stride: Int, by kernels: ProductKernels = .chosen
     ) {
         if m * n * k < Self.worthwhile || threads == 1 {
-            Tensors.multiply(m, n, k, a, b, beta: beta, c, stride: stride)
+            Tensors.multiply(m, n, k, a, b, beta: beta, c, stride: stride, by: kernels)
         } else if m >= n / 2 && m >= 2 * threads {
             run(m, grain: 4) { _, lo, hi in
-                Tensors.multiply(hi - lo, n, k, a.row(lo), b, beta: beta, c + lo * stride, stride: stride)
+                Tensors.multiply(
+                    hi - lo, n, k, a.row(lo), b, beta: beta, c + lo * stride, stride: stride, by: kernels)
             }
         } else {
             run((n + 15) / 16) { _, lo, hi in
                 let from = lo * 16
                 let to = min(hi * 16, n)
-                Tensors.multiply(m, to - from, k, a, b.column(from), beta: beta, c + from, stride: stride)
+                Tensors.multiply(
+                    m, to - from, k, a, b.column(from), beta: beta, c + from, stride: stride, by: kernels)
             }
         }
     }

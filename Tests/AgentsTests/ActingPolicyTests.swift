@@ -1,4 +1,3 @@
-import KernelChoice
 import Tensors
 import TestThreads
 import Testing
@@ -46,11 +45,6 @@ import Testing
 
     /// What the actor chose is what the learner's unrolled model chooses from the same observations and noise.
     @Test(arguments: Fixture.names) func actingIsTheLearnersModel(name: String) throws {
-        // A sample near the border of two classes would tell the kernels of two instruction sets apart.
-        try Kernels.steady { try compareActingWithLearning(name) }
-    }
-
-    private func compareActingWithLearning(_ name: String) throws {
         let agent = try trained(name)
         let c = agent.configuration
         let acted = play(try policy(of: agent))
@@ -108,11 +102,9 @@ import Testing
     @Test func sameSeedActsTheSame() throws {
         let agent = try trained("dymodreamer")
         let (one, same, other) = (try policy(of: agent), try policy(of: agent), try policy(of: agent, seed: 8))
-        Kernels.steady {
-            let played = play(one)
-            #expect(play(same) == played)
-            #expect(play(other) != played)
-        }
+        let played = play(one)
+        #expect(play(same) == played)
+        #expect(play(other) != played)
     }
 
     @Test func incompleteWeightsAreRefusedAndChangeNothing() throws {
@@ -125,6 +117,6 @@ import Testing
         #expect(throws: ActingPolicy.WeightsError.self) { try acting.load(weights, version: 4) }
         #expect(acting.version == 3)
         let fresh = try policy(of: agent)
-        Kernels.steady { #expect(play(acting) == play(fresh)) }
+        #expect(play(acting) == play(fresh))
     }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import KernelChoice
 import Networks
 import Tensors
 import TestThreads
@@ -34,28 +33,24 @@ import WorldModels
     }
 
     @Test(arguments: Fixture.names, Poison.allCases) func nothingIsLearntFromIt(name: String, poison: Poison) throws {
-        try Kernels.steady {
-            let agent = try agent(name)
-            let (bits, steps) = (agent.bits, agent.store.optimizerSteps)
-            let (batch, noise) = poisoned(agent, poison)
-            let metrics = agent.train(batch, noise: noise)
-            #expect(!metrics.isFinite)
-            #expect(metrics.firstNotFinite != nil)
-            #expect(agent.bits == bits)
-            #expect(agent.store.optimizerSteps == steps)
-        }
+        let agent = try agent(name)
+        let (bits, steps) = (agent.bits, agent.store.optimizerSteps)
+        let (batch, noise) = poisoned(agent, poison)
+        let metrics = agent.train(batch, noise: noise)
+        #expect(!metrics.isFinite)
+        #expect(metrics.firstNotFinite != nil)
+        #expect(agent.bits == bits)
+        #expect(agent.store.optimizerSteps == steps)
     }
 
     @Test(arguments: ["mudreamer", "mudreamer-modulated", "dymodreamer-continuous"])
     func theNextStepIsThatOfAnAgentThatNeverSawIt(name: String) throws {
-        try Kernels.steady {
-            let (spared, tried) = (try agent(name), try agent(name))
-            let (batch, noise) = poisoned(tried, .action)
-            _ = tried.train(batch, noise: noise)
-            let results = [spared, tried].map { $0.trainOnce(batch: 3, length: 6, noiseSeed: 8) }
-            #expect(results.allSatisfy { $0.isFinite })
-            #expect(spared.bits == tried.bits)
-        }
+        let (spared, tried) = (try agent(name), try agent(name))
+        let (batch, noise) = poisoned(tried, .action)
+        _ = tried.train(batch, noise: noise)
+        let results = [spared, tried].map { $0.trainOnce(batch: 3, length: 6, noiseSeed: 8) }
+        #expect(results.allSatisfy { $0.isFinite })
+        #expect(spared.bits == tried.bits)
     }
 
     @Test func theFirstWrongValueIsNamed() throws {

@@ -1,5 +1,4 @@
 import Agents
-import KernelChoice
 import Tensors
 import TestThreads
 import Testing
@@ -14,36 +13,32 @@ import WorldModels
     }
 
     @Test(arguments: Fixture.names) func sameStepFromTheSameStateIsTheSameToTheLastBit(name: String) throws {
-        try Kernels.steady {
-            let results = try (0..<2).map { _ in
-                let agent = try agent(name)
-                for step in 0..<3 { _ = agent.trainOnce(batch: 3, length: 6, noiseSeed: UInt64(step)) }
-                return agent.bits
-            }
-            #expect(results[0] == results[1])
+        let results = try (0..<2).map { _ in
+            let agent = try agent(name)
+            for step in 0..<3 { _ = agent.trainOnce(batch: 3, length: 6, noiseSeed: UInt64(step)) }
+            return agent.bits
         }
+        #expect(results[0] == results[1])
     }
 
     /// Also when another step came before, whose memory is used again.
     @Test func stepDoesNotSeeWhatLiesInItsMemory() throws {
-        try Kernels.steady {
-            let fresh = try agent("dymodreamer")
-            let used = try agent("dymodreamer")
-            let before = used.store.names.map { used.store.archived($0) }
-            let range = used.returnRange
-            _ = used.trainOnce(batch: 4, length: 8, batchSeed: 9, noiseSeed: 9)
-            for (name, values) in zip(used.store.names, before) { used.store.restore(name, from: values) }
-            for name in used.store.trainedNames {
-                for part in [ParameterStore.Part.mean, .square] {
-                    used.store.restore(name, part, from: fresh.store.archived(name, part))
-                }
+        let fresh = try agent("dymodreamer")
+        let used = try agent("dymodreamer")
+        let before = used.store.names.map { used.store.archived($0) }
+        let range = used.returnRange
+        _ = used.trainOnce(batch: 4, length: 8, batchSeed: 9, noiseSeed: 9)
+        for (name, values) in zip(used.store.names, before) { used.store.restore(name, from: values) }
+        for name in used.store.trainedNames {
+            for part in [ParameterStore.Part.mean, .square] {
+                used.store.restore(name, part, from: fresh.store.archived(name, part))
             }
-            used.store.optimizerSteps = [:]
-            used.returnRange = range
-            _ = fresh.trainOnce(batch: 3, length: 6)
-            _ = used.trainOnce(batch: 3, length: 6)
-            #expect(fresh.bits == used.bits)
         }
+        used.store.optimizerSteps = [:]
+        used.returnRange = range
+        _ = fresh.trainOnce(batch: 3, length: 6)
+        _ = used.trainOnce(batch: 3, length: 6)
+        #expect(fresh.bits == used.bits)
     }
 
     @Test(arguments: Fixture.names) func warmStepAsksForNoMemory(name: String) throws {

@@ -1,4 +1,3 @@
-import KernelChoice
 import TestThreads
 import Testing
 
@@ -79,41 +78,39 @@ import Testing
 
     /// Steps of a loop over time whose buffers lie one after another wait as one product each.
     @Test func weightGradientsOfATimeLoopBecomeOneProduct() {
-        Kernels.steady {
-            let (steps, batch, inputs, outputs) = (6, 4, 5, 16)
-            let store = weights(inputs, outputs)
-            let tape = makeTape()
-            let count = tape.arena.allocate(Int.self, 1)
-            let values = normals(steps * batch * inputs, seed: 3)
-            let weights = tape.tensor(normals(steps * batch * outputs, seed: 4), columns: outputs)
+        let (steps, batch, inputs, outputs) = (6, 4, 5, 16)
+        let store = weights(inputs, outputs)
+        let tape = makeTape()
+        let count = tape.arena.allocate(Int.self, 1)
+        let values = normals(steps * batch * inputs, seed: 3)
+        let weights = tape.tensor(normals(steps * batch * outputs, seed: 4), columns: outputs)
 
-            func gradient(_ body: (Variable, Variable) -> Void) -> [Float] {
-                tape.clear()
-                store.zeroGradients(.model)
-                let (x, y) = (
-                    tape.tracked(values, columns: inputs), tape.variable(steps * batch, outputs, tracked: true)
-                )
-                tape.record(Probe(count: count))
-                tape.training(.model) { body(x, y) }
-                tape.seed(y, coefficients: weights)
-                tape.backward()
-                return store["w"].gradient.array + store["b"].gradient.array
-            }
-            let loop = gradient { x, y in
-                for step in 0..<steps {
-                    let now = step * batch..<(step + 1) * batch
-                    tape.multiply(x.slice(now), store["w"], into: y.slice(now))
-                    tape.add(store["b"], to: y.slice(now))
-                }
-            }
-            #expect(count.pointee == 2)
-            #expect(tape.pending.isEmpty)
-            let whole = gradient { x, y in
-                tape.multiply(x, store["w"], into: y)
-                tape.add(store["b"], to: y)
-            }
-            #expect(loop == whole)
+        func gradient(_ body: (Variable, Variable) -> Void) -> [Float] {
+            tape.clear()
+            store.zeroGradients(.model)
+            let (x, y) = (
+                tape.tracked(values, columns: inputs), tape.variable(steps * batch, outputs, tracked: true)
+            )
+            tape.record(Probe(count: count))
+            tape.training(.model) { body(x, y) }
+            tape.seed(y, coefficients: weights)
+            tape.backward()
+            return store["w"].gradient.array + store["b"].gradient.array
         }
+        let loop = gradient { x, y in
+            for step in 0..<steps {
+                let now = step * batch..<(step + 1) * batch
+                tape.multiply(x.slice(now), store["w"], into: y.slice(now))
+                tape.add(store["b"], to: y.slice(now))
+            }
+        }
+        #expect(count.pointee == 2)
+        #expect(tape.pending.isEmpty)
+        let whole = gradient { x, y in
+            tape.multiply(x, store["w"], into: y)
+            tape.add(store["b"], to: y)
+        }
+        #expect(loop == whole)
     }
 
     @Test func lookUpsOfATimeLoopBecomeOneProduct() {

@@ -1,4 +1,4 @@
-// Loops over Float32 rows that are not matrix products, compiled for several instruction sets and chosen at load.
+// Loops over Float32 rows, compiled for several instruction sets and chosen at load.
 //
 // Shapes are row-major and contiguous unless a stride is named. Callers split rows (or columns, where stated) between
 // threads; no function keeps state. Gradients (names starting with d) are accumulated, everything else is overwritten.
@@ -28,6 +28,9 @@ typedef struct {
     long y_image, y_row, y_column;
     long step_row, step_column;
 } dk_tiles;
+
+/// Floats that a product needs for its copies: a block of B and strips of A.
+enum { DK_PRODUCT_SCRATCH = 256 * (512 + 8 * 16) };
 
 // Every kernel: name, parameters, arguments. One list makes prototypes, the tables and the dispatch.
 #define DK_KERNELS(X)                                                                                                  \
@@ -154,11 +157,11 @@ typedef struct {
       (long n, const float *p, long component, float *k00, float *k01, float *k10, float *k11),                        \
       (n, p, component, k00, k01, k10, k11))                                                                           \
     /* C [m, n] (+)= A B where element (i, j) of A lies at a[i a_row + j a_column], of B likewise; rows of C lie c_row  \
-       apart. For products that are too small to be worth the packing of a matrix library. */                          \
-    X(small_product,                                                                                                   \
+       apart. scratch holds DK_PRODUCT_SCRATCH floats, from a multiple of 64 bytes on. */                                 \
+    X(product,                                                                                                         \
       (long m, long n, long k, const float *a, long a_row, long a_column, const float *b, long b_row, long b_column,   \
-       int accumulate, float *c, long c_row),                                                                          \
-      (m, n, k, a, a_row, a_column, b, b_row, b_column, accumulate, c, c_row))                                         \
+       int accumulate, float *c, long c_row, float *scratch),                                                          \
+      (m, n, k, a, a_row, a_column, b, b_row, b_column, accumulate, c, c_row, scratch))                                \
     X(add_rows, (long rows, long n, const float *bias, float *y), (rows, n, bias, y))                                  \
     X(sum_rows, (long rows, long n, const float *dy, float *dbias), (rows, n, dy, dbias))                              \
     /* Columns lo..<hi of y (+)= one-hot(index) W: groups looked-up rows of W [groups * classes, n] for each row. */   \
@@ -196,10 +199,13 @@ typedef struct {
 DK_KERNELS(DK_DECLARE)
 #undef DK_DECLARE
 
-/// The instruction set whose kernels run: "avx512", "avx2" or "baseline". The environment variable DREAMER_KERNELS
-/// forces one that the processor has.
+/// The instruction set whose kernels the calling thread runs: "avx512", "avx2" or "baseline". The environment variable
+/// DREAMER_KERNELS forces one that the processor has.
 const char *dk_instruction_set(void);
+/// Floats in a register of those kernels: 16, 8 or 4.
+int dk_register_floats(void);
 /// The best instruction set that this processor has, whatever was forced.
 const char *dk_best_instruction_set(void);
-/// Switches to a named instruction set; 0 where the processor lacks it or the name is unknown.
+/// Switches the calling thread to a named instruction set, and the pools that it makes from then on; 0 where the processor
+/// lacks it or the name is unknown.
 int dk_select_instruction_set(const char *name);

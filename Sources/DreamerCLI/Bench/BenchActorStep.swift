@@ -43,7 +43,7 @@ struct BenchActorStep: ParsableCommand {
             Output.line(
                 try Output.json(
                     Result(
-                        agent: agent, size: model.size, matrix_kernels: MatrixLibrary.core,
+                        agent: agent, size: model.size, matrix_kernels: MatrixLibrary.multiplier,
                         vector_kernels: MatrixLibrary.instructionSet, rows: rows), readable: true))
             return
         }

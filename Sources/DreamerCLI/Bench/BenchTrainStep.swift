@@ -62,7 +62,7 @@ struct BenchTrainStep: ParsableCommand {
         let nominal = StepCost(configuration).nominal * 1e-9
         return Result(
             agent: agent, size: model.size, batch: configuration.batch, length: configuration.length,
-            image: configuration.image, threads: threads, steps: steps, matrix_kernels: MatrixLibrary.core,
+            image: configuration.image, threads: threads, steps: steps, matrix_kernels: MatrixLibrary.multiplier,
             vector_kernels: MatrixLibrary.instructionSet, seconds: seconds, all_seconds: timings.map(\.seconds),
             parts: Dictionary(
                 uniqueKeysWithValues: StepPart.allCases.map { part in

@@ -155,13 +155,11 @@ extension Tape {
             let count = ConvolutionShape.points * component
             (sums + lo * count).update(repeating: 0, count: (hi - lo) * count)
         }
-        let room = ConvolutionKernel.room(128, n)
-        let panels = scratch.allocate(Float.self, room * parts)
         let rooms = TileRooms(self, shape, k, n, chunk: shape.tiledGradientChunk)
         eachPadded(fine, shape.fineSide, shape.images, chunk: shape.tiledGradientChunk) { part, padded, image, count in
             var tiles = shape.tiledGathering(count)
             rooms.gradient(
-                part, &tiles, padded, coarse + image * shape.coarseSide.values, panels: panels + part * room,
+                part, &tiles, padded, coarse + image * shape.coarseSide.values,
                 into: sums + part * ConvolutionShape.points * component)
         }
         let gradient = scratch.allocate(Float.self, shape.window * n)
@@ -232,16 +230,15 @@ private struct TileRooms {
 
     func gradient(
         _ part: Int, _ geometry: inout dk_tiles, _ x: UnsafePointer<Float>, _ d: UnsafePointer<Float>,
-        panels: UnsafeMutablePointer<Float>, into sums: UnsafeMutablePointer<Float>
+        into sums: UnsafeMutablePointer<Float>
     ) {
         let (v, e, count) = (inputs(part), outputs(part), geometry.images * geometry.rows * geometry.columns)
         dk_tile_inputs(&geometry, x, tiles * k, v)
         dk_tile_gradients(&geometry, n, d, tiles * n, e)
-        var windows = rows
-        windows.columns = count
         for point in 0..<ConvolutionShape.points {
-            dk_window_gradient(
-                &windows, v + point * tiles * k, e + point * tiles * n, panels, sums + point * k * n)
+            dk_product(
+                k, n, count, v + point * tiles * k, 1, k, e + point * tiles * n, n, 1, 1, sums + point * k * n, n,
+                dk_thread_scratch())
         }
     }
 }

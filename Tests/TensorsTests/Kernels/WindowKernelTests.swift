@@ -31,29 +31,6 @@ import Testing
         return (0..<g.runs * g.length).map { x[start + $0 / g.length * g.run_stride + $0 % g.length] }
     }
 
-    /// Shapes within one block of each side, and beyond.
-    @Test(arguments: Kernels.available, [false, true]) func smallProducts(set: String, transposed: Bool) {
-        let sizes = [(1, 1, 1), (2, 3, 4), (5, 17, 9), (7, 33, 300), (65, 130, 7), (70, 140, 260), (3, 257, 31)]
-        for (m, n, k) in sizes {
-            for accumulate in [false, true] {
-                let (a, b, before) = (normals(m * k, seed: 1), normals(k * n, seed: 2), normals(m * (n + 3), seed: 3))
-                var c = before
-                Kernels.using(set) {
-                    dk_small_product(
-                        m, n, k, a, transposed ? 1 : k, transposed ? m : 1, b, transposed ? 1 : n, transposed ? k : 1,
-                        accumulate ? 1 : 0, &c, n + 3)
-                }
-                let product = plainProduct(m, n, k, a, b, transposeA: transposed, transposeB: transposed)
-                let expected = before.indices.map { index in
-                    let (row, column) = index.quotientAndRemainder(dividingBy: n + 3)
-                    guard column < n else { return Double(before[index]) }
-                    return product[row * n + column] + (accumulate ? Double(before[index]) : 0)
-                }
-                #expect(relativeError(c, expected) < 1e-6, "\(set), \(m) × \(n) × \(k)")
-            }
-        }
-    }
-
     @Test(arguments: Kernels.available) func productsOfWindows(set: String) {
         for (index, shape) in shapes.enumerated() {
             for n in widths {
