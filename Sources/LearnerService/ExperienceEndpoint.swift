@@ -59,6 +59,8 @@ final class ExperienceEndpoint: LearnerEndpoint {
         do throws(TrajectoryCodecError) { columns = try TrajectoryCoder.decodeColumns(of: trajectory) } catch {
             return completion(.refused("the trajectory cannot be read: \(error)"))
         }
+        // Stored, it would spoil training steps for as long as it is there.
+        if let reason = columns.firstNotFinite { return completion(.refused(reason)) }
         let staleness = staleness.add(columns.policyVersions)
         do throws(ReplayError) {
             try replay.insert(trajectory, key: key, staleness: staleness) { [weak self] result in

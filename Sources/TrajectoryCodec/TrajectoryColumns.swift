@@ -18,6 +18,15 @@ public struct TrajectoryColumns: Sendable, Equatable {
         self.flags = flags
     }
 
+    /// The first action or reward that is infinite or not a number, in words; nil where all are finite. Steps count from 1.
+    public var firstNotFinite: String? {
+        if let step = rewards.firstIndex(where: { !$0.isFinite }) {
+            return "the reward of step \(step + 1) is \(rewards[step])"
+        }
+        guard let index = actions.firstIndex(where: { !$0.isFinite }) else { return nil }
+        return "an action of step \(index / (actions.count / rewards.count) + 1) is \(actions[index])"
+    }
+
     var byteCount: Int { 4 * actions.count + 4 * rewards.count + 8 * policyVersions.count + flags.count }
 
     /// Writes the columns one after the other, little-endian, into `bytes` of `byteCount` bytes.

@@ -18,7 +18,7 @@ final class StoredRun {
     let configuration: Configuration
     let directory: RunDirectory
     let status = TrainerStatus()
-    private let replay: ReplayBuffer
+    let replay: ReplayBuffer
     private let metrics: MetricsLog
 
     /// - Parameter poisoned: whether the reward of a trajectory's fifth step is not a number.
@@ -58,7 +58,7 @@ final class StoredRun {
         try? FileManager.default.removeItem(at: directory.url)
     }
 
-    private static func trajectory(
+    static func trajectory(
         _ number: Int, image: ImageShape, actions: Int, isPoisoned: Bool
     ) -> EncodedTrajectory {
         var trajectory = Trajectory(image: image, actionCount: actions)
@@ -74,6 +74,13 @@ final class StoredRun {
         }
         return TrajectoryCoder.encode(
             trajectory, position: StreamPosition(environment: 0, firstStep: UInt64(8 * number)))
+    }
+
+    /// What a server would hand trajectories to.
+    var endpoint: ExperienceEndpoint {
+        ExperienceEndpoint(
+            configuration: configuration, replay: replay, ledger: ActorLedger(), metrics: metrics,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     /// Trains until the run is complete.

@@ -35,6 +35,18 @@ import Testing
         #expect(columns.policyVersions == trajectory.policyVersions)
     }
 
+    @Test func whatIsNotFiniteIsNamed() throws {
+        func first(_ change: (inout Trajectory) -> Void) throws -> String? {
+            var trajectory = sample(steps: 4, actions: 2)
+            change(&trajectory)
+            return try TrajectoryCoder.decodeColumns(of: TrajectoryCoder.encode(trajectory, position: position))
+                .firstNotFinite
+        }
+        #expect(try first { _ in } == nil)
+        #expect(try first { $0.rewards[2] = .nan } == "the reward of step 3 is nan")
+        #expect(try first { $0.actions[5] = -.infinity } == "an action of step 3 is -inf")
+    }
+
     @Test func everyRangeOfImages() throws {
         let trajectory = sample(steps: 37, image: ImageShape(height: 2, width: 2, channels: 1))
         let encoded = TrajectoryCoder.encode(trajectory, position: position)

@@ -1,0 +1,40 @@
+import Dispatch
+import Experience
+import Replay
+import Settings
+import Synchronization
+import TestThreads
+import Testing
+import Transport
+import WorldModels
+
+@testable import LearnerService
+
+@Suite(.blocking) struct ExperienceEndpointTests {
+    /// A reward that is not a number is refused with the reason and not stored; the next trajectory is.
+    @Test func whatIsNotFiniteIsRefused() throws {
+        let run = try StoredRun()
+        let endpoint = run.endpoint
+        let c = run.configuration.agent
+        let before = run.replay.statistics.counts.inserted
+        func outcome(_ number: Int, isPoisoned: Bool) -> Transport.StorageOutcome? {
+            let answered = DispatchGroup()
+            let outcome = Mutex<Transport.StorageOutcome?>(nil)
+            answered.enter()
+            endpoint.receive(
+                StoredRun.trajectory(
+                    number, image: ImageShape(height: c.image, width: c.image, channels: c.channels),
+                    actions: c.actions, isPoisoned: isPoisoned),
+                key: TrajectoryKey(actor: "a", incarnation: 1, sequence: UInt64(number + 1))
+            ) { answer in
+                outcome.withLock { $0 = answer }
+                answered.leave()
+            }
+            answered.wait()
+            return outcome.withLock { $0 }
+        }
+        #expect(outcome(32, isPoisoned: true) == .refused("the reward of step 5 is nan"))
+        #expect(outcome(33, isPoisoned: false) == .stored)
+        #expect(run.replay.statistics.counts.inserted == before + 8)
+    }
+}
