@@ -50,6 +50,8 @@ public final class ActorProcess: Service {
             switch event {
             case .disconnected(let reason): logger.warning("lost the learner: \(reason)")
             case .stored(let receipts): options.stored(receipts)
+            case .refused(let sequence, let reason):
+                logger.warning("the learner refused trajectory \(sequence): \(reason)")
             default: logger.debug("\(event)")
             }
         }

@@ -55,12 +55,16 @@ final class ExperienceEndpoint: LearnerEndpoint {
         _ trajectory: EncodedTrajectory, key: TrajectoryKey,
         completion: @escaping @Sendable (Transport.StorageOutcome) -> Void
     ) {
+        func refuse(_ reason: String) {
+            logger.warning("a trajectory of actor \(key.actor) was refused: \(reason)")
+            completion(.refused(reason))
+        }
         let columns: TrajectoryColumns
         do throws(TrajectoryCodecError) { columns = try TrajectoryCoder.decodeColumns(of: trajectory) } catch {
-            return completion(.refused("the trajectory cannot be read: \(error)"))
+            return refuse("it cannot be read: \(error)")
         }
         // Stored, it would spoil training steps for as long as it is there.
-        if let reason = columns.firstNotFinite { return completion(.refused(reason)) }
+        if let reason = columns.firstNotFinite { return refuse(reason) }
         let staleness = staleness.add(columns.policyVersions)
         do throws(ReplayError) {
             try replay.insert(trajectory, key: key, staleness: staleness) { [weak self] result in
@@ -74,7 +78,7 @@ final class ExperienceEndpoint: LearnerEndpoint {
                 }
             }
         } catch  where error.code == .shape {
-            completion(.refused(error.message))
+            refuse(error.message)
         } catch {
             // The replay is closed, and the connections are about to be: the actor sends it again to the next learner.
             logger.debug("left unacknowledged: \(error.message)")

@@ -66,7 +66,7 @@ package struct Operand {
     }
 }
 
-/// Multiply-adds up to which a product never goes to OpenBLAS, which may ask the heap for memory at such sizes.
+/// Multiply-adds up to which OpenBLAS is not chosen: some of its kernels for such products ask the heap for memory.
 private let smallProduct = 1_000_000
 
 /// C [m, n] = A B + beta C on the calling thread, beta 0 or 1.

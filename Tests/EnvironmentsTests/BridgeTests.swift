@@ -105,12 +105,22 @@ struct BridgeTests {
         #expect(shown.flags == [.last, .terminal] && total < 0)
 
         let options = EnvironmentOptions(image: 72, timeLimit: 3)
-        let pair = try EnvironmentRegistry.make("crafter", options: options, seeds: [7, 7])
-        defer { pair.forEach { $0.close() } }
-        let plays = try pair.map { try randomPlay($0, steps: 20) }
+        let limited = try EnvironmentRegistry.make("crafter", options: options, seed: 7)
+        defer { limited.close() }
+        let play = try randomPlay(limited, steps: 6)
+        #expect(play.map(\.flags).prefix(5) == [.first, [], [], .last, .first])
+        #expect(play.allSatisfy { $0.image.count == 72 * 72 * 3 })
+    }
+
+    /// Long enough for creatures to come and go, in two processes.
+    @Test func crafterFollowsItsSeed() throws {
+        let plays = try [7, 7, 8].map { (seed: UInt64) in
+            let environment = try EnvironmentRegistry.make("crafter", seed: seed)
+            defer { environment.close() }
+            return try randomPlay(environment, steps: 400)
+        }
         #expect(zip(plays[0], plays[1]).allSatisfy { $0.matches($1) })
-        #expect(plays[0].map(\.flags).prefix(5) == [.first, [], [], .last, .first])
-        #expect(plays[0].allSatisfy { $0.image.count == 72 * 72 * 3 })
+        #expect(!zip(plays[0], plays[2]).allSatisfy { $0.matches($1) })
     }
 
     @Test func controlTasksAreDrawnAndEndByTheLimit() throws {
@@ -125,6 +135,15 @@ struct BridgeTests {
         #expect(plays[0].map(\.flags).prefix(7) == [.first, [], [], [], [], .last, .first])
         #expect(plays[0].allSatisfy { $0.image.count == 64 * 64 * 3 && Set($0.image).count > 10 })
         #expect(plays[0].allSatisfy { (0...2).contains($0.reward) } && plays[0].contains { $0.reward > 0 })
+    }
+
+    @Test func controlTasksWithoutLimitsOfActionsAndLargePictures() throws {
+        let options = EnvironmentOptions(image: 600)
+        let environment = try EnvironmentRegistry.make("dmc/lqr-lqr_2_1", options: options, seed: 1)
+        defer { environment.close() }
+        #expect(try environment.reset().image.count == 600 * 600 * 3)
+        let reward = try environment.step(Action([0.3])).reward
+        #expect(abs(reward) < 100)
     }
 
     /// The project's own cartpole follows these equations; its picture is another.

@@ -36,7 +36,8 @@ struct BenchTrainStep: ParsableCommand {
         var parts: [String: Double]
         /// Dense work from the shapes, and the work that was done, in GFLOP.
         var nominal_gflop, executed_gflop: Double
-        /// Nominal work over time, and the rate of products [2048, 2048] × [2048, 2048] in this process, in GFLOP/s.
+        /// Nominal work over time, and the rate of products [2048, 2048] × [2048, 2048] in this process, the faster of OpenBLAS's
+        /// and our own, in GFLOP/s.
         var dense_equivalent_gflops, peak_gflops: Double
         var fraction_of_peak: Double
         var peak_resident_bytes: Int
@@ -85,7 +86,7 @@ struct BenchTrainStep: ParsableCommand {
         line("nominal work", r.nominal_gflop, "GFLOP", "%.1f")
         line("executed work", r.executed_gflop, "GFLOP", "%.1f")
         line("dense-equivalent rate", r.dense_equivalent_gflops, "GFLOP/s", "%.1f")
-        line("sgemm peak", r.peak_gflops, "GFLOP/s", "%.1f")
+        line("peak of products", r.peak_gflops, "GFLOP/s", "%.1f")
         line("fraction of peak", r.fraction_of_peak, "", "%.2f")
         line("peak resident memory", Double(r.peak_resident_bytes) / 1e9, "GB", "%.2f")
         line("heap allocations", Double(r.heap_allocations), "in a warm step", "%.0f")

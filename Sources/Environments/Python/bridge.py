@@ -1,4 +1,4 @@
-"""Plays Gymnasium environments for a Swift parent over one socket, which is standard input and output.
+"""Plays environments of Python packages for a Swift parent over one socket, which is standard input and output.
 
 Records are little-endian. A request is operation, environment and payload length (u32 each) and the payload; the
 answer is status (u8: 0 done, 1 failed), flags (u8: 1 first, 2 last, 4 terminal), 0 (u16), reward (f32), payload length
@@ -128,8 +128,17 @@ class Crafter:
     def __init__(self, options):
         import crafter
 
+        class Ordered(crafter.Env):
+            """Crafter picks creatures by their place in a set, which is ordered by addresses in memory: sorted here."""
+
+            def _balance_object(self, chunk, objs, *rest):
+                objs = sorted(objs, key=lambda creature: tuple(creature.pos))
+                super()._balance_object(chunk, objs, *rest)
+
+        if options["image"] < 18:
+            raise ValueError(f"Crafter's images have at least 18 pixels a side, not {options['image']}")
         # The time limit is the bridge's, as everywhere: dying is then the only end that is the game's own.
-        self.game = crafter.Env(size=(options["image"],) * 2, length=None, seed=options["seed"] % 2**31)
+        self.game = Ordered(size=(options["image"],) * 2, length=None, seed=options["seed"] % 2**31)
         self.count = int(self.game.action_space.n)
         self.repeat = options["action_repeat"]
         self.limit = options["time_limit"]
@@ -170,8 +179,13 @@ class Control:
         domain, task = options["name"].split("-", 1)
         self.environment = suite.load(
             domain, task, task_kwargs={"random": options["seed"] % 2**32, "time_limit": float("inf")})
-        space = self.environment.action_spec()
-        self.low, self.high = (numpy.broadcast_to(end, space.shape) for end in (space.minimum, space.maximum))
+        space, model = self.environment.action_spec(), self.environment.physics.model
+        # An actuator without limits has a huge range, which is not to be filled.
+        limited = model.actuator_ctrllimited.astype(bool)
+        self.low = numpy.where(limited, space.minimum, -numpy.inf)
+        self.high = numpy.where(limited, space.maximum, numpy.inf)
+        model.vis.global_.offwidth = max(model.vis.global_.offwidth, options["image"])
+        model.vis.global_.offheight = max(model.vis.global_.offheight, options["image"])
         self.count = int(numpy.prod(space.shape))
         self.size = options["image"]
         self.repeat = options["action_repeat"]
@@ -292,13 +306,13 @@ class Bridge:
         handlers = (self.make, self.reset, self.step, self.close)
         try:
             flags, reward, result = handlers[operation](number, payload)
+            return ANSWER.pack(0, flags, 0, reward, len(result)) + result
         except Exception as error:
             line = " ".join(f"{type(error).__name__}: {error}".split())
             if isinstance(error, ImportError):
                 line += "; `scripts/setup --envs` installs the environments' packages"
             result = line.encode()[:1000]
             return ANSWER.pack(1, 0, 0, 0.0, len(result)) + result
-        return ANSWER.pack(0, flags, 0, reward, len(result)) + result
 
 
 def end_with_parent():

@@ -63,6 +63,19 @@ import Testing
         }
     }
 
+    @Test(arguments: Kernels.available) func productsOfNothing(set: String) {
+        for (m, n, k) in [(0, 3, 4), (3, 0, 4), (2, 3, 0)] {
+            var c = [Float](repeating: 7, count: 2 * 6)
+            Kernels.using(set) {
+                dk_product(m, n, k, [1], 1, 1, [1], 1, 1, 1, &c, 6, dk_thread_scratch())
+                #expect(c.allSatisfy { $0 == 7 })
+                dk_product(m, n, k, [1], 1, 1, [1], 1, 1, 0, &c, 6, dk_thread_scratch())
+            }
+            let zeros = c.indices.filter { c[$0] == 0 }
+            #expect(zeros == (k == 0 ? [0, 1, 2, 6, 7, 8] : []))
+        }
+    }
+
     /// What is infinite or not a number stays in its row, as denormals stay what they are.
     @Test(arguments: Kernels.available) func extremesStayInTheirRows(set: String) {
         let (m, n, k) = (31, 45, 40)
