@@ -55,8 +55,9 @@ let package = Package(
             providers: [.apt(["libprotobuf-c-dev", "protobuf-c-compiler"])]),
         .target(name: "CKernels", cSettings: kernels),
         .target(name: "CChecksums", cSettings: kernels),
-        // A flag for opening files that Swift's Glibc lacks.
+        // What Swift's Glibc lacks: a flag for opening files, and children that hold no files of their parents.
         .target(name: "CDirectFiles"),
+        .target(name: "CSpawning"),
         // Replaces malloc in programs that link it: the benchmarks', and through them the command line.
         .target(name: "CAllocations", cSettings: kernels),
 
@@ -72,7 +73,7 @@ let package = Package(
 
         // Experience: from an environment to bytes and back
         target("Experience"),
-        target("Environments", ["Experience"], resources: [.embedInCode("Python/bridge.py")]),
+        target("Environments", ["CSpawning", "Experience"], resources: [.embedInCode("Python/bridge.py")]),
         target("TrajectoryCodec", ["CLZ4", "CChecksums", "Experience"]),
         target(
             "Replay",

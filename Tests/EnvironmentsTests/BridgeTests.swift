@@ -1,6 +1,7 @@
 import Environments
 import Experience
 import Foundation
+import Glibc
 import Testing
 
 /// Whether there is a Python with the environments' packages.
@@ -179,6 +180,22 @@ struct BridgeTests {
         #expect(exists(process))
         bridged[1].close()
         #expect(!exists(process))
+    }
+
+    /// A child that held a socket of its parent would keep the port of a server that has ended.
+    @Test func childrenHoldNothingOfTheirParents() throws {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { Glibc.close(descriptor) }
+        let environment = try #require(EnvironmentRegistry.make("atari/pong", seed: 1) as? BridgedEnvironment)
+        defer { environment.close() }
+        _ = try environment.reset()
+        var status = stat()
+        #expect(fstat(descriptor, &status) == 0)
+        let process = try #require(environment.processIdentifier)
+        let held = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd").compactMap {
+            try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/fd/\($0)")
+        }
+        #expect(held.count >= 3 && !held.contains("socket:[\(status.st_ino)]"))
     }
 
     @Test func forgettingAnEnvironmentEndsItsProcess() throws {

@@ -1,3 +1,4 @@
+import CSpawning
 import Foundation
 import Glibc
 
@@ -146,6 +147,8 @@ extension ChildProcess {
         posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
         posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&actions, error, STDERR_FILENO)
+        // Nothing else: a child that held this process's sockets would keep a connection or a port after their end.
+        spawning_close_from(&actions, STDERR_FILENO + 1)
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
