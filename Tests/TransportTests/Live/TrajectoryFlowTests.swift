@@ -74,7 +74,7 @@ import Wire
 
     @Test func whatIsUnacknowledgedIsSentAgainToARestartedLearner() async throws {
         let endpoint = RecordingEndpoint(completesAtOnce: false)
-        let first = try await LiveServer.replaceable(endpoint: endpoint)
+        let first = try await LiveServer(endpoint: endpoint)
         let actor = LiveClient(port: first.port)
         try await actor.submit(2)
         #expect(await endpoint.state.waits { $0.keys.count == 2 })

@@ -26,7 +26,7 @@ import Wire
 
     /// A learner that went back to a checkpoint gives a number again, to other weights.
     @Test func theSameVersionOfALaterLearnerIsAnother() async throws {
-        let first = try await LiveServer.replaceable()
+        let first = try await LiveServer()
         first.server.publish(weights(5))
         let actor = LiveClient(port: first.port)
         let client = actor.client

@@ -27,19 +27,6 @@ struct LiveServer {
             endpoint: endpoint, logger: logger)
         self.port = try #require(try await server.start().port)
     }
-
-    /// A server whose port another one can take over. The system gives ports below 32768 to nobody who does not ask for
-    /// them: of the others one may go to a connection between the two.
-    static func replaceable(endpoint: RecordingEndpoint = RecordingEndpoint()) async throws -> LiveServer {
-        for _ in 0..<100 {
-            do {
-                return try await LiveServer(endpoint: endpoint, port: .random(in: 10_000..<32_768))
-            } catch is TransportError {
-                // Somebody listens there.
-            }
-        }
-        return try await LiveServer(endpoint: endpoint, port: .random(in: 10_000..<32_768))
-    }
 }
 
 /// A client whose `run` is a task.
