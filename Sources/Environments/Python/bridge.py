@@ -122,8 +122,36 @@ class Atari:
         self.ale = None
 
 
-class Crafter:
+class Repeating:
+    """What plays an action for some frames and ends an episode after `time_limit` of them, if there is a limit."""
+
+    def __init__(self, options):
+        self.size = options["image"]
+        self.repeat = options["action_repeat"]
+        self.limit = options.get("time_limit")
+        self.frames = 0
+
+    def reset(self):
+        self.frames = 0
+        self.start()
+        return self.picture()
+
+    def step(self, vector):
+        action, total, flags = self.action(vector), 0.0, 0
+        for _ in range(self.repeat):
+            reward, flags = self.frame(action)
+            total += float(reward)
+            self.frames += 1
+            flags = flags or (LAST if self.frames == self.limit else 0)
+            if flags:
+                break
+        return self.picture(), total, flags
+
+
+class Crafter(Repeating):
     """Crafter. Options: seed, image, action_repeat, time_limit."""
+
+    discrete = True
 
     def __init__(self, options):
         import crafter
@@ -135,40 +163,32 @@ class Crafter:
                 objs = sorted(objs, key=lambda creature: tuple(creature.pos))
                 super()._balance_object(chunk, objs, *rest)
 
-        if options["image"] < 18:
-            raise ValueError(f"Crafter's images have at least 18 pixels a side, not {options['image']}")
+        super().__init__(options)
+        if self.size < 18:
+            raise ValueError(f"Crafter's images have at least 18 pixels a side, not {self.size}")
         # The time limit is the bridge's, as everywhere: dying is then the only end that is the game's own.
-        self.game = Ordered(size=(options["image"],) * 2, length=None, seed=options["seed"] % 2**31)
+        self.game = Ordered(size=(self.size, self.size), length=None, seed=options["seed"] % 2**31)
         self.count = int(self.game.action_space.n)
-        self.repeat = options["action_repeat"]
-        self.limit = options["time_limit"]
-        self.frames = 0
+        self.image = None
 
-    discrete = True
+    def start(self):
+        self.image = self.game.reset()
 
-    def reset(self):
-        self.frames = 0
-        return numpy.ascontiguousarray(self.game.reset())
+    def action(self, vector):
+        return int(vector.argmax())
 
-    def step(self, vector):
-        action, total, flags = int(vector.argmax()), 0.0, 0
-        for _ in range(self.repeat):
-            image, reward, over, _ = self.game.step(action)
-            total += float(reward)
-            self.frames += 1
-            if over:
-                flags = LAST | TERMINAL
-            elif self.frames == self.limit:
-                flags = LAST
-            if flags:
-                break
-        return numpy.ascontiguousarray(image), total, flags
+    def frame(self, action):
+        self.image, reward, over, _ = self.game.step(action)
+        return reward, LAST | TERMINAL if over else 0
+
+    def picture(self):
+        return numpy.ascontiguousarray(self.image)
 
     def close(self):
         self.game = None
 
 
-class Control:
+class Control(Repeating):
     """A task of the DeepMind Control suite, drawn. Options: name (domain-task), seed, image, action_repeat, time_limit."""
 
     discrete = False
@@ -176,6 +196,7 @@ class Control:
     def __init__(self, options):
         from dm_control import suite
 
+        super().__init__(options)
         domain, task = options["name"].split("-", 1)
         self.environment = suite.load(
             domain, task, task_kwargs={"random": options["seed"] % 2**32, "time_limit": float("inf")})
@@ -184,33 +205,22 @@ class Control:
         limited = model.actuator_ctrllimited.astype(bool)
         self.low = numpy.where(limited, space.minimum, -numpy.inf)
         self.high = numpy.where(limited, space.maximum, numpy.inf)
-        model.vis.global_.offwidth = max(model.vis.global_.offwidth, options["image"])
-        model.vis.global_.offheight = max(model.vis.global_.offheight, options["image"])
+        model.vis.global_.offwidth = max(model.vis.global_.offwidth, self.size)
+        model.vis.global_.offheight = max(model.vis.global_.offheight, self.size)
         self.count = int(numpy.prod(space.shape))
-        self.size = options["image"]
-        self.repeat = options["action_repeat"]
-        self.limit = options["time_limit"]
         self.camera = 2 if domain == "quadruped" else 0
-        self.frames = 0
 
-    def reset(self):
+    def start(self):
         self.environment.reset()
-        self.frames = 0
-        return self.picture()
 
-    def step(self, vector):
-        action, total, flags = from_unit_range(vector, self.low, self.high), 0.0, 0
-        for _ in range(self.repeat):
-            shown = self.environment.step(action)
-            total += float(shown.reward)
-            self.frames += 1
-            if shown.last():
-                flags = LAST | (TERMINAL if shown.discount == 0 else 0)
-            elif self.frames == self.limit:
-                flags = LAST
-            if flags:
-                break
-        return self.picture(), total, flags
+    def action(self, vector):
+        return from_unit_range(vector, self.low, self.high)
+
+    def frame(self, action):
+        shown = self.environment.step(action)
+        if not shown.last():
+            return shown.reward, 0
+        return shown.reward, LAST | (TERMINAL if shown.discount == 0 else 0)
 
     def picture(self):
         return self.environment.physics.render(self.size, self.size, camera_id=self.camera)
@@ -219,12 +229,13 @@ class Control:
         self.environment.close()
 
 
-class Gym:
+class Gym(Repeating):
     """A registered environment, seen as it renders. Options: name, seed, image, action_repeat, and perhaps time_limit."""
 
     def __init__(self, options):
         import gymnasium
 
+        super().__init__(options)
         self.environment = gymnasium.make(options["name"], render_mode="rgb_array")
         space = self.environment.action_space
         self.discrete = isinstance(space, gymnasium.spaces.Discrete)
@@ -233,32 +244,11 @@ class Gym:
         self.space = space
         self.count = int(space.n if self.discrete else numpy.prod(space.shape))
         self.seed = options["seed"] % 2**63
-        self.size = options["image"]
-        self.repeat = options["action_repeat"]
-        self.limit = options.get("time_limit")
-        self.frames = 0
 
-    def reset(self):
+    def start(self):
         # Only the first reset is seeded: later ones go on with the same generator.
         self.environment.reset(seed=self.seed)
         self.seed = None
-        self.frames = 0
-        return self.picture()
-
-    def step(self, vector):
-        action = self.action(vector)
-        total, flags = 0.0, 0
-        for _ in range(self.repeat):
-            _, reward, terminated, truncated, _ = self.environment.step(action)
-            total += float(reward)
-            self.frames += 1
-            if terminated:
-                flags = LAST | TERMINAL
-            elif truncated or self.frames == self.limit:
-                flags = LAST
-            if flags:
-                break
-        return self.picture(), total, flags
 
     def action(self, vector):
         """The action vector as the environment's own action: [-1, 1] becomes a box's range where it has one."""
@@ -266,6 +256,10 @@ class Gym:
             return int(vector.argmax()) + int(self.space.start)
         values = from_unit_range(vector, self.space.low.ravel(), self.space.high.ravel())
         return values.reshape(self.space.shape).astype(self.space.dtype)
+
+    def frame(self, action):
+        _, reward, terminated, truncated, _ = self.environment.step(action)
+        return reward, LAST | TERMINAL if terminated else LAST if truncated else 0
 
     def picture(self):
         image = self.environment.render()
