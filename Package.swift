@@ -1,7 +1,8 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// The targets stand in the order of their dependencies: each imports only what is above it.
+// Sources and tests stand in six wings. Within `targets` the order is that of dependencies: each target imports only what
+// is above it.
 
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -12,23 +13,65 @@ let strict: [SwiftSetting] = [
 
 let kernels: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"])]
 
-func target(
-    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
-) -> Target {
-    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+/// A folder of `Sources` and of `Tests`: where its targets lie.
+struct Wing {
+    let name: String
+
+    func target(
+        _ target: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+    ) -> Target {
+        .target(
+            name: target, dependencies: dependencies, path: "Sources/\(name)/\(target)", resources: resources,
+            swiftSettings: strict)
+    }
+
+    func c(_ target: String, _ dependencies: [Target.Dependency] = [], settings: [CSetting] = []) -> Target {
+        .target(
+            name: target, dependencies: dependencies, path: "Sources/\(name)/\(target)", cSettings: settings)
+    }
+
+    func library(_ library: String, pkgConfig: String, debian packages: [String]) -> Target {
+        .systemLibrary(
+            name: library, path: "Sources/\(name)/\(library)", pkgConfig: pkgConfig, providers: [.apt(packages)])
+    }
+
+    func program(_ program: String, _ dependencies: [Target.Dependency]) -> Target {
+        .executableTarget(
+            name: program, dependencies: dependencies, path: "Sources/\(name)/\(program)", swiftSettings: strict)
+    }
+
+    func tests(_ target: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+        .testTarget(
+            name: target, dependencies: dependencies, path: "Tests/\(name)/\(target)", resources: resources,
+            swiftSettings: strict)
+    }
+
+    /// What several test targets use.
+    func support(_ target: String, _ dependencies: [Target.Dependency]) -> Target {
+        .target(
+            name: target, dependencies: dependencies, path: "Tests/\(name)/\(target)", swiftSettings: strict)
+    }
+
+    /// A program that tests start.
+    func helper(_ program: String, _ dependencies: [Target.Dependency]) -> Target {
+        .executableTarget(
+            name: program, dependencies: dependencies, path: "Tests/\(name)/\(program)", swiftSettings: strict)
+    }
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
-}
+let system = Wing(name: "System")
+let mathematics = Wing(name: "Mathematics")
+let experience = Wing(name: "Experience")
+let network = Wing(name: "Network")
+let run = Wing(name: "Run")
+let roles = Wing(name: "Roles")
 
 // `scripts/fuzz` asks for it: it needs options that all its modules are compiled with, and libFuzzer's `main`.
 let fuzzing: [Target] =
     Context.environment["DREAMER_FUZZ"] == nil
     ? []
     : [
-        .executableTarget(
-            name: "Fuzzer", dependencies: ["HostileInput"], path: "Tests/Fuzzer", swiftSettings: strict)
+        network.helper("Fuzzer", ["HostileInput"])
     ]
 
 let package = Package(
@@ -48,46 +91,45 @@ let package = Package(
     ],
     targets: [
         // System libraries and C
-        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
-        .systemLibrary(
-            name: "CProtobufC", pkgConfig: "libprotobuf-c",
-            providers: [.apt(["libprotobuf-c-dev", "protobuf-c-compiler"])]),
-        .target(name: "CKernels", cSettings: kernels),
-        .target(name: "CChecksums", cSettings: kernels),
+        mathematics.library("COpenBLAS", pkgConfig: "openblas", debian: ["libopenblas-dev"]),
+        experience.library("CLZ4", pkgConfig: "liblz4", debian: ["liblz4-dev"]),
+        network.library(
+            "CProtobufC", pkgConfig: "libprotobuf-c", debian: ["libprotobuf-c-dev", "protobuf-c-compiler"]),
+        mathematics.c("CKernels", settings: kernels),
+        system.c("CChecksums", settings: kernels),
         // What Swift's Glibc lacks: a flag for opening files, and children that hold no files of their parents.
-        .target(name: "CDirectFiles"),
-        .target(name: "CSpawning"),
+        system.c("CDirectFiles"),
+        system.c("CSpawning"),
         // Replaces malloc in programs that link it: the benchmarks', and through them the command line.
-        .target(name: "CAllocations", cSettings: kernels),
+        mathematics.c("CAllocations", settings: kernels),
 
         // Mathematics
-        target("Tensors", ["COpenBLAS", "CKernels"]),
-        target("Networks", ["Tensors"]),
-        target("WorldModels", ["Networks", "Tensors"]),
-        target("Agents", ["WorldModels", "Networks", "Tensors"]),
+        mathematics.target("Tensors", ["COpenBLAS", "CKernels"]),
+        mathematics.target("Networks", ["Tensors"]),
+        mathematics.target("WorldModels", ["Networks", "Tensors"]),
+        mathematics.target("Agents", ["WorldModels", "Networks", "Tensors"]),
 
-        target("Benchmarks", ["CAllocations", "Agents", "WorldModels", "Tensors"]),
+        mathematics.target("Benchmarks", ["CAllocations", "Agents", "WorldModels", "Tensors"]),
 
-        target("Threads"),
+        system.target("Threads"),
 
         // Experience: from an environment to bytes and back
-        target("Experience"),
-        target("Environments", ["CSpawning", "Experience"], resources: [.embedInCode("Python/bridge.py")]),
-        target("TrajectoryCodec", ["CLZ4", "CChecksums", "Experience"]),
-        target(
+        experience.target("Experience"),
+        experience.target("Environments", ["CSpawning", "Experience"], resources: [.embedInCode("Python/bridge.py")]),
+        experience.target("TrajectoryCodec", ["CLZ4", "CChecksums", "Experience"]),
+        experience.target(
             "Replay",
             ["CDirectFiles", "Threads", "Experience", "TrajectoryCodec", .product(name: "GRDB", package: "GRDB.swift")]),
 
         // The network
-        .target(name: "CWireMessages", dependencies: ["CProtobufC"]),
-        target(
+        network.c("CWireMessages", ["CProtobufC"]),
+        network.target(
             "Wire",
             [
                 "CWireMessages", "CProtobufC", "TrajectoryCodec", "Experience",
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
-        target(
+        network.target(
             "Transport",
             [
                 "Threads", "Wire", "TrajectoryCodec", "Experience", .product(name: "NIOCore", package: "swift-nio"),
@@ -96,30 +138,30 @@ let package = Package(
             ]),
 
         // Configuration and measurements
-        target("Diagnostics"),
-        target(
+        system.target("Diagnostics"),
+        network.target(
             "Certificates",
             [
                 "Diagnostics", .product(name: "X509", package: "swift-certificates"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
             ]),
-        target("Settings", ["Diagnostics", "WorldModels", .product(name: "Yams", package: "Yams")]),
-        target("Telemetry"),
-        target("Reports", ["Diagnostics", "Settings", "Telemetry"]),
+        run.target("Settings", ["Diagnostics", "WorldModels", .product(name: "Yams", package: "Yams")]),
+        run.target("Telemetry"),
+        run.target("Reports", ["Diagnostics", "Settings", "Telemetry"]),
 
         // The roles
-        target(
+        run.target(
             "Runs",
             ["Settings", "Diagnostics", "Environments", "Experience", "Networks", "WorldModels"]),
-        target(
+        roles.target(
             "ActorService",
             [
                 "Runs", "Settings", "Diagnostics", "Threads", "Agents", "Tensors", "Environments",
                 "Experience", "TrajectoryCodec", "Wire", "Transport", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
-        target(
+        roles.target(
             "LearnerService",
             [
                 "Runs", "Settings", "Diagnostics", "Threads", "Telemetry", "Agents", "WorldModels", "Networks",
@@ -128,7 +170,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
-        target(
+        roles.target(
             "Stress",
             [
                 "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "Agents", "WorldModels", "Experience",
@@ -137,9 +179,9 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
-        .executableTarget(
-            name: "DreamerCLI",
-            dependencies: [
+        roles.program(
+            "DreamerCLI",
+            [
                 "ActorService", "LearnerService", "Stress", "Runs", "Settings", "Diagnostics", "Telemetry", "Reports",
                 "Agents", "Networks", "WorldModels", "Tensors", "Benchmarks", "Environments", "Threads", "Transport",
                 "Certificates",
@@ -147,40 +189,35 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-            ],
-            swiftSettings: strict),
+            ]),
 
         // Tests
-        .target(
-            name: "TestThreads", dependencies: ["Threads"], path: "Tests/TestThreads", swiftSettings: strict),
-        .target(
-            name: "KernelChoice", dependencies: ["CKernels"], path: "Tests/KernelChoice", swiftSettings: strict),
-        tests("TensorsTests", ["TestThreads", "Tensors", "CKernels", "KernelChoice"]),
-        tests("NetworksTests", ["Networks", "Tensors"]),
-        tests("WorldModelsTests", ["TestThreads", "WorldModels", "Networks", "Tensors"]),
-        tests(
+        system.support("TestThreads", ["Threads"]),
+        mathematics.support("KernelChoice", ["CKernels"]),
+        mathematics.tests("TensorsTests", ["TestThreads", "Tensors", "CKernels", "KernelChoice"]),
+        mathematics.tests("NetworksTests", ["Networks", "Tensors"]),
+        mathematics.tests("WorldModelsTests", ["TestThreads", "WorldModels", "Networks", "Tensors"]),
+        mathematics.tests(
             "AgentsTests", ["TestThreads", "Agents", "WorldModels", "Networks", "Tensors", "Settings", "KernelChoice"],
             resources: [.copy("Fixtures")]),
-        tests("BenchmarksTests", ["Benchmarks", "WorldModels", "Tensors"]),
-        tests("EnvironmentsTests", ["TestThreads", "Environments", "Experience"], resources: [.copy("Fixtures")]),
-        tests("TrajectoryCodecTests", ["TrajectoryCodec", "Experience", "CChecksums"]),
-        .target(
-            name: "WireSamples", dependencies: ["Wire", "TrajectoryCodec", "Experience"], path: "Tests/WireSamples",
-            swiftSettings: strict),
-        tests(
+        mathematics.tests("BenchmarksTests", ["Benchmarks", "WorldModels", "Tensors"]),
+        experience.tests(
+            "EnvironmentsTests", ["TestThreads", "Environments", "Experience"], resources: [.copy("Fixtures")]),
+        experience.tests("TrajectoryCodecTests", ["TrajectoryCodec", "Experience", "CChecksums"]),
+        network.support("WireSamples", ["Wire", "TrajectoryCodec", "Experience"]),
+        network.tests(
             "WireTests",
             [
                 "WireSamples", "Wire", "TrajectoryCodec", "Experience",
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
-        .target(
-            name: "HostileInput",
-            dependencies: [
+        network.support(
+            "HostileInput",
+            [
                 "WireSamples", "Wire", "TrajectoryCodec", "Experience", .product(name: "NIOCore", package: "swift-nio"),
-            ],
-            path: "Tests/HostileInput", swiftSettings: strict),
-        tests("HostileInputTests", ["TestThreads", "HostileInput"]),
-        tests(
+            ]),
+        network.tests("HostileInputTests", ["TestThreads", "HostileInput"]),
+        network.tests(
             "TransportTests",
             [
                 "CAllocations", "Transport", "Certificates", "Threads", "Wire", "TrajectoryCodec", "Experience",
@@ -188,25 +225,23 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
-        .executableTarget(
-            name: "ReplayCrashHelper", dependencies: ["Replay", "Experience", "TrajectoryCodec"],
-            path: "Tests/ReplayCrashHelper", swiftSettings: strict),
-        tests(
+        experience.helper("ReplayCrashHelper", ["Replay", "Experience", "TrajectoryCodec"]),
+        experience.tests(
             "ReplayTests",
             [
                 "TestThreads", "Threads", "Replay", "Experience", "TrajectoryCodec", "ReplayCrashHelper",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
-        tests("CertificatesTests", ["Certificates", "Diagnostics"]),
-        tests("SettingsTests", ["Settings", "Diagnostics", "WorldModels"]),
-        tests("TelemetryTests", ["Telemetry"]),
-        tests(
+        network.tests("CertificatesTests", ["Certificates", "Diagnostics"]),
+        run.tests("SettingsTests", ["Settings", "Diagnostics", "WorldModels"]),
+        run.tests("TelemetryTests", ["Telemetry"]),
+        roles.tests(
             "ActorServiceTests",
             [
                 "ActorService", "Settings", "Diagnostics", "Wire", "Transport",
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        tests(
+        roles.tests(
             "LearnerServiceTests",
             [
                 "TestThreads", "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "WorldModels",
@@ -214,15 +249,15 @@ let package = Package(
                 "Experience", "TrajectoryCodec", "Replay", "Transport",
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
             ]),
-        tests(
+        roles.tests(
             "StressTests",
             [
                 "TestThreads", "Stress", "Experience", "TrajectoryCodec", "Replay",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
-        tests("ReportsTests", ["Reports", "Settings", "Diagnostics"]),
+        run.tests("ReportsTests", ["Reports", "Settings", "Diagnostics"]),
         // Starts the program itself: `scripts/test` builds it first.
-        tests(
+        roles.tests(
             "SystemTests", ["Replay", "TrajectoryCodec", "Experience", .product(name: "GRDB", package: "GRDB.swift")]),
     ] + fuzzing
 )

@@ -23,7 +23,7 @@ enum Program {
     static var python: String? {
         let named = ProcessInfo.processInfo.environment["DREAMER_PYTHON"]
         let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         return [named, package.appendingPathComponent(".venv/bin/python").path].compactMap { $0 }
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }

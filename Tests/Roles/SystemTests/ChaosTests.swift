@@ -9,7 +9,7 @@ extension SlowTests {
 
         @Test func nothingAcknowledgedIsLost() async throws {
             let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent().appendingPathComponent("scripts/chaos")
+                .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("scripts/chaos")
             let chaos = try Child(
                 ["--seconds", "60", "--seed", "7", "--actors", "2", "--program", Program.executable.path],
                 program: script)

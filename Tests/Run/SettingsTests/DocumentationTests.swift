@@ -10,6 +10,7 @@ import WorldModels
     init() throws {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
+            .deletingLastPathComponent()
         page = try String(contentsOf: root.appending(path: "docs/configuration.md"), encoding: .utf8)
     }
 

@@ -10,7 +10,7 @@ import TrajectoryCodec
 @Suite struct WorkedExampleTests {
     /// Bytes of the block marked "hex `name`".
     private func example(_ name: String) throws -> [UInt8] {
-        let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/protocol.md")
+        let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../docs/protocol.md")
         let text = try String(contentsOf: page, encoding: .utf8)
         let start = try #require(text.range(of: "```hex \(name)\n"))
         let rest = text[start.upperBound...]
