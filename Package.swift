@@ -79,9 +79,6 @@ let package = Package(
     products: [.executable(name: "dreamer", targets: ["DreamerCLI"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
-        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -103,15 +100,20 @@ let package = Package(
         // Replaces malloc in programs that link it: the benchmarks', and through them the command line.
         mathematics.c("CAllocations", settings: kernels),
 
+        // System
+        system.target("Diagnostics"),
+        system.target("Threads"),
+
+        // The agent's choice: what every other room is told
+        run.target("AgentChoice", ["Diagnostics"]),
+
         // Mathematics
         mathematics.target("Tensors", ["COpenBLAS", "CKernels"]),
         mathematics.target("Networks", ["Tensors"]),
-        mathematics.target("WorldModels", ["Networks", "Tensors"]),
-        mathematics.target("Agents", ["WorldModels", "Networks", "Tensors"]),
+        mathematics.target("WorldModels", ["AgentChoice", "Networks", "Tensors"]),
+        mathematics.target("Agents", ["AgentChoice", "WorldModels", "Networks", "Tensors"]),
 
-        mathematics.target("Benchmarks", ["CAllocations", "Agents", "WorldModels", "Tensors"]),
-
-        system.target("Threads"),
+        mathematics.target("Benchmarks", ["CAllocations", "AgentChoice", "Agents", "WorldModels", "Tensors"]),
 
         // Experience: from an environment to bytes and back
         experience.target("Experience"),
@@ -138,22 +140,16 @@ let package = Package(
             ]),
 
         // Configuration and measurements
-        system.target("Diagnostics"),
-        network.target(
-            "Certificates",
-            [
-                "Diagnostics", .product(name: "X509", package: "swift-certificates"),
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "SwiftASN1", package: "swift-asn1"),
-            ]),
-        run.target("Settings", ["Diagnostics", "WorldModels", .product(name: "Yams", package: "Yams")]),
+        // Makes certificates with the openssl command.
+        network.target("Certificates", ["Diagnostics"]),
+        run.target("Settings", ["Diagnostics", "AgentChoice", .product(name: "Yams", package: "Yams")]),
         run.target("Telemetry"),
-        run.target("Reports", ["Diagnostics", "Settings", "Telemetry"]),
+        run.target("Reports", ["Diagnostics", "AgentChoice", "Settings", "Telemetry"]),
 
         // The roles
         run.target(
             "Runs",
-            ["Settings", "Diagnostics", "Environments", "Experience", "Networks", "WorldModels"]),
+            ["AgentChoice", "Settings", "Diagnostics", "Environments", "Experience", "Networks"]),
         roles.target(
             "ActorService",
             [
@@ -164,7 +160,8 @@ let package = Package(
         roles.target(
             "LearnerService",
             [
-                "Runs", "Settings", "Diagnostics", "Threads", "Telemetry", "Agents", "WorldModels", "Networks",
+                "AgentChoice", "Runs", "Settings", "Diagnostics", "Threads", "Telemetry", "Agents", "WorldModels",
+                "Networks",
                 "Tensors", "Environments", "Experience", "TrajectoryCodec", "Replay", "Wire", "Transport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -173,7 +170,8 @@ let package = Package(
         roles.target(
             "Stress",
             [
-                "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "Agents", "WorldModels", "Experience",
+                "AgentChoice", "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "Agents",
+                "WorldModels", "Experience",
                 "TrajectoryCodec", "Replay", "Wire", "Transport", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -182,7 +180,8 @@ let package = Package(
         roles.program(
             "DreamerCLI",
             [
-                "ActorService", "LearnerService", "Stress", "Runs", "Settings", "Diagnostics", "Telemetry", "Reports",
+                "AgentChoice", "ActorService", "LearnerService", "Stress", "Runs", "Settings", "Diagnostics",
+                "Telemetry", "Reports",
                 "Agents", "Networks", "WorldModels", "Tensors", "Benchmarks", "Environments", "Threads", "Transport",
                 "Certificates",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -196,11 +195,12 @@ let package = Package(
         mathematics.support("KernelChoice", ["CKernels"]),
         mathematics.tests("TensorsTests", ["TestThreads", "Tensors", "CKernels", "KernelChoice"]),
         mathematics.tests("NetworksTests", ["Networks", "Tensors"]),
-        mathematics.tests("WorldModelsTests", ["TestThreads", "WorldModels", "Networks", "Tensors"]),
+        mathematics.tests("WorldModelsTests", ["TestThreads", "AgentChoice", "WorldModels", "Networks", "Tensors"]),
         mathematics.tests(
-            "AgentsTests", ["TestThreads", "Agents", "WorldModels", "Networks", "Tensors", "Settings", "KernelChoice"],
+            "AgentsTests",
+            ["TestThreads", "AgentChoice", "Agents", "WorldModels", "Networks", "Tensors", "Settings", "KernelChoice"],
             resources: [.copy("Fixtures")]),
-        mathematics.tests("BenchmarksTests", ["Benchmarks", "WorldModels", "Tensors"]),
+        mathematics.tests("BenchmarksTests", ["AgentChoice", "Benchmarks", "WorldModels", "Tensors"]),
         experience.tests(
             "EnvironmentsTests", ["TestThreads", "Environments", "Experience"], resources: [.copy("Fixtures")]),
         experience.tests("TrajectoryCodecTests", ["TrajectoryCodec", "Experience", "CChecksums"]),
@@ -233,7 +233,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         network.tests("CertificatesTests", ["Certificates", "Diagnostics"]),
-        run.tests("SettingsTests", ["Settings", "Diagnostics", "WorldModels"]),
+        run.tests("SettingsTests", ["AgentChoice", "Settings", "Diagnostics"]),
         run.tests("TelemetryTests", ["Telemetry"]),
         roles.tests(
             "ActorServiceTests",
@@ -244,7 +244,8 @@ let package = Package(
         roles.tests(
             "LearnerServiceTests",
             [
-                "TestThreads", "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "WorldModels",
+                "AgentChoice", "TestThreads", "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry",
+                "WorldModels",
                 "Networks", "Tensors",
                 "Experience", "TrajectoryCodec", "Replay", "Transport",
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
@@ -255,7 +256,7 @@ let package = Package(
                 "TestThreads", "Stress", "Experience", "TrajectoryCodec", "Replay",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
-        run.tests("ReportsTests", ["Reports", "Settings", "Diagnostics"]),
+        run.tests("ReportsTests", ["AgentChoice", "Reports", "Settings", "Diagnostics"]),
         // Starts the program itself: `scripts/test` builds it first.
         roles.tests(
             "SystemTests", ["Replay", "TrajectoryCodec", "Experience", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -1,3 +1,4 @@
+import AgentChoice
 import Foundation
 import Networks
 import Tensors

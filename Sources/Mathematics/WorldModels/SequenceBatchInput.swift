@@ -1,3 +1,4 @@
+import AgentChoice
 import Tensors
 
 /// A batch of replayed sequences in the arena, time-major: row t · batch + b.

@@ -1,3 +1,4 @@
+import AgentChoice
 import ArgumentParser
 import Diagnostics
 import Environments

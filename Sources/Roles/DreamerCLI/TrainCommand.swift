@@ -1,4 +1,5 @@
 import ActorService
+import AgentChoice
 import ArgumentParser
 import Diagnostics
 import Foundation

@@ -1,3 +1,4 @@
+import AgentChoice
 import Environments
 import Experience
 import Replay

@@ -1,3 +1,4 @@
+import AgentChoice
 import Experience
 import Foundation
 import Logging

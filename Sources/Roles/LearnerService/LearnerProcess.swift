@@ -1,3 +1,4 @@
+import AgentChoice
 import Diagnostics
 import Foundation
 import Logging

@@ -1,3 +1,4 @@
+import AgentChoice
 import Foundation
 import Logging
 import Replay

@@ -1,8 +1,8 @@
+import AgentChoice
 import Diagnostics
 import Environments
 import Experience
 import Settings
-import WorldModels
 
 extension Configuration {
     /// How the run's environments are built on this machine.

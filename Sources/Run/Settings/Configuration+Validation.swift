@@ -1,5 +1,5 @@
+import AgentChoice
 import Diagnostics
-import WorldModels
 
 extension Configuration {
     /// - Throws: one line that names the first key that is out of range or does not fit another.

@@ -1,4 +1,4 @@
-import WorldModels
+import AgentChoice
 
 /// Everything that a run is made of, as one tree. In files the keys are snake_case; any leaf can be overridden, see
 /// `ConfigurationLayers`. Units and meanings stand in `docs/configuration.md`, which a test compares with this tree.

@@ -1,5 +1,5 @@
+import AgentChoice
 import Diagnostics
-import WorldModels
 
 /// Where a configuration comes from, the later the stronger: `base`, the switches of the agent that is named last
 /// anywhere, preset, what an ablation differs in from its agent, size, files, `--set` overrides, dedicated flags.

@@ -1,5 +1,5 @@
+import AgentChoice
 import Diagnostics
-import WorldModels
 
 /// The names under which people know what a run was: task, agent, size, and what was changed about the agent.
 public struct ConfigurationNames: Sendable, Equatable {

@@ -1,5 +1,5 @@
+import AgentChoice
 import Diagnostics
-import WorldModels
 
 extension Configuration {
     /// Leaves that have an option of their own.

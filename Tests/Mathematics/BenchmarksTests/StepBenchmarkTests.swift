@@ -1,3 +1,4 @@
+import AgentChoice
 import Benchmarks
 import Tensors
 import Testing

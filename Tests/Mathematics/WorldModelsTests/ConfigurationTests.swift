@@ -1,3 +1,4 @@
+import AgentChoice
 import TestThreads
 import Testing
 

@@ -1,3 +1,4 @@
+import AgentChoice
 import Dispatch
 import Experience
 import Replay

@@ -1,3 +1,4 @@
+import AgentChoice
 import Diagnostics
 import Experience
 import Foundation

@@ -1,6 +1,6 @@
+import AgentChoice
 import Settings
 import Testing
-import WorldModels
 
 /// Files that hold an agent's keys alone, as the executable reference writes them.
 @Suite struct AgentFileTests {

@@ -1,7 +1,7 @@
+import AgentChoice
 import Foundation
 import Settings
 import Testing
-import WorldModels
 
 /// `docs/configuration.md` says what the program does.
 @Suite struct DocumentationTests {

@@ -1,6 +1,6 @@
+import AgentChoice
 import Settings
 import Testing
-import WorldModels
 
 @Suite struct LayeringTests {
     @Test func nothingGivesTheDefaults() throws {

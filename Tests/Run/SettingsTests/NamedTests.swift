@@ -1,7 +1,7 @@
+import AgentChoice
 import Diagnostics
 import Settings
 import Testing
-import WorldModels
 
 /// AgentVariants, sizes and presets under their names.
 @Suite struct NamedTests {

@@ -1,6 +1,6 @@
+import AgentChoice
 import Settings
 import Testing
-import WorldModels
 
 @Suite struct RoundTripTests {
     private func read(_ yaml: String) throws -> Configuration {

@@ -1,6 +1,6 @@
+import AgentChoice
 import Settings
 import Testing
-import WorldModels
 
 /// The command that repeats a run, and the names of what it was.
 @Suite struct TrainArgumentsTests {

@@ -1,12 +1,12 @@
 /// The sentences that help a person who wrote a name that does not exist.
-enum Suggestion {
+package enum Suggestion {
     /// "unknown key replay.prefil (did you mean prefill?); known keys of replay: capacity, prefill".
     ///
     /// - Parameters:
     ///   - name: what was written, as the message shows it.
     ///   - looksLike: the part of `name` that is compared with the known ones.
     ///   - listedAs: what the list of known names is called.
-    static func unknown(
+    package static func unknown(
         _ thing: String, _ name: String, looksLike: String? = nil, known: [String], listedAs: String? = nil
     ) -> String {
         let hint = nearest(to: looksLike ?? name, among: known).map { " (did you mean \($0)?)" } ?? ""
@@ -14,14 +14,14 @@ enum Suggestion {
     }
 
     /// The known name that needs the fewest edits, if that is few enough to be a likely slip.
-    static func nearest(to name: String, among known: [String]) -> String? {
+    package static func nearest(to name: String, among known: [String]) -> String? {
         let distances = known.map { (name: $0, distance: editDistance(name.lowercased(), $0.lowercased())) }
         guard let best = distances.min(by: { $0.distance < $1.distance }) else { return nil }
         return best.distance <= max(1, name.count / 3) ? best.name : nil
     }
 
     /// Levenshtein's distance: insertions, deletions and substitutions of one character.
-    static func editDistance(_ first: String, _ second: String) -> Int {
+    package static func editDistance(_ first: String, _ second: String) -> Int {
         let columns = Array(second)
         var row = Array(0...columns.count)
         for (i, character) in first.enumerated() {

@@ -1,16 +1,14 @@
-import Diagnostics
-
 /// The rules that leaves must keep, each a throwing check whose message is "path must be …, got value".
-enum Requirement {
-    static func positive<T: Comparable & Numeric>(_ path: String, _ value: T) throws(UserError) {
+package enum Requirement {
+    package static func positive<T: Comparable & Numeric>(_ path: String, _ value: T) throws(UserError) {
         try check(value > 0, "\(path) must be positive, got \(text(value))")
     }
 
-    static func notNegative<T: Comparable & Numeric>(_ path: String, _ value: T) throws(UserError) {
+    package static func notNegative<T: Comparable & Numeric>(_ path: String, _ value: T) throws(UserError) {
         try check(value >= 0, "\(path) must not be negative, got \(text(value))")
     }
 
-    static func within<T: Comparable>(_ path: String, _ value: T, _ range: ClosedRange<T>) throws(UserError) {
+    package static func within<T: Comparable>(_ path: String, _ value: T, _ range: ClosedRange<T>) throws(UserError) {
         try check(
             range.contains(value),
             "\(path) must be between \(text(range.lowerBound)) and \(text(range.upperBound)), "
@@ -23,7 +21,7 @@ enum Requirement {
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 
-    static func check(_ holds: Bool, _ message: @autoclosure () -> String) throws(UserError) {
+    package static func check(_ holds: Bool, _ message: @autoclosure () -> String) throws(UserError) {
         guard holds else { throw UserError(message()) }
     }
 }

@@ -1,5 +1,4 @@
 import Diagnostics
-import WorldModels
 
 extension AgentConfiguration {
     /// Beyond any network that fits a machine; keeps products of sizes within `Int`.
