@@ -8,7 +8,7 @@ public enum CertificateDirectory {
 
     /// Makes an authority and a certificate for each role.
     /// - Throws: `UserError` where the directory holds an authority already, or cannot be written.
-    public static func create(_ path: String, hosts: [String], days: Int) throws {
+    public static func create(_ path: String, hosts: [String], days: Int) throws(UserError) {
         guard (1...3650).contains(days) else { throw UserError("--days must be 1 to 3650, got \(days)") }
         for host in hosts where !isHost(host) {
             throw UserError("--hosts: \(host) is no host name or address; separate several by commas")
@@ -16,19 +16,20 @@ public enum CertificateDirectory {
         guard !FileManager.default.fileExists(atPath: path + "/ca.pem") else {
             throw UserError("--output: \(path) holds certificates already; remove them or choose another directory")
         }
+        // Clocks of other hosts may be behind.
+        let validity = DateInterval(start: Date() - 3600, duration: 3600 + Double(days) * 86400)
+        let authority = try CertificateAuthority(valid: validity)
+        let names = loopback + hosts.filter { !loopback.contains($0) }
+        var identities = [("ca", authority.identity)]
+        for role in CertificateAuthority.Role.allCases {
+            identities.append((role.rawValue, try authority.issue(role, hosts: names, valid: validity)))
+        }
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
             throw UserError("--output: cannot create \(path): \(error.localizedDescription)")
         }
-        // Clocks of other hosts may be behind.
-        let validity = DateInterval(start: Date() - 3600, duration: 3600 + Double(days) * 86400)
-        let authority = try CertificateAuthority(valid: validity)
-        try write(try authority.identity, name: "ca", in: path)
-        for role in CertificateAuthority.Role.allCases {
-            let names = loopback + hosts.filter { !loopback.contains($0) }
-            try write(try authority.issue(role, hosts: names, valid: validity), name: role.rawValue, in: path)
-        }
+        for (name, identity) in identities { try write(identity, name: name, in: path) }
     }
 
     private static func isHost(_ text: String) -> Bool {
@@ -37,13 +38,15 @@ public enum CertificateDirectory {
         return isName || IPAddress.bytes(text) != nil
     }
 
-    private static func write(_ identity: CertificateAuthority.Identity, name: String, in directory: String) throws {
+    private static func write(_ identity: CertificateAuthority.Identity, name: String, in directory: String)
+        throws(UserError)
+    {
         try write(identity.certificate, to: "\(directory)/\(name).pem", permissions: 0o644)
         try write(identity.key, to: "\(directory)/\(name)-key.pem", permissions: 0o600)
     }
 
     /// Creates the file with its permissions: there is no moment at which somebody else can read a key.
-    private static func write(_ text: String, to path: String, permissions: mode_t) throws {
+    private static func write(_ text: String, to path: String, permissions: mode_t) throws(UserError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
         guard descriptor >= 0 else { throw UserError("cannot create \(path): \(String(cString: strerror(errno)))") }
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
