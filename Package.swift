@@ -102,13 +102,14 @@ let package = Package(
 
         // System
         system.target("Diagnostics"),
+        system.target("Numbers"),
         system.target("Threads"),
 
         // The agent's choice: what every other room is told
         run.target("AgentChoice", ["Diagnostics"]),
 
         // Mathematics
-        mathematics.target("Tensors", ["COpenBLAS", "CKernels"]),
+        mathematics.target("Tensors", ["COpenBLAS", "CKernels", "Numbers"]),
         mathematics.target("Networks", ["Tensors"]),
         mathematics.target("WorldModels", ["AgentChoice", "Networks", "Tensors"]),
         mathematics.target("Agents", ["AgentChoice", "WorldModels", "Networks", "Tensors"]),
@@ -117,11 +118,15 @@ let package = Package(
 
         // Experience: from an environment to bytes and back
         experience.target("Experience"),
-        experience.target("Environments", ["CSpawning", "Experience"], resources: [.embedInCode("Python/bridge.py")]),
+        experience.target(
+            "Environments", ["CSpawning", "Numbers", "Experience"], resources: [.embedInCode("Python/bridge.py")]),
         experience.target("TrajectoryCodec", ["CLZ4", "CChecksums", "Experience"]),
         experience.target(
             "Replay",
-            ["CDirectFiles", "Threads", "Experience", "TrajectoryCodec", .product(name: "GRDB", package: "GRDB.swift")]),
+            [
+                "CDirectFiles", "Numbers", "Threads", "Experience", "TrajectoryCodec",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
 
         // The network
         network.c("CWireMessages", ["CProtobufC"]),
@@ -149,11 +154,11 @@ let package = Package(
         // The roles
         run.target(
             "Runs",
-            ["AgentChoice", "Settings", "Diagnostics", "Environments", "Experience", "Networks"]),
+            ["AgentChoice", "Settings", "Diagnostics", "Numbers", "Environments", "Experience", "Networks"]),
         roles.target(
             "ActorService",
             [
-                "Runs", "Settings", "Diagnostics", "Threads", "Agents", "Tensors", "Environments",
+                "Runs", "Settings", "Diagnostics", "Numbers", "Threads", "Agents", "Tensors", "Environments",
                 "Experience", "TrajectoryCodec", "Wire", "Transport", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -170,7 +175,7 @@ let package = Package(
         roles.target(
             "Stress",
             [
-                "AgentChoice", "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry", "Agents",
+                "AgentChoice", "LearnerService", "Runs", "Settings", "Diagnostics", "Numbers", "Telemetry", "Agents",
                 "WorldModels", "Experience",
                 "TrajectoryCodec", "Replay", "Wire", "Transport", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
@@ -192,6 +197,8 @@ let package = Package(
 
         // Tests
         system.support("TestThreads", ["Threads"]),
+        system.tests("NumbersTests", ["Numbers"]),
+        system.tests("ThreadsTests", ["TestThreads", "Numbers", "Threads"]),
         mathematics.support("KernelChoice", ["CKernels"]),
         mathematics.tests("TensorsTests", ["TestThreads", "Tensors", "CKernels", "KernelChoice"]),
         mathematics.tests("NetworksTests", ["Networks", "Tensors"]),
@@ -202,7 +209,8 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         mathematics.tests("BenchmarksTests", ["AgentChoice", "Benchmarks", "WorldModels", "Tensors"]),
         experience.tests(
-            "EnvironmentsTests", ["TestThreads", "Environments", "Experience"], resources: [.copy("Fixtures")]),
+            "EnvironmentsTests", ["TestThreads", "Numbers", "Environments", "Experience"],
+            resources: [.copy("Fixtures")]),
         experience.tests("TrajectoryCodecTests", ["TrajectoryCodec", "Experience", "CChecksums"]),
         network.support("WireSamples", ["Wire", "TrajectoryCodec", "Experience"]),
         network.tests(
@@ -216,7 +224,7 @@ let package = Package(
             [
                 "WireSamples", "Wire", "TrajectoryCodec", "Experience", .product(name: "NIOCore", package: "swift-nio"),
             ]),
-        network.tests("HostileInputTests", ["TestThreads", "HostileInput"]),
+        network.tests("HostileInputTests", ["TestThreads", "Numbers", "HostileInput"]),
         network.tests(
             "TransportTests",
             [
@@ -225,11 +233,11 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
-        experience.helper("ReplayCrashHelper", ["Replay", "Experience", "TrajectoryCodec"]),
+        experience.helper("ReplayCrashHelper", ["Numbers", "Replay", "Experience", "TrajectoryCodec"]),
         experience.tests(
             "ReplayTests",
             [
-                "TestThreads", "Threads", "Replay", "Experience", "TrajectoryCodec", "ReplayCrashHelper",
+                "TestThreads", "Numbers", "Replay", "Experience", "TrajectoryCodec", "ReplayCrashHelper",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         network.tests("CertificatesTests", ["Certificates", "Diagnostics"]),

@@ -1,4 +1,5 @@
 import Experience
+import Numbers
 
 /// The tasks that need nothing but this program, by their names.
 enum BuiltInTask: String, CaseIterable {

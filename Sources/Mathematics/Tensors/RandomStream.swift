@@ -1,19 +1,13 @@
 import Glibc
+import Numbers
 
 /// xoshiro256++, seeded by SplitMix64: the source of every random number, with a state that can be stored.
 public struct RandomStream: RandomNumberGenerator, Codable, Sendable, Equatable {
     private var a, b, c, d: UInt64
 
     public init(seed: UInt64) {
-        var state = seed
-        func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-            return z ^ (z >> 31)
-        }
-        (a, b, c, d) = (next(), next(), next(), next())
+        var words = SplitMix64(seed: seed)
+        (a, b, c, d) = (words.next(), words.next(), words.next(), words.next())
     }
 
     /// An independent stream for one purpose, so that seeds flow from one number.

@@ -1,7 +1,7 @@
 import Agents
 import Environments
 import Experience
-import Tensors
+import Numbers
 
 /// Several environments that one policy plays, a step of all at a time.
 ///
@@ -27,7 +27,7 @@ final class Players {
     let environments: [any Environment]
     let policy: ActingPolicy
     private let choice: ActingPolicy.Choice
-    private var random: RandomStream
+    private var random: SplitMix64
     private(set) var steps: [Step] = []
     private var returns: [Double]
     private var lengths: [Int]
@@ -37,7 +37,8 @@ final class Players {
         self.environments = environments
         self.policy = policy
         self.choice = choice
-        random = RandomStream(seed: seed, purpose: "random actions")
+        // The environments have the parts from 0 on.
+        random = SplitMix64(seed: SplitMix64.seed(seed, part: -1))
         returns = environments.map { _ in 0 }
         lengths = environments.map { _ in 0 }
     }
@@ -92,8 +93,8 @@ final class Players {
 
     private func randomAction(_ space: ActionSpace) -> Action {
         switch space {
-        case .discrete(let count): .oneHot(Int.random(in: 0..<count, using: &random), of: count)
-        case .continuous(let count): Action((0..<count).map { _ in 2 * random.uniform() - 1 })
+        case .discrete(let count): .oneHot(random.below(count), of: count)
+        case .continuous(let count): Action((0..<count).map { _ in Float(2 * random.unit() - 1) })
         }
     }
 }

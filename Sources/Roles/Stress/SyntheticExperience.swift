@@ -1,4 +1,5 @@
 import Experience
+import Numbers
 import TrajectoryCodec
 
 /// What the images of synthetic experience show.
@@ -25,7 +26,7 @@ struct SyntheticExperience: Sendable {
     private let encoded: [EncodedTrajectory]
 
     init(_ payload: SyntheticPayload, seed: UInt64, isPrecompressed: Bool = false) {
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         trajectories = (0..<Self.variety).map { _ in Self.trajectory(payload, &random) }
         encoded =
             isPrecompressed
@@ -47,7 +48,7 @@ struct SyntheticExperience: Sendable {
         return TrajectoryCoder.encode(trajectory, position: position)
     }
 
-    private static func trajectory(_ payload: SyntheticPayload, _ random: inout SplitMix) -> Trajectory {
+    private static func trajectory(_ payload: SyntheticPayload, _ random: inout SplitMix64) -> Trajectory {
         var trajectory = Trajectory(image: image, actionCount: actionCount)
         let (row, column) = (random.next() % 58, random.next() % 58)
         for step in 0..<steps {
@@ -75,7 +76,7 @@ struct SyntheticExperience: Sendable {
         return pixels
     }
 
-    private static func noise(_ random: inout SplitMix) -> [UInt8] {
+    private static func noise(_ random: inout SplitMix64) -> [UInt8] {
         var pixels = [UInt8](repeating: 0, count: image.count)
         pixels.withUnsafeMutableBytes { bytes in
             for offset in stride(from: 0, to: bytes.count, by: 8) {
@@ -83,18 +84,5 @@ struct SyntheticExperience: Sendable {
             }
         }
         return pixels
-    }
-}
-
-/// Steele, Lea and Flood's SplitMix64: the same trajectories for the same seed.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

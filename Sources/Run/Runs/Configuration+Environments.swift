@@ -2,6 +2,7 @@ import AgentChoice
 import Diagnostics
 import Environments
 import Experience
+import Numbers
 import Settings
 
 extension Configuration {

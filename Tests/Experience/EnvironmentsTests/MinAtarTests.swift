@@ -1,5 +1,6 @@
 import Environments
 import Experience
+import Numbers
 import TestThreads
 import Testing
 

@@ -1,6 +1,7 @@
 import Environments
 import Experience
 import Foundation
+import Numbers
 import Testing
 
 /// The bytes of a recorded fixture.

@@ -3,6 +3,7 @@
 
 import Experience
 import Foundation
+import Numbers
 import Replay
 import TrajectoryCodec
 
@@ -11,7 +12,7 @@ let shape = ReplayShape(image: ImageShape(height: 24, width: 24), actionCount: 2
 
 func trajectory(_ sequence: Int) -> EncodedTrajectory {
     var trajectory = Trajectory(image: shape.image, actionCount: shape.actionCount)
-    var generator = SampleGenerator(seed: UInt64(sequence))
+    var generator = SplitMix64(seed: UInt64(sequence))
     // Every other one is large enough for a file beside the database.
     for _ in 0..<(sequence % 2 == 0 ? 64 : 8) {
         let image = (0..<shape.image.count).map { _ in UInt8.random(in: 0...255, using: &generator) }

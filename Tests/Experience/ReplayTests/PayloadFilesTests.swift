@@ -1,6 +1,7 @@
 import Experience
 import Foundation
 import GRDB
+import Numbers
 import TestThreads
 import Testing
 import TrajectoryCodec
@@ -20,7 +21,7 @@ import TrajectoryCodec
     /// Nine steps of noise: 110 KB that do not compress.
     private func large(_ sequence: Int) -> IncomingTrajectory {
         var trajectory = Trajectory(image: Self.shape.image, actionCount: 2)
-        var generator = SampleGenerator(seed: UInt64(sequence))
+        var generator = SplitMix64(seed: UInt64(sequence))
         for step in 0..<9 {
             let image = (0..<Self.shape.image.count).map { _ in UInt8.random(in: 0...255, using: &generator) }
             trajectory.append(
@@ -58,7 +59,7 @@ import TrajectoryCodec
 
     /// Past the system's cache a file system takes whole blocks of aligned memory only; anything else is written all the same.
     @Test func whatDirectWritingRefusesIsWritten() throws {
-        var generator = SampleGenerator(seed: 1)
+        var generator = SplitMix64(seed: 1)
         let bytes = (0..<10_001).map { _ in UInt8.random(in: 0...255, using: &generator) }
         let file = try PayloadFile(directory: directory.path, number: 1)
         // Memory, length and place in the file are odd.

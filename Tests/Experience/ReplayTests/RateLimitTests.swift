@@ -1,4 +1,5 @@
 import Foundation
+import Numbers
 import Replay
 import TestThreads
 import Testing
@@ -37,7 +38,7 @@ import Testing
 
     /// Whatever the order, one side may always go on: settings that pass are free of deadlock.
     @Test func neverStuck() throws {
-        var generator = SampleGenerator(seed: 4)
+        var generator = SplitMix64(seed: 4)
         for ratio in [0.25, 1, 7, 1024] {
             var limit = try RateLimit(
                 replayRatio: ratio, minimumSteps: 90, tolerance: (32 + 64 * max(1, ratio)) / 2, sampleSteps: 32,

@@ -1,5 +1,6 @@
 import Experience
 import Foundation
+import Numbers
 import Replay
 import TestThreads
 import Testing
@@ -41,7 +42,7 @@ import Testing
 
     /// Two environments in turn, trajectories of different length, a gap in each, the oldest evicted.
     private func mixed() -> (ReplayIndex, [TrajectoryRecord]) {
-        var generator = SampleGenerator(seed: 5)
+        var generator = SplitMix64(seed: 5)
         var index = ReplayIndex()
         var records: [TrajectoryRecord] = []
         var next = [0, 0]
@@ -79,7 +80,7 @@ import Testing
         let valid = validStarts(records, length: length)
         let byId = Dictionary(uniqueKeysWithValues: records.map { ($0.id, $0) })
         var counts: [Frame: Int] = [:]
-        var generator = SampleGenerator(seed: 1)
+        var generator = SplitMix64(seed: 1)
         let draws = 1_000_000
         for _ in 0..<draws {
             guard let piece = index.sample(length: length, using: &generator)?.pieces.first,
@@ -98,7 +99,7 @@ import Testing
     @Test func piecesAreConsecutiveFrames() {
         var (index, records) = mixed()
         let byId = Dictionary(uniqueKeysWithValues: records.map { ($0.id, $0) })
-        var generator = SampleGenerator(seed: 2)
+        var generator = SplitMix64(seed: 2)
         for _ in 0..<10_000 {
             let pieces = index.sample(length: 12, using: &generator)?.pieces ?? []
             let frames = pieces.flatMap { piece in
@@ -113,7 +114,7 @@ import Testing
 
     @Test func nothingIsLongEnough() {
         var index = ReplayIndex()
-        var generator = SampleGenerator(seed: 1)
+        var generator = SplitMix64(seed: 1)
         #expect(index.sample(length: 4, using: &generator) == nil)
         index.append(record(1, from: 0, steps: 4))
         #expect(index.sample(length: 4, using: &generator) == nil)
@@ -141,7 +142,7 @@ import Testing
         }
         var loaded = ReplayIndex()
         for id in 4301...5000 { loaded.append(record(Int64(id), environment: id % 3, from: id / 3 * 4, steps: 4)) }
-        var (first, second) = (SampleGenerator(seed: 9), SampleGenerator(seed: 9))
+        var (first, second) = (SplitMix64(seed: 9), SplitMix64(seed: 9))
         for _ in 0..<1000 {
             #expect(lived.sample(length: 6, using: &first) == loaded.sample(length: 6, using: &second))
         }
@@ -150,7 +151,7 @@ import Testing
     /// A million steps in trajectories of 64: building, drawing and replacing all of it take a moment.
     @Test func millionStepsAreCheap() {
         var index = ReplayIndex()
-        var generator = SampleGenerator(seed: 1)
+        var generator = SplitMix64(seed: 1)
         let clock = ContinuousClock()
         _ = index.starts(length: 64)
         let fill = clock.measure {

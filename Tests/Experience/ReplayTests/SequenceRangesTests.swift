@@ -1,10 +1,11 @@
+import Numbers
 import Replay
 import TestThreads
 import Testing
 
 @Suite(.blocking) struct SequenceRangesTests {
     @Test func anyOrderEndsAsOneRange() {
-        var generator = SampleGenerator(seed: 3)
+        var generator = SplitMix64(seed: 3)
         for _ in 0..<100 {
             var ranges = SequenceRanges()
             var written: [UInt64: ClosedRange<UInt64>] = [:]

@@ -1,5 +1,6 @@
 import Experience
 import Foundation
+import Numbers
 import Replay
 import TestThreads
 import Testing
@@ -92,7 +93,7 @@ import TrajectoryCodec
     /// A smooth background with some noise, that compresses about as a game does.
     private func picture(_ shape: ReplayShape, from firstStep: Int) -> EncodedTrajectory {
         var trajectory = Trajectory(image: shape.image, actionCount: shape.actionCount)
-        var generator = SampleGenerator(seed: UInt64(firstStep))
+        var generator = SplitMix64(seed: UInt64(firstStep))
         for step in firstStep..<firstStep + 64 {
             var image = (0..<shape.image.count).map { UInt8(truncatingIfNeeded: $0 / 768) }
             for _ in 0..<400 { image[Int.random(in: 0..<image.count, using: &generator)] = UInt8.random(in: 0...255) }

@@ -1,6 +1,8 @@
+import Numbers
+
 /// Changes inputs as fuzzers do, the same way for the same seed.
 struct Mutator {
-    private var state: UInt64
+    private var random: SplitMix64
     /// Inputs to start from.
     private let seeds: [[UInt8]]
 
@@ -9,7 +11,7 @@ struct Mutator {
 
     init(seeds: [[UInt8]], seed: UInt64) {
         self.seeds = seeds
-        state = seed
+        random = SplitMix64(seed: seed)
     }
 
     /// One of the seeds after one to eight changes.
@@ -37,12 +39,5 @@ struct Mutator {
         }
     }
 
-    /// SplitMix64 (Steele, Lea & Flood 2014).
-    private mutating func below(_ bound: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((mixed ^ (mixed >> 31)) % UInt64(bound))
-    }
+    private mutating func below(_ bound: Int) -> Int { random.below(bound) }
 }

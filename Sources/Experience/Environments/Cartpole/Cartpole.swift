@@ -1,5 +1,6 @@
 import Experience
 import Foundation
+import Numbers
 
 /// The tasks Balance and Swingup of dm_control's domain `cartpole`, with their smooth rewards: hold the pole upright in
 /// the middle of the rail, with little force. A frame is 10 ms.

@@ -1,4 +1,5 @@
 import Experience
+import Numbers
 
 /// Catch with the rules of bsuite (Osband et al. 2020): a ball falls one row per step from a random column of the top
 /// row, a paddle in the bottom row moves left, stays or moves right. When the ball arrives, after nine steps, the

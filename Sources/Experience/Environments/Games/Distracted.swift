@@ -1,4 +1,5 @@
 import Experience
+import Numbers
 
 /// A game before a background that moves and has nothing to do with it. Each episode draws one of eight patterns and a
 /// direction; the pattern drifts by up to two pixels per frame and comes in again at the other side.

@@ -1,4 +1,5 @@
 import Experience
+import Numbers
 
 /// Patterns of random colours that are darker than what games draw before them.
 enum Texture {

@@ -1,14 +1,15 @@
 import Foundation
+import Numbers
 import Threads
 
 /// Where a sampler stands, for a checkpoint.
 public struct SamplerState: Sendable, Equatable, Codable {
-    public var generator: SampleGenerator
+    public var generator: SplitMix64
     /// Batches delivered.
     public var batches = 0
 
     public init(seed: UInt64) {
-        generator = SampleGenerator(seed: seed)
+        generator = SplitMix64(seed: seed)
     }
 }
 
@@ -156,7 +157,7 @@ public final class BatchSampler: Sendable {
     /// Does `body` again, with growing pauses, for as long as the database cannot be read: a full disk or a broken mount
     /// passes, and training then goes on.
     private func patiently<Result>(_ body: () throws(ReplayError) -> Result) throws(ReplayError) -> Result {
-        var backoff = Backoff()
+        var backoff = Backoff(first: .milliseconds(100), maximum: .seconds(5))
         while true {
             do throws(ReplayError) {
                 let result = try body()
@@ -165,7 +166,7 @@ public final class BatchSampler: Sendable {
             } catch {
                 guard error.code == .storage else { throw error }
                 report(.blocked(reason: error.message))
-                let closing: Void? = shared.wait(until: .now + .seconds(backoff.next())) { $0.isClosing ? () : nil }
+                let closing: Void? = shared.wait(until: .now + backoff.next()) { $0.isClosing ? () : nil }
                 if closing != nil { throw Self.closed }
             }
         }

@@ -1,3 +1,4 @@
+import Numbers
 import Synchronization
 import Threads
 import TrajectoryCodec
@@ -36,7 +37,7 @@ final class SequenceSource: Sendable {
     ///   - workers: threads that decompress.
     /// - Throws: `.empty` where no run is long enough, `.storage`, `.damaged`.
     func fill(
-        _ batch: inout SequenceBatch, freshFirst: Bool, workers: WorkerPool, using generator: inout SampleGenerator
+        _ batch: inout SequenceBatch, freshFirst: Bool, workers: WorkerPool, using generator: inout SplitMix64
     ) throws(ReplayError) {
         var sequences: [DrawnSequence] = []
         while freshFirst, sequences.count < batch.shape.sequences, let sequence = try nextFresh() {
@@ -57,7 +58,7 @@ final class SequenceSource: Sendable {
 
     /// One sequence and the trajectories of its pieces. Draws again where a trajectory has left the replay in between.
     private func draw(
-        _ length: Int, _ generator: inout SampleGenerator
+        _ length: Int, _ generator: inout SplitMix64
     ) throws(ReplayError) -> DrawnSequence {
         while true {
             let location = index.withLock { $0.sample(length: length, using: &generator) }

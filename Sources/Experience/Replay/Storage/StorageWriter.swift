@@ -147,7 +147,7 @@ public final class StorageWriter: Sendable {
 
     /// Tries until it works; a closing writer tries once more and gives up.
     private func storeUntilDone(_ batch: [IncomingTrajectory]) -> Result<CommitResult, ReplayError> {
-        var backoff = Backoff()
+        var backoff = Backoff(first: .milliseconds(100), maximum: .seconds(5))
         while true {
             let isLastTry = shared.read { $0.isClosing }
             do throws(ReplayError) {
@@ -157,7 +157,7 @@ public final class StorageWriter: Sendable {
             } catch {
                 report(.blocked(reason: error.message))
                 if isLastTry { return .failure(error) }
-                _ = shared.wait(until: .now + .seconds(backoff.next())) { $0.isClosing ? () : nil }
+                _ = shared.wait(until: .now + backoff.next()) { $0.isClosing ? () : nil }
             }
         }
     }

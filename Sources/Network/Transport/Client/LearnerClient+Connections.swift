@@ -8,8 +8,7 @@ import Wire
 extension LearnerClient {
     /// One connection after the other. Returns why there are no more, nil where all is done.
     func stayConnected() async -> TransportError? {
-        var backoff = Backoff(
-            first: TimeAmount(configuration.firstBackoff), maximum: TimeAmount(configuration.maximumBackoff))
+        var backoff = Backoff(first: configuration.firstBackoff, maximum: configuration.maximumBackoff)
         var random = SystemRandomNumberGenerator()
         while true {
             if let outcome = shared.withLock({ $0.outcome }) { return outcome.error }
@@ -39,7 +38,7 @@ extension LearnerClient {
                 reason = refusal.message
             case .lost(let why): reason = why
             }
-            let delay = backoff.next(using: &random)
+            let delay = TimeAmount(backoff.next(using: &random))
             logger.info(
                 "no connection to the learner",
                 metadata: [

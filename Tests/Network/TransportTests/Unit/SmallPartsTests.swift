@@ -92,20 +92,6 @@ import Wire
     }
 }
 
-@Suite struct BackoffTests {
-    @Test func growsToItsMaximumWithJitter() {
-        var backoff = Backoff(first: .milliseconds(100), maximum: .seconds(10))
-        var random = SystemRandomNumberGenerator()
-        for attempt in 0..<40 {
-            let ceiling = min(100.0 * Double(1 << min(attempt, 20)), 10_000)
-            let delay = Double(backoff.next(using: &random).nanoseconds) / 1e6
-            #expect(delay >= ceiling / 2 - 1 && delay <= ceiling)
-        }
-        backoff.reset()
-        #expect(backoff.next(using: &random) <= .milliseconds(100))
-    }
-}
-
 @Suite struct RefusalLogTests {
     @Test func oneLinePerInterval() {
         var log = RefusalLog(interval: .seconds(10))
