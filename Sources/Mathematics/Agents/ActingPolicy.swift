@@ -19,6 +19,8 @@ public final class ActingPolicy {
     public let environments: Int
     /// Version of the weights, 0 before any were loaded.
     public private(set) var version: UInt64 = 0
+    /// How `load` takes weights.
+    public let actingLayout: ParameterLayout
     private let store: ParameterStore
     private let representation: Representation
     private let actor: Actor
@@ -38,6 +40,7 @@ public final class ActingPolicy {
     public init(_ configuration: AgentConfiguration, environments: Int, threads: Int = 1, seed: UInt64) {
         self.configuration = configuration
         self.environments = environments
+        actingLayout = ParameterLayout(Self.specifications(configuration))
         store = ParameterStore(Self.specifications(configuration))
         representation = Representation(store, configuration)
         actor = Actor(store, configuration)
@@ -57,25 +60,9 @@ public final class ActingPolicy {
         Representation.specifications(c) + Actor.specifications(c)
     }
 
-    /// What is wrong with weights that were offered, in one line.
-    public struct WeightsError: Error, CustomStringConvertible {
-        public let description: String
-    }
-
-    /// Replaces all weights, or none.
-    /// - Parameter weights: values by name in the archive's order; other names are ignored.
-    public func load(_ weights: [String: [Float]], version: UInt64) throws(WeightsError) {
-        for entry in store.entries {
-            let specification = entry.specification
-            guard let values = weights[specification.name] else {
-                throw WeightsError(description: "weights of version \(version) lack \(specification.name)")
-            }
-            guard values.count == specification.count else {
-                throw WeightsError(
-                    description: "\(specification.name) has \(values.count) values, not \(specification.count)")
-            }
-        }
-        for name in store.names { store.restore(name, from: weights[name]!) }
+    /// Lets `replace` change all weights.
+    func replaceWeights(version: UInt64, _ replace: (ParameterStore) -> Void) {
+        replace(store)
         tape.packedKernels?.removeAll()
         self.version = version
     }
@@ -142,7 +129,7 @@ extension Actor.Distribution {
 }
 
 extension Agent {
-    /// The weights that acting needs, as `ActingPolicy.load` takes them.
+    /// The weights that acting needs, in the archive's order.
     public var actingWeights: [(name: String, shape: [Int], values: [Float])] {
         ActingPolicy.specifications(configuration).map { specification in
             (specification.name, specification.shape, store.archived(specification.name))

@@ -9,6 +9,8 @@ import WorldModels
 public final class Agent {
     public let configuration: AgentConfiguration
     public let store: ParameterStore
+    /// How `copyActingWeights` orders weights.
+    public let actingLayout: ParameterLayout
     public var returnRange: ReturnRange
     private let model: WorldModel
     private let behavior: Behavior
@@ -20,6 +22,7 @@ public final class Agent {
     public init(_ configuration: AgentConfiguration, threads: Int) {
         self.configuration = configuration
         store = ParameterStore(Self.specifications(configuration))
+        actingLayout = ParameterLayout(ActingPolicy.specifications(configuration))
         model = WorldModel(store, configuration)
         behavior = Behavior(store, model: model, configuration)
         slowCritic = store.pairs("critic", "slow_critic")

@@ -12,8 +12,7 @@ public final class ActingBenchmark {
         policy = ActingPolicy(configuration, environments: environments, threads: 1, seed: 0)
         let agent = Agent(configuration, threads: 1)
         agent.initialize(seed: 0)
-        try policy.load(
-            Dictionary(uniqueKeysWithValues: agent.actingWeights.map { ($0.name, $0.values) }), version: 1)
+        try policy.load(from: agent, version: 1)
         let pixels = configuration.image * configuration.image * configuration.channels
         images = (0..<4).map { step in
             (0..<environments).map { environment in

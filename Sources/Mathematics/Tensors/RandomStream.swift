@@ -12,9 +12,7 @@ public struct RandomStream: RandomNumberGenerator, Codable, Sendable, Equatable 
 
     /// An independent stream for one purpose, so that seeds flow from one number.
     public init(seed: UInt64, purpose: String) {
-        // FNV-1a: the same on every machine and in every run, unlike Hasher.
-        let hash = purpose.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-        self.init(seed: seed ^ hash)
+        self.init(seed: seed ^ StableHash.of(purpose))
     }
 
     public mutating func next() -> UInt64 {

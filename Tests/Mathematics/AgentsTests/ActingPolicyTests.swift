@@ -20,8 +20,7 @@ import Testing
 
     private func policy(of agent: Agent, seed: UInt64 = 7) throws -> ActingPolicy {
         let policy = ActingPolicy(agent.configuration, environments: environments, seed: seed)
-        let weights = agent.actingWeights.map { ($0.name, $0.values) }
-        try policy.load(Dictionary(uniqueKeysWithValues: weights), version: 3)
+        try policy.load(from: agent, version: 3)
         return policy
     }
 
@@ -108,10 +107,71 @@ import Testing
         #expect(play(other) != played)
     }
 
+    // MARK: Weights
+
+    private func archived(_ agent: Agent) -> [String: [Float]] {
+        let names = ActingPolicy.specifications(agent.configuration).map(\.name)
+        return Dictionary(uniqueKeysWithValues: names.map { ($0, agent.store.archived($0)) })
+    }
+
+    /// Bytes as they lie in memory and a checkpoint's values make the same policy.
+    @Test(arguments: Fixture.names) func weightsAreThoseOfTheArchive(name: String) throws {
+        let agent = try trained(name)
+        let restored = ActingPolicy(agent.configuration, environments: environments, seed: 7)
+        try restored.load(archived(agent), version: 3)
+        #expect(play(restored) == play(try policy(of: agent)))
+    }
+
+    @Test func weightsLieOneAfterTheOther() throws {
+        let agent = try trained("dymodreamer")
+        let (layout, bytes) = (agent.actingLayout, agent.actingWeightBytes)
+        #expect(bytes.count == layout.byteCount)
+        var offset = 0
+        for place in layout.places {
+            let values = agent.store[place.name].value
+            #expect((place.offset, place.rows, place.columns) == (offset, values.rows, values.columns))
+            let lying = bytes[offset..<offset + place.byteCount].withUnsafeBytes { bytes in
+                (0..<values.count).map { bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
+            }
+            #expect(lying == values.array)
+            offset += place.byteCount
+        }
+        #expect(offset == bytes.count)
+    }
+
+    @Test func layoutsOfOtherAgentsDiffer() throws {
+        func fingerprint(_ change: (inout AgentConfiguration) -> Void) throws -> UInt64 {
+            var c = try Fixture.configuration("dymodreamer")
+            change(&c)
+            return ParameterLayout(ActingPolicy.specifications(c)).fingerprint
+        }
+        let same = try (fingerprint { _ in }, fingerprint { $0.modelLearningRate *= 2 })
+        #expect(same.0 == same.1)
+        for other in try [fingerprint { $0.hidden += 1 }, fingerprint { $0.modulation = false }] {
+            #expect(other != same.0)
+        }
+    }
+
+    @Test func weightsOfAnotherLayoutAreRefusedAndChangeNothing() throws {
+        let agent = try trained("dreamerv3")
+        let acting = try policy(of: agent)
+        let (bytes, fingerprint) = (agent.actingWeightBytes, agent.actingLayout.fingerprint)
+        func load(_ bytes: [UInt8], _ fingerprint: UInt64) throws {
+            try bytes.withUnsafeBytes { try acting.load($0, fingerprint: fingerprint, version: 4) }
+        }
+        let zeros = [UInt8](repeating: 0, count: bytes.count)
+        #expect(throws: ActingPolicy.WeightsError.self) { try load(zeros, fingerprint ^ 1) }
+        #expect(throws: ActingPolicy.WeightsError.self) { try load([UInt8](zeros.dropLast(4)), fingerprint) }
+        #expect(acting.version == 3)
+        #expect(play(acting) == play(try policy(of: agent)))
+        try load(zeros, fingerprint)
+        #expect(acting.version == 4)
+    }
+
     @Test func incompleteWeightsAreRefusedAndChangeNothing() throws {
         let agent = try trained("dreamerv3")
         let acting = try policy(of: agent)
-        var weights = Dictionary(uniqueKeysWithValues: agent.actingWeights.map { ($0.name, $0.values) })
+        var weights = archived(agent)
         weights["rssm.initial"] = nil
         #expect(throws: ActingPolicy.WeightsError.self) { try acting.load(weights, version: 4) }
         weights["rssm.initial"] = [1]
