@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 // Sources and tests stand in six wings. Within `targets` the order is that of dependencies: each target imports only what
@@ -8,7 +8,8 @@ let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
-    .unsafeFlags(["-warnings-as-errors"]),
+    // Tests see what is internal in release, too, with the products that the program is linked from.
+    .unsafeFlags(["-warnings-as-errors", "-enable-testing"]),
 ]
 
 let kernels: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"])]
@@ -196,26 +197,27 @@ let package = Package(
             ]),
 
         // Tests
-        system.support("TestThreads", ["Threads"]),
+        system.support("TestSupport", ["Threads"]),
         system.tests("NumbersTests", ["Numbers"]),
-        system.tests("ThreadsTests", ["TestThreads", "Numbers", "Threads"]),
+        system.tests("ThreadsTests", ["TestSupport", "Numbers", "Threads"]),
         mathematics.support("KernelChoice", ["CKernels"]),
-        mathematics.tests("TensorsTests", ["TestThreads", "Tensors", "CKernels", "KernelChoice"]),
-        mathematics.tests("NetworksTests", ["Networks", "Tensors"]),
-        mathematics.tests("WorldModelsTests", ["TestThreads", "AgentChoice", "WorldModels", "Networks", "Tensors"]),
+        mathematics.tests("TensorsTests", ["TestSupport", "Tensors", "CKernels", "KernelChoice"]),
+        mathematics.tests("NetworksTests", ["TestSupport", "Networks", "Tensors"]),
+        mathematics.tests("WorldModelsTests", ["TestSupport", "AgentChoice", "WorldModels", "Networks", "Tensors"]),
         mathematics.tests(
             "AgentsTests",
-            ["TestThreads", "AgentChoice", "Agents", "WorldModels", "Networks", "Tensors", "Settings", "KernelChoice"],
+            ["TestSupport", "AgentChoice", "Agents", "WorldModels", "Networks", "Tensors", "Settings", "KernelChoice"],
             resources: [.copy("Fixtures")]),
         mathematics.tests("BenchmarksTests", ["AgentChoice", "Benchmarks", "WorldModels", "Tensors"]),
         experience.tests(
-            "EnvironmentsTests", ["TestThreads", "Numbers", "Environments", "Experience"],
+            "EnvironmentsTests", ["TestSupport", "Numbers", "Environments", "Experience"],
             resources: [.copy("Fixtures")]),
         experience.tests("TrajectoryCodecTests", ["TrajectoryCodec", "Experience", "CChecksums"]),
         network.support("WireSamples", ["Wire", "TrajectoryCodec", "Experience"]),
         network.tests(
             "WireTests",
             [
+                "TestSupport",
                 "WireSamples", "Wire", "TrajectoryCodec", "Experience",
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
@@ -224,10 +226,11 @@ let package = Package(
             [
                 "WireSamples", "Wire", "TrajectoryCodec", "Experience", .product(name: "NIOCore", package: "swift-nio"),
             ]),
-        network.tests("HostileInputTests", ["TestThreads", "Numbers", "HostileInput"]),
+        network.tests("HostileInputTests", ["TestSupport", "Numbers", "HostileInput"]),
         network.tests(
             "TransportTests",
             [
+                "TestSupport",
                 "CAllocations", "Transport", "Certificates", "Threads", "Wire", "TrajectoryCodec", "Experience",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
@@ -237,11 +240,11 @@ let package = Package(
         experience.tests(
             "ReplayTests",
             [
-                "TestThreads", "Numbers", "Replay", "Experience", "TrajectoryCodec", "ReplayCrashHelper",
+                "TestSupport", "Numbers", "Replay", "Experience", "TrajectoryCodec", "ReplayCrashHelper",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         network.tests("CertificatesTests", ["Certificates", "Diagnostics"]),
-        run.tests("SettingsTests", ["AgentChoice", "Settings", "Diagnostics"]),
+        run.tests("SettingsTests", ["TestSupport", "AgentChoice", "Settings", "Diagnostics"]),
         run.tests("TelemetryTests", ["Telemetry"]),
         roles.tests(
             "ActorServiceTests",
@@ -252,7 +255,7 @@ let package = Package(
         roles.tests(
             "LearnerServiceTests",
             [
-                "AgentChoice", "TestThreads", "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry",
+                "AgentChoice", "TestSupport", "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry",
                 "WorldModels",
                 "Networks", "Tensors",
                 "Experience", "TrajectoryCodec", "Replay", "Transport",
@@ -261,12 +264,13 @@ let package = Package(
         roles.tests(
             "StressTests",
             [
-                "TestThreads", "Stress", "Experience", "TrajectoryCodec", "Replay",
+                "TestSupport", "Stress", "Experience", "TrajectoryCodec", "Replay",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         run.tests("ReportsTests", ["AgentChoice", "Reports", "Settings", "Diagnostics"]),
         // Starts the program itself: `scripts/test` builds it first.
         roles.tests(
-            "SystemTests", ["Replay", "TrajectoryCodec", "Experience", .product(name: "GRDB", package: "GRDB.swift")]),
+            "SystemTests",
+            ["TestSupport", "Replay", "TrajectoryCodec", "Experience", .product(name: "GRDB", package: "GRDB.swift")]),
     ] + fuzzing
 )

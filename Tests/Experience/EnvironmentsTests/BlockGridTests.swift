@@ -1,6 +1,6 @@
 import Environments
 import Experience
-import TestThreads
+import TestSupport
 import Testing
 
 @Suite(.blocking) struct BlockGridTests {

@@ -1,6 +1,6 @@
 import Environments
 import Experience
-import TestThreads
+import TestSupport
 import Testing
 
 /// States and rewards are those of dm_control, over 500 steps of random play, of pushing the cart into the rail's ends

@@ -1,7 +1,7 @@
 import Environments
 import Experience
 import Numbers
-import TestThreads
+import TestSupport
 import Testing
 
 @Suite(.blocking) struct MinAtarTests {

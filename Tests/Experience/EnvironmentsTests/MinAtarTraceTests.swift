@@ -1,7 +1,7 @@
 import Environments
 import Experience
 import Foundation
-import TestThreads
+import TestSupport
 import Testing
 
 /// Every reward, end and board of 10 000 steps is that of the package `minatar`, given the same actions and draws.

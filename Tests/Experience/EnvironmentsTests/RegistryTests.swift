@@ -1,6 +1,6 @@
 import Environments
 import Foundation
-import TestThreads
+import TestSupport
 import Testing
 
 @Suite(.blocking) struct RegistryTests {

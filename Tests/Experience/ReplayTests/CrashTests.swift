@@ -2,7 +2,7 @@ import Experience
 import Foundation
 import GRDB
 import Replay
-import TestThreads
+import TestSupport
 import Testing
 
 /// Kills a process that stores, again and again on the same files, and looks for what it acknowledged.

@@ -1,6 +1,6 @@
 import Experience
 import Foundation
-import TestThreads
+import TestSupport
 import Testing
 
 @testable import Replay

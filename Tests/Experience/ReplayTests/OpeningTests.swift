@@ -2,7 +2,7 @@ import Experience
 import Foundation
 import GRDB
 import Replay
-import TestThreads
+import TestSupport
 import Testing
 
 @Suite(.blocking) struct OpeningTests {

@@ -2,7 +2,7 @@ import Experience
 import Foundation
 import GRDB
 import Synchronization
-import TestThreads
+import TestSupport
 import Testing
 
 @testable import Replay

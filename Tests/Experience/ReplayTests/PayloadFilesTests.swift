@@ -2,7 +2,7 @@ import Experience
 import Foundation
 import GRDB
 import Numbers
-import TestThreads
+import TestSupport
 import Testing
 import TrajectoryCodec
 

@@ -1,7 +1,7 @@
 import Foundation
 import Replay
 import Synchronization
-import TestThreads
+import TestSupport
 import Testing
 
 @Suite(.blocking, .timeLimit(.minutes(5))) struct RateLimiterTests {

@@ -2,7 +2,7 @@ import Experience
 import Foundation
 import Replay
 import Synchronization
-import TestThreads
+import TestSupport
 import Testing
 import TrajectoryCodec
 

@@ -2,7 +2,7 @@ import Experience
 import Foundation
 import Numbers
 import Replay
-import TestThreads
+import TestSupport
 import Testing
 
 @Suite(.blocking) struct ReplayIndexTests {

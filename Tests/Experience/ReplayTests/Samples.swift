@@ -1,22 +1,8 @@
 import Experience
 import Foundation
 import Replay
+import TestSupport
 import TrajectoryCodec
-
-/// A directory that lives as long as the value.
-final class TemporaryDirectory: Sendable {
-    let path: String
-
-    init() throws {
-        let url = FileManager.default.temporaryDirectory.appendingPathComponent("replay-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        path = url.path
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
-    }
-}
 
 /// Trajectories in which every step can be told: step n of environment e shows e and n in its pixels.
 enum Samples {

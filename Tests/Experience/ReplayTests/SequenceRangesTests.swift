@@ -1,6 +1,6 @@
 import Numbers
 import Replay
-import TestThreads
+import TestSupport
 import Testing
 
 @Suite(.blocking) struct SequenceRangesTests {

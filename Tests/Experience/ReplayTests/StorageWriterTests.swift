@@ -3,7 +3,7 @@ import Foundation
 import GRDB
 import Replay
 import Synchronization
-import TestThreads
+import TestSupport
 import Testing
 
 @Suite(.blocking, .timeLimit(.minutes(5))) struct StorageWriterTests {

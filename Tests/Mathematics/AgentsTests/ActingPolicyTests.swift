@@ -1,6 +1,6 @@
 import AgentChoice
 import Tensors
-import TestThreads
+import TestSupport
 import Testing
 
 @testable import Agents

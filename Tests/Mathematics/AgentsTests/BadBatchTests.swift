@@ -2,7 +2,7 @@ import AgentChoice
 import Foundation
 import Networks
 import Tensors
-import TestThreads
+import TestSupport
 import Testing
 import WorldModels
 

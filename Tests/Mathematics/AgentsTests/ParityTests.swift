@@ -4,7 +4,7 @@ import Foundation
 import KernelChoice
 import Networks
 import Tensors
-import TestThreads
+import TestSupport
 import Testing
 import WorldModels
 

@@ -2,7 +2,7 @@ import AgentChoice
 import Agents
 import Settings
 import Tensors
-import TestThreads
+import TestSupport
 import Testing
 import WorldModels
 

@@ -1,7 +1,7 @@
 import AgentChoice
 import Agents
 import Tensors
-import TestThreads
+import TestSupport
 import Testing
 import WorldModels
 

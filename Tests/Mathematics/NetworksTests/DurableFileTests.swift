@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Networks
+import TestSupport
 import Testing
 
 @Suite struct DurableFileTests {

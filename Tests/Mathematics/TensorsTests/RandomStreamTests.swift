@@ -1,6 +1,6 @@
 import Foundation
 import Tensors
-import TestThreads
+import TestSupport
 import Testing
 
 @Suite(.blocking) struct RandomStreamTests {

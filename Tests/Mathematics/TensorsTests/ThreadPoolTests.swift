@@ -1,6 +1,6 @@
 import Synchronization
 import Tensors
-import TestThreads
+import TestSupport
 import Testing
 
 @Suite(.blocking) struct ThreadPoolTests {

@@ -1,7 +1,7 @@
 import AgentChoice
 import Networks
 import Tensors
-import TestThreads
+import TestSupport
 import Testing
 
 @testable import WorldModels

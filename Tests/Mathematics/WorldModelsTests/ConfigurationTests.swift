@@ -1,5 +1,5 @@
 import AgentChoice
-import TestThreads
+import TestSupport
 import Testing
 
 @testable import WorldModels

@@ -1,6 +1,6 @@
 import Foundation
 import HostileInput
-import TestThreads
+import TestSupport
 import Testing
 
 /// A short run of what `scripts/fuzz` does for longer, with mutations that are the same each time.

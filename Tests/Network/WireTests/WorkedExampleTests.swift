@@ -1,6 +1,7 @@
 import Experience
 import Foundation
 import NIOCore
+import TestSupport
 import Testing
 import TrajectoryCodec
 
@@ -10,8 +11,7 @@ import TrajectoryCodec
 @Suite struct WorkedExampleTests {
     /// Bytes of the block marked "hex `name`".
     private func example(_ name: String) throws -> [UInt8] {
-        let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../docs/protocol.md")
-        let text = try String(contentsOf: page, encoding: .utf8)
+        let text = try Repository.text("docs/protocol.md")
         let start = try #require(text.range(of: "```hex \(name)\n"))
         let rest = text[start.upperBound...]
         let end = try #require(rest.range(of: "```"))

@@ -2,7 +2,7 @@ import Diagnostics
 import Foundation
 import Logging
 import Networks
-import TestThreads
+import TestSupport
 import Testing
 
 @testable import LearnerService

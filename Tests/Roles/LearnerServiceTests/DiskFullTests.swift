@@ -7,7 +7,7 @@ import Replay
 import Runs
 import Settings
 import Synchronization
-import TestThreads
+import TestSupport
 import Testing
 import TrajectoryCodec
 import Transport

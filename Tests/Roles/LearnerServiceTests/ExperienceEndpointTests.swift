@@ -4,7 +4,7 @@ import Experience
 import Replay
 import Settings
 import Synchronization
-import TestThreads
+import TestSupport
 import Testing
 import Transport
 import WorldModels

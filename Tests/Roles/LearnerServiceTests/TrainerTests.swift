@@ -3,7 +3,7 @@ import Foundation
 import Networks
 import Runs
 import Tensors
-import TestThreads
+import TestSupport
 import Testing
 
 @testable import LearnerService

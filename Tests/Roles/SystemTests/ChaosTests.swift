@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension SlowTests {
@@ -8,8 +9,7 @@ extension SlowTests {
         private static let skipped: Int32 = 77
 
         @Test func nothingAcknowledgedIsLost() async throws {
-            let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("scripts/chaos")
+            let script = Repository.root.appending(path: "scripts/chaos")
             let chaos = try Child(
                 ["--seconds", "60", "--seed", "7", "--actors", "2", "--program", Program.executable.path],
                 program: script)

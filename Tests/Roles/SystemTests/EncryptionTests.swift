@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Learner and actor with certificates that the program has made, and one that comes without.

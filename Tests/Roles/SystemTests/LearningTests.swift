@@ -1,6 +1,7 @@
 import Experience
 import Foundation
 import Replay
+import TestSupport
 import Testing
 
 extension SlowTests {

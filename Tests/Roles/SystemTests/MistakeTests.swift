@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What a person can get wrong is answered with one line that says what is wrong and what to do.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The program's own stress test, for a second or two: that it runs, and that its figures are those of what was stored.

@@ -1,6 +1,7 @@
 import AgentChoice
 import Foundation
 import Settings
+import TestSupport
 import Testing
 
 /// `docs/configuration.md` says what the program does.
@@ -8,10 +9,7 @@ import Testing
     private let page: String
 
     init() throws {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-            .deletingLastPathComponent()
-        page = try String(contentsOf: root.appending(path: "docs/configuration.md"), encoding: .utf8)
+        page = try Repository.text("docs/configuration.md")
     }
 
     /// The cells of the tables' rows whose first cell is a path.

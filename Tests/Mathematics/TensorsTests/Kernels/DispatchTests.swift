@@ -2,7 +2,7 @@ import CKernels
 import KernelChoice
 import Synchronization
 import Tensors
-import TestThreads
+import TestSupport
 import Testing
 
 @Suite(.blocking) struct DispatchTests {

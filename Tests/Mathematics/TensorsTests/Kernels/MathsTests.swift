@@ -1,7 +1,7 @@
 import CKernels
 import Glibc
 import KernelChoice
-import TestThreads
+import TestSupport
 import Testing
 
 /// The statements of `maths.h`.

@@ -1,6 +1,6 @@
 import CKernels
 import KernelChoice
-import TestThreads
+import TestSupport
 import Testing
 
 /// Matrix products of every instruction set against sums written out.

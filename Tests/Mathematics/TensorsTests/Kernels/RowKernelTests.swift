@@ -1,7 +1,7 @@
 import CKernels
 import Glibc
 import KernelChoice
-import TestThreads
+import TestSupport
 import Testing
 
 /// Kernels over rows against plain loops in double precision, for every instruction set and awkward lengths.

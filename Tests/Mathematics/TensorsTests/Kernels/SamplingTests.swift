@@ -1,6 +1,6 @@
 import CKernels
 import KernelChoice
-import TestThreads
+import TestSupport
 import Testing
 
 @Suite(.blocking, .serialized) struct SamplingTests {

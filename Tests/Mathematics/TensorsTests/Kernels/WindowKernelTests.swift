@@ -1,6 +1,6 @@
 import CKernels
 import KernelChoice
-import TestThreads
+import TestSupport
 import Testing
 
 /// Products with windows of images against sums written out, over widths that fill panels and such that do not.

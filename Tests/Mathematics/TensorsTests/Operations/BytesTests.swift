@@ -1,5 +1,5 @@
 import Tensors
-import TestThreads
+import TestSupport
 import Testing
 
 @Suite(.blocking) struct BytesTests {

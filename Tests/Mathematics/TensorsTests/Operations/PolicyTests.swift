@@ -1,6 +1,6 @@
 import Glibc
 import Tensors
-import TestThreads
+import TestSupport
 import Testing
 
 @Suite(.blocking) struct PolicyTests {

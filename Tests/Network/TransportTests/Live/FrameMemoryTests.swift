@@ -1,6 +1,7 @@
 import Experience
 import Foundation
 import NIOCore
+import TestSupport
 import Testing
 import Threads
 import TrajectoryCodec
@@ -23,9 +24,9 @@ import Wire
     }()
 
     /// A peer that was admitted and has sent half of a large trajectory.
-    private func half(_ name: String, port: Int) async -> RawSocket {
-        await onThread {
-            let socket = RawSocket(port: port)
+    private func half(_ name: String, port: Int) async throws -> RawSocket {
+        try await onThread {
+            let socket = try RawSocket(port: port)
             socket.send(frame(.hello(Hello(token: "secret", actor: name, incarnation: 1))))
             let bytes = frame(
                 .trajectory(TrajectoryMessage(sequence: 1, header: Self.large.header)), payload: Self.large.payload)
@@ -39,7 +40,7 @@ import Wire
         let live = try await LiveServer(
             endpoint: RecordingEndpoint(creditBytes: 1 << 24), heartbeat: .milliseconds(500),
             frameMemory: 2 * Self.large.payload.count)
-        let stalled = [await half("x", port: live.port), await half("y", port: live.port)]
+        let stalled = [try await half("x", port: live.port), try await half("y", port: live.port)]
         #expect(await live.endpoint.state.waits { $0.joined.count == 2 })
         let answers = stalled.map { socket in Task { await onThread { keepAlive(socket) } } }
         let actor = LiveClient(port: live.port, outboxBytes: 1 << 24)

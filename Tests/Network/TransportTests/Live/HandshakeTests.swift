@@ -1,4 +1,5 @@
 import NIOCore
+import TestSupport
 import Testing
 import Threads
 import Wire
@@ -41,8 +42,8 @@ import Wire
     @Test func anotherVersionIsToldWhatToDo() async throws {
         let live = try await LiveServer()
         let port = live.port
-        let answer = await onThread {
-            let socket = RawSocket(port: port)
+        let answer = try await onThread {
+            let socket = try RawSocket(port: port)
             defer { socket.close() }
             socket.send(frame(.hello(Hello(protocolVersion: 99, token: "secret", actor: "a", incarnation: 1))))
             return socket.receiveToEnd()
@@ -65,8 +66,8 @@ import Wire
         _ = try await actor.client.welcome()
         let port = live.port
         for _ in 0..<20 {
-            let answer = await onThread {
-                let socket = RawSocket(port: port)
+            let answer = try await onThread {
+                let socket = try RawSocket(port: port)
                 defer { socket.close() }
                 socket.send((0..<500).map { _ in .random(in: 0...255) })
                 return socket.receiveToEnd()
@@ -83,8 +84,8 @@ import Wire
     @Test func aSlowGreetingIsCutOff() async throws {
         let live = try await LiveServer(handshakeTimeout: .milliseconds(50))
         let port = live.port
-        let answer = await onThread {
-            let socket = RawSocket(port: port)
+        let answer = try await onThread {
+            let socket = try RawSocket(port: port)
             defer { socket.close() }
             socket.send(Array(frame(.hello(Hello(actor: "a", incarnation: 1)))[..<10]))
             return socket.receiveToEnd()
@@ -121,8 +122,8 @@ import Wire
         let first = LiveClient(port: live.port, actor: "first")
         _ = try await first.client.welcome()
         let port = live.port
-        let answer = await onThread {
-            let socket = RawSocket(port: port)
+        let answer = try await onThread {
+            let socket = try RawSocket(port: port)
             defer { socket.close() }
             socket.send(frame(.hello(Hello(token: "secret", actor: "second", incarnation: 1))))
             return socket.receiveToEnd()
@@ -143,8 +144,8 @@ import Wire
         let actor = LiveClient(port: live.port, actor: "speaking")
         _ = try await actor.client.welcome()
         let port = live.port
-        let answer = await onThread {
-            let socket = RawSocket(port: port)
+        let answer = try await onThread {
+            let socket = try RawSocket(port: port)
             defer { socket.close() }
             socket.send(frame(.hello(Hello(token: "secret", actor: "silent", incarnation: 1))))
             return socket.receiveToEnd()

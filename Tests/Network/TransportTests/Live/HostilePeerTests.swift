@@ -1,5 +1,6 @@
 import Experience
 import NIOCore
+import TestSupport
 import Testing
 import Threads
 import TrajectoryCodec
@@ -41,7 +42,7 @@ import Wire
         try await actor.submit(2)
         let port = live.port
         let started = ContinuousClock.now
-        let closed = await onThread { Self.harm(peer, RawSocket(port: port)) }
+        let closed = try await onThread { Self.harm(peer, try RawSocket(port: port)) }
         #expect(closed, "the learner keeps the connection")
         #expect(ContinuousClock.now - started < .seconds(30))
         let line = peer.isLetIn ? "actor left" : "connection refused"
@@ -113,8 +114,8 @@ import Wire
         header.blocks = [Int](repeating: 10, count: 65)
         let payload = [UInt8](repeating: 255, count: 650)
         header.checksum = CRC32C.checksum(of: payload)
-        let answer = await onThread { [header] in
-            let socket = RawSocket(port: port)
+        let answer = try await onThread { [header] in
+            let socket = try RawSocket(port: port)
             defer { socket.close() }
             socket.send(frame(.hello(Hello(token: "secret", actor: "bomber", incarnation: 1))))
             socket.send(frame(.trajectory(TrajectoryMessage(sequence: 1, header: header)), payload: payload))

@@ -1,6 +1,7 @@
 import Experience
 import Foundation
 import NIOCore
+import TestSupport
 import Testing
 import Threads
 import TrajectoryCodec
@@ -39,7 +40,7 @@ private struct Seen: Decodable, Equatable {
                 tensors: [
                     .init(name: "w", shape: [2, 1], values: [1.5, -2]), .init(name: "b", shape: [], values: [3]),
                 ]))
-        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../interop/client.py")
+        let script = Repository.root.appending(path: "Tests/Network/interop/client.py")
         let output = try await run(script, ["127.0.0.1", "\(live.port)", "secret"])
         let seen = try JSONDecoder().decode(Seen.self, from: output)
         #expect(

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import NIOCore
 import NIOSSL
+import TestSupport
 import Testing
 import Threads
 import Wire
@@ -96,8 +97,8 @@ import Wire
     private func knock(_ stranger: Stranger, port: Int) async throws -> [UInt8] {
         let hello = frame(.hello(Hello(token: "secret", actor: "stranger", incarnation: 1)))
         if stranger == .withoutTLS {
-            let answer = await onThread { () -> [UInt8]? in
-                let socket = RawSocket(port: port)
+            let answer = try await onThread { () -> [UInt8]? in
+                let socket = try RawSocket(port: port)
                 defer { socket.close() }
                 socket.send(hello)
                 return socket.receiveToEnd()

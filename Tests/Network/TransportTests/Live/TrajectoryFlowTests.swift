@@ -1,5 +1,6 @@
 import Experience
 import NIOCore
+import TestSupport
 import Testing
 import Threads
 import TrajectoryCodec

@@ -1,4 +1,5 @@
 import NIOCore
+import TestSupport
 import Testing
 import Wire
 
@@ -60,7 +61,7 @@ import Wire
     @Test func whoHasOldWeightsIsHeldBack() async throws {
         let live = try await LiveServer(heartbeat: .seconds(60), heldStaleness: 5)
         live.server.publish(weights(10, count: 4_000_000))
-        let (stalled, start) = await stall(port: live.port)
+        let (stalled, start) = try await stall(port: live.port)
         let actor = LiveClient(port: live.port, actor: "quick")
         try await actor.submit(3)
         #expect(await actor.isAcknowledged())
@@ -74,7 +75,7 @@ import Wire
 
     @Test func aStalledReaderDelaysNobodyAndQueuesNothing() async throws {
         let live = try await LiveServer(heartbeat: .seconds(60))
-        let (stalled, start) = await stall(port: live.port)
+        let (stalled, start) = try await stall(port: live.port)
         let actor = LiveClient(port: live.port, actor: "quick")
         let client = actor.client
         _ = try await client.welcome()
@@ -104,9 +105,9 @@ import Wire
 }
 
 /// A client that is let in and reads no more than 20 bytes, which are returned.
-private func stall(port: Int) async -> (RawSocket, [UInt8]) {
-    await onThread {
-        let socket = RawSocket(port: port)
+private func stall(port: Int) async throws -> (RawSocket, [UInt8]) {
+    try await onThread {
+        let socket = try RawSocket(port: port)
         socket.send(frame(.hello(Hello(token: "secret", actor: "stalled", incarnation: 1))))
         return (socket, socket.receive(20) ?? [])
     }

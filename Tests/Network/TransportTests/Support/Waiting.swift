@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import TestSupport
 import Threads
 
 @testable import Transport
@@ -10,12 +11,5 @@ extension Monitor {
         await onThread {
             self.wait(until: .now + .seconds(60)) { condition($0) ? true : nil } ?? false
         }
-    }
-}
-
-/// Runs blocking work on a thread of its own.
-func onThread<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {
-    await withCheckedContinuation { continuation in
-        Thread.detachNewThread { continuation.resume(returning: work()) }
     }
 }

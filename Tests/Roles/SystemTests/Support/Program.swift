@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The built program. `scripts/test` builds it before the tests.
@@ -22,9 +23,7 @@ enum Program {
     /// The interpreter of bridged environments; nil where there is none.
     static var python: String? {
         let named = ProcessInfo.processInfo.environment["DREAMER_PYTHON"]
-        let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        return [named, package.appendingPathComponent(".venv/bin/python").path].compactMap { $0 }
+        return [named, Repository.root.appending(path: ".venv/bin/python").path].compactMap { $0 }
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 }

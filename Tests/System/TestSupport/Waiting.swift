@@ -1,13 +1,13 @@
-import Testing
-
 /// Something did not happen in time.
-struct Missed: Error, CustomStringConvertible {
-    let description: String
+public struct Missed: Error, CustomStringConvertible {
+    public let description: String
+
+    public init(description: String) { self.description = description }
 }
 
 /// Looks again and again until `look` finds something.
 /// - Throws: `Missed` after `limit`, which is generous: machines that test are busy.
-func eventually<Found>(
+public func eventually<Found>(
     _ what: @autoclosure () -> String, within limit: Duration = .seconds(120), _ look: () throws -> Found?
 ) async throws -> Found {
     let deadline = ContinuousClock.now + limit
@@ -19,7 +19,7 @@ func eventually<Found>(
 }
 
 /// As above, for a condition.
-func eventually(
+public func eventually(
     _ what: @autoclosure () -> String, within limit: Duration = .seconds(120), _ condition: () throws -> Bool
 ) async throws {
     let _: Void = try await eventually(what(), within: limit) { try condition() ? () : nil }
