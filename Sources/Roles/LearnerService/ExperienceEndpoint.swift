@@ -16,6 +16,8 @@ final class ExperienceEndpoint: LearnerEndpoint {
     private let replay: ReplayBuffer
     private let ledger: ActorLedger
     private let metrics: MetricsLog
+    private let server: LearnerServer
+    private let flow: FlowSwitch
     private let logger: Logger
     let staleness: StalenessMeter
     private let isFull = Atomic(false)
@@ -23,13 +25,16 @@ final class ExperienceEndpoint: LearnerEndpoint {
     private let whenFull = Mutex<@Sendable () -> Void>({})
 
     init(
-        configuration: Configuration, replay: ReplayBuffer, ledger: ActorLedger, metrics: MetricsLog, logger: Logger
+        configuration: Configuration, replay: ReplayBuffer, ledger: ActorLedger, metrics: MetricsLog,
+        server: LearnerServer, flow: FlowSwitch, logger: Logger
     ) {
         self.configuration = configuration
         yaml = configuration.yaml()
         self.replay = replay
         self.ledger = ledger
         self.metrics = metrics
+        self.server = server
+        self.flow = flow
         self.logger = logger
         staleness = StalenessMeter(limit: configuration.learner.stalenessLimit)
     }
@@ -51,13 +56,10 @@ final class ExperienceEndpoint: LearnerEndpoint {
             storedThrough: replay.storedThrough(actor: hello.actor, incarnation: hello.incarnation))
     }
 
-    func receive(
-        _ trajectory: EncodedTrajectory, key: TrajectoryKey,
-        completion: @escaping @Sendable (Transport.StorageOutcome) -> Void
-    ) {
-        func refuse(_ reason: String) {
+    func receive(_ trajectory: EncodedTrajectory, key: TrajectoryKey) -> Settlement.Outcome? {
+        func refuse(_ reason: String) -> Settlement.Outcome {
             logger.warning("a trajectory of actor \(key.actor) was refused: \(reason)")
-            completion(.refused(reason))
+            return .refused(reason)
         }
         let columns: TrajectoryColumns
         do throws(TrajectoryCodecError) { columns = try TrajectoryCoder.decodeColumns(of: trajectory) } catch {
@@ -70,22 +72,26 @@ final class ExperienceEndpoint: LearnerEndpoint {
             try replay.insert(trajectory, key: key, staleness: staleness) { [weak self] result in
                 switch result {
                 case .success(.stored):
-                    completion(.stored)
+                    self?.settle(key, .stored)
                     self?.checkFull()
-                case .success(.duplicate): completion(.duplicate)
+                case .success(.duplicate): self?.settle(key, .duplicate)
                 // Not stored, and the learner is about to end: the actor keeps it and sends it again.
                 case .failure: break
                 }
             }
         } catch  where error.code == .shape {
-            refuse(error.message)
+            return refuse(error.message)
         } catch {
             // The replay is closed, and the connections are about to be: the actor sends it again to the next learner.
             logger.debug("left unacknowledged: \(error.message)")
         }
+        if !replay.hasRoom { flow.room { replay.hasRoom } }
+        return nil
     }
 
-    var hasRoom: Bool { replay.hasRoom }
+    private func settle(_ key: TrajectoryKey, _ outcome: Settlement.Outcome) {
+        server.settle([Settlement(key: key, outcome: outcome)])
+    }
 
     /// Enough is enough: once the run has its steps, training goes on without more.
     func checkFull() {

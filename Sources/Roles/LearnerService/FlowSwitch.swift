@@ -1,32 +1,31 @@
 import Synchronization
 import Transport
 
-/// Passes the limiter's word on to the server, which exists later than the limiter: while training is behind, actors
-/// are granted no credit.
-final class FlowSwitch: Sendable {
-    private struct State: Sendable {
-        var open = true
-        var server: LearnerServer?
+/// Tells the server what holds actors back: while training is behind, they are granted no credit; while storage has no
+/// room, they are not read.
+package final class FlowSwitch: Sendable {
+    private let server: LearnerServer
+    private let throttle: Mutex<Throttle>
+
+    init(_ server: LearnerServer, maximumStaleness: UInt64?) {
+        self.server = server
+        throttle = Mutex(Throttle(maximumStaleness: maximumStaleness))
+        change { _ in }
     }
 
-    private let state = Mutex(State())
-
-    func set(open: Bool) {
-        state.withLock { state in
-            state.open = open
-            state.server?.setFlow(open: open)
-        }
+    package func set(open: Bool) {
+        change { $0.mayGrant = open }
     }
 
-    /// The storage has room again.
-    func resume() {
-        state.withLock { $0.server?.resume() }
+    /// Storage has room, or has none any more. Asked for while nobody else can change the answer's order.
+    func room(_ hasRoom: () -> Bool) {
+        change { $0.mayRead = hasRoom() }
     }
 
-    func connect(to server: LearnerServer) {
-        state.withLock { state in
-            state.server = server
-            server.setFlow(open: state.open)
+    private func change(_ body: (inout Throttle) -> Void) {
+        throttle.withLock { throttle in
+            body(&throttle)
+            server.throttle(throttle)
         }
     }
 }

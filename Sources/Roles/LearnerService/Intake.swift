@@ -2,6 +2,7 @@ import AgentChoice
 import Experience
 import Foundation
 import Logging
+import NIOCore
 import Replay
 import Runs
 import Settings
@@ -16,16 +17,20 @@ import WorldModels
 package final class Intake: Sendable {
     package let replay: ReplayBuffer
     package let server: LearnerServer
+    package let flow: FlowSwitch
     let metrics: MetricsLog
     let ledger = ActorLedger()
     let endpoint: ExperienceEndpoint
+    private let identity: RunDirectory.Identity
 
-    /// Opens the storage in the run's directory; `server.start()` then lets actors in.
+    /// Opens the storage in the run's directory; `start()` then lets actors in.
     package init(
         _ c: Configuration, directory: RunDirectory, host: String, port: Int, tls: TLSFiles? = nil, token: String,
         logger: Logger
     ) throws {
-        let flow = FlowSwitch()
+        server = LearnerServer(
+            configuration: .init(host: host, port: port, tls: tls, token: token), logger: logger)
+        flow = FlowSwitch(server, maximumStaleness: c.heldStaleness)
         replay = try ReplayBuffer(
             directory: directory.url.path, configuration: c.replayConfiguration,
             shape: ReplayShape(
@@ -36,15 +41,16 @@ package final class Intake: Sendable {
         // The directory is this learner's from here on: before, it may have been that of another one that runs.
         try directory.store(c)
         metrics = try MetricsLog(path: directory.metricsFile.path, flush: .everyLine) { logger.error("\($0)") }
+        identity = try directory.nextIdentity(proposed: c.run.id)
         endpoint = ExperienceEndpoint(
-            configuration: c, replay: replay, ledger: ledger, metrics: metrics, logger: logger)
-        let identity = try directory.nextIdentity(proposed: c.run.id)
-        server = LearnerServer(
-            configuration: .init(
-                host: host, port: port, tls: tls, token: token, runID: identity.id, generation: identity.generation,
-                heldStaleness: c.heldStaleness),
-            endpoint: endpoint, logger: logger)
-        flow.connect(to: server)
+            configuration: c, replay: replay, ledger: ledger, metrics: metrics, server: server, flow: flow,
+            logger: logger)
+    }
+
+    /// Lets actors in and returns the address to which they connect.
+    package func start() async throws(TransportError) -> SocketAddress {
+        try await server.start(
+            as: .init(runID: identity.id, generation: identity.generation), endpoint: endpoint)
     }
 
     /// Sends weights to all actors.
@@ -64,7 +70,7 @@ package final class Intake: Sendable {
         observers.stall = { logger.warning("\($0)") }
         // In lockstep the actor waits for weights; withheld credit could cut a round in two.
         if !c.run.lockstep { observers.flow = { flow.set(open: $0) } }
-        observers.room = { flow.resume() }
+        observers.room = { flow.room { true } }
         observers.writer = { log($0, "experience cannot be stored", again: "experience is stored again", logger) }
         observers.reader = { log($0, "experience cannot be read", again: "experience is read again", logger) }
         return observers

@@ -64,7 +64,7 @@ public final class LearnerProcess: Service {
             logger: logger, publish: { intake.publish($0) })
         intake.endpoint.onFull { server.drain("the run has all its \(c.run.steps) steps") }
 
-        let address = try await server.start()
+        let address = try await intake.start()
         // A run that is resumed for its last training steps needs no more experience.
         intake.endpoint.checkFull()
         options.listening("\(address.ipAddress ?? options.host):\(address.port ?? options.port)")
@@ -73,7 +73,7 @@ public final class LearnerProcess: Service {
             staleness: intake.endpoint.staleness, logger: logger, show: options.progress)
         let result: Result<Bool, any Error>
         do { result = .success(try await train(trainer, reporter)) } catch { result = .failure(error) }
-        if case .success(false) = result { await takeLast(server) }
+        if case .success(false) = result { await takeLast(intake) }
         await server.stop((try? result.get()) == true ? .finished : .shutdown, "the learner stops")
         try intake.close()
         if try result.get() {
@@ -84,10 +84,10 @@ public final class LearnerProcess: Service {
     }
 
     /// Before a stop, takes what actors that stop, too, still have to hand over.
-    private func takeLast(_ server: LearnerServer) async {
-        server.setFlow(open: true)
+    private func takeLast(_ intake: Intake) async {
+        intake.flow.set(open: true)
         for _ in 0..<20 {
-            if await server.connections.isEmpty { return }
+            if await intake.server.connections.isEmpty { return }
             // A cancelled pause is only a shorter wait.
             try? await Task.sleep(for: .milliseconds(100))
         }

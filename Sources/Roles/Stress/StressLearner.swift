@@ -78,8 +78,8 @@ public final class StressLearner: Sendable {
     /// Listens; nobody is granted credit before `measure`.
     /// - Returns: the port.
     public func start() async throws -> Int {
-        intake.server.setFlow(open: false)
-        return try await intake.server.start().port ?? 0
+        intake.flow.set(open: false)
+        return try await intake.start().port ?? 0
     }
 
     /// Number of connections that were admitted.
@@ -98,7 +98,7 @@ public final class StressLearner: Sendable {
         let meter = plan.samples ? SamplingMeter(intake.replay) : nil
         let before = (cpu: ProcessUsage.processorSeconds, sampled: meter?.now ?? .init())
         measurement.start = ProcessUsage.now
-        intake.server.setFlow(open: true)
+        intake.flow.set(open: true)
         while ProcessUsage.now - measurement.start < plan.seconds {
             // A cancelled pause is only a shorter one.
             try? await Task.sleep(for: .milliseconds(200))

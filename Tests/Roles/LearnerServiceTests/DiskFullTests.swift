@@ -26,7 +26,7 @@ import WorldModels
         let intake = try Intake(
             configuration, directory: RunDirectory(creating: disk.path), host: "127.0.0.1", port: 0, token: "secret",
             logger: Logger(label: "test") { _ in RecordingHandler(recorded: log) })
-        let port = try #require(try await intake.server.start().port)
+        let port = try #require(try await intake.start().port)
         let client = LearnerClient(
             configuration: .init(host: "127.0.0.1", port: port, token: "secret", actor: "a", incarnation: 7),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

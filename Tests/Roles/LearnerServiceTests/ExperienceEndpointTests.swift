@@ -1,9 +1,7 @@
 import AgentChoice
-import Dispatch
 import Experience
 import Replay
 import Settings
-import Synchronization
 import TestSupport
 import Testing
 import Transport
@@ -18,24 +16,17 @@ import WorldModels
         let endpoint = run.endpoint
         let c = run.configuration.agent
         let before = run.replay.statistics.counts.inserted
-        func outcome(_ number: Int, isPoisoned: Bool) -> Transport.StorageOutcome? {
-            let answered = DispatchGroup()
-            let outcome = Mutex<Transport.StorageOutcome?>(nil)
-            answered.enter()
+        func receive(_ number: Int, isPoisoned: Bool) -> Settlement.Outcome? {
             endpoint.receive(
                 StoredRun.trajectory(
                     number, image: ImageShape(height: c.image, width: c.image, channels: c.channels),
                     actions: c.actions, isPoisoned: isPoisoned),
-                key: TrajectoryKey(actor: "a", incarnation: 1, sequence: UInt64(number + 1))
-            ) { answer in
-                outcome.withLock { $0 = answer }
-                answered.leave()
-            }
-            answered.wait()
-            return outcome.withLock { $0 }
+                key: TrajectoryKey(actor: "a", incarnation: 1, sequence: UInt64(number + 1)))
         }
-        #expect(outcome(32, isPoisoned: true) == .refused("the reward of step 5 is nan"))
-        #expect(outcome(33, isPoisoned: false) == .stored)
+        #expect(receive(32, isPoisoned: true) == .refused("the reward of step 5 is nan"))
+        #expect(receive(33, isPoisoned: false) == nil)
+        // Closing stores what waits.
+        try run.replay.close()
         #expect(run.replay.statistics.counts.inserted == before + 8)
     }
 }

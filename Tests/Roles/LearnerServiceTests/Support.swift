@@ -9,6 +9,7 @@ import Settings
 import Telemetry
 import Testing
 import TrajectoryCodec
+import Transport
 import WorldModels
 
 @testable import LearnerService
@@ -79,9 +80,11 @@ final class StoredRun {
 
     /// What a server would hand trajectories to.
     var endpoint: ExperienceEndpoint {
-        ExperienceEndpoint(
-            configuration: configuration, replay: replay, ledger: ActorLedger(), metrics: metrics,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let server = LearnerServer(configuration: .init(port: 0, token: ""), logger: logger)
+        return ExperienceEndpoint(
+            configuration: configuration, replay: replay, ledger: ActorLedger(), metrics: metrics, server: server,
+            flow: FlowSwitch(server, maximumStaleness: nil), logger: logger)
     }
 
     /// Trains until the run is complete.

@@ -9,15 +9,10 @@ public protocol LearnerEndpoint: AnyObject, Sendable {
     /// - Throws: `Refusal` to turn it away.
     func join(_ hello: Hello) throws(Refusal) -> Admission
 
-    /// Stores a trajectory whose header and checksum are right.
-    /// - Parameter completion: called exactly once, from any thread, when the trajectory is committed, known to be there
-    ///   already, or refused for good.
-    func receive(
-        _ trajectory: EncodedTrajectory, key: TrajectoryKey, completion: @escaping @Sendable (StorageOutcome) -> Void)
-
-    /// Whether more trajectories may come. Asked after each; while it is false the server reads nothing from admitted
-    /// actors, until `LearnerServer.resume()` is called.
-    var hasRoom: Bool { get }
+    /// Stores a trajectory whose header and checksum are right. An endpoint that has no room for another one says so with
+    /// `LearnerServer.throttle(_:)` before it returns; nothing more is read from admitted actors then.
+    /// - Returns: what became of it, where that is known at once; nil where `LearnerServer.settle(_:)` will say so.
+    func receive(_ trajectory: EncodedTrajectory, key: TrajectoryKey) -> Settlement.Outcome?
 
     func receive(_ report: ActorReport, from actor: String)
 
@@ -46,14 +41,4 @@ public struct Admission: Sendable, Equatable {
         self.creditBytes = creditBytes
         self.storedThrough = storedThrough
     }
-}
-
-/// What became of a trajectory.
-public enum StorageOutcome: Sendable, Equatable {
-    /// Committed: it survives the learner and the machine.
-    case stored
-    /// It had been stored before.
-    case duplicate
-    /// It will never be stored, for a reason in one line.
-    case refused(String)
 }

@@ -7,32 +7,49 @@ import Wire
 
 /// The learner's side of the protocol: accepts actors, hands what they send to an endpoint, sends them weights.
 ///
-/// All connections live on one event loop, which nothing blocks; the methods may be called from any thread.
+/// All connections live on one event loop, which nothing blocks; the methods may be called from any thread. A server can
+/// be made before the endpoint that it serves, so that the storage behind that has somebody to report to.
 public final class LearnerServer: Sendable {
     private let configuration: Configuration
+    private let logger: Logger
     private let loop: any EventLoop
-    private let core: NIOLoopBoundBox<ServerCore>
+    private let currentThrottle = CurrentThrottle()
+    private let identity = Mutex<Identity?>(nil)
+    /// Nil before the start.
+    private let core: NIOLoopBoundBox<ServerCore?>
     private let listening: NIOLoopBoundBox<(any Channel)?>
+    /// For the event loop's next turn.
+    private let settlements = Mutex<[Settlement]>([])
     private let encodings = Atomic(0)
 
     public init(
-        configuration: Configuration, endpoint: any LearnerEndpoint, logger: Logger,
+        configuration: Configuration, logger: Logger,
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) {
         self.configuration = configuration
+        self.logger = logger
         loop = group.next()
-        core = .makeBoxSendingValue(
-            ServerCore(configuration: configuration, endpoint: endpoint, logger: logger), eventLoop: loop)
+        core = .makeEmptyBox(eventLoop: loop)
         listening = .makeEmptyBox(eventLoop: loop)
     }
 
-    /// Listens and returns the address, with the port that was chosen.
+    /// Listens and returns the address, with the port that was chosen; call it once.
     /// - Throws: `.certificates`, `.addressInUse`, `.cannotListen`.
-    public func start() async throws(TransportError) -> SocketAddress {
+    public func start(
+        as identity: Identity, endpoint: any LearnerEndpoint
+    ) async throws(TransportError) -> SocketAddress {
         let security = try configuration.tls.map { files throws(TransportError) in try files.serverContext() }
+        self.identity.withLock { $0 = identity }
+        let (core, listening, configuration, logger, currentThrottle) = (
+            core, listening, configuration, logger, currentThrottle
+        )
         do {
+            try await loop.submit {
+                core.value = ServerCore(
+                    configuration: configuration, identity: identity, endpoint: endpoint, throttle: currentThrottle,
+                    logger: logger)
+            }.get()
             let channel = try await bootstrap(security).bind(host: configuration.host, port: configuration.port).get()
-            let listening = listening
             try await loop.submit { listening.value = channel }.get()
             guard let address = channel.localAddress else { throw ChannelError.unknownLocalAddress }
             return address
@@ -44,34 +61,44 @@ public final class LearnerServer: Sendable {
     }
 
     /// Sends `weights` to all actors, and to those that join later until newer ones are published. Encodes on the
-    /// calling thread.
+    /// calling thread; the server must have been started.
     public func publish(_ weights: PolicyWeights) {
-        let encoded = EncodedWeights(weights, learnerGeneration: configuration.generation)
+        guard let identity = identity.withLock({ $0 }) else {
+            preconditionFailure("weights are published before the server has started")
+        }
+        let encoded = EncodedWeights(weights, learnerGeneration: identity.generation)
         encodings.add(1, ordering: .relaxed)
-        let core = core
-        loop.execute { core.value.publish(encoded) }
+        onCore { $0.publish(encoded) }
     }
 
     /// How often weights were encoded: once for each version, however many actors there are.
     public var weightsEncodings: Int { encodings.load(ordering: .relaxed) }
 
-    /// While closed, actors are granted no credit: they finish what they have credit for, then wait. On opening they get
-    /// all that has become free.
-    public func setFlow(open: Bool) {
-        let core = core
-        loop.execute { core.value.setFlow(open: open) }
+    /// Holds actors back as `throttle` says from now on. What it closes is closed when this returns, also where the
+    /// endpoint calls it; what it opens follows at once.
+    public func throttle(_ throttle: Throttle) {
+        currentThrottle.set(throttle)
+        onCore { $0.throttleChanged() }
     }
 
-    /// The endpoint has room again: goes on reading.
-    public func resume() {
+    /// Says what has become of trajectories that the endpoint has received. What comes before the event loop's next turn
+    /// is acknowledged together, as it was committed.
+    public func settle(_ news: [Settlement]) {
+        let isFirst = settlements.withLock { settlements in
+            defer { settlements += news }
+            return settlements.isEmpty
+        }
+        guard isFirst, !news.isEmpty else { return }
         let core = core
-        loop.execute { core.value.resume() }
+        loop.execute {
+            let gathered = self.takeSettlements()
+            core.value?.settle(gathered)
+        }
     }
 
     /// Takes no new actors and asks the present ones to send no more; what they have sent is still acknowledged.
     public func drain(_ reason: String) {
-        let core = core
-        loop.execute { core.value.drain(reason) }
+        onCore { $0.drain(reason) }
     }
 
     /// Closes everything. What was not acknowledged, actors will send again to the next learner, unless the reason is
@@ -80,7 +107,7 @@ public final class LearnerServer: Sendable {
         let core = core
         let listening = listening
         let closed = loop.flatSubmit { [loop] in
-            core.value.closeAll(Goodbye(reason, message))
+            core.value?.closeAll(Goodbye(reason, message))
             defer { listening.value = nil }
             return listening.value?.close() ?? loop.makeSucceededVoidFuture()
         }
@@ -93,7 +120,14 @@ public final class LearnerServer: Sendable {
         get async {
             let core = core
             // A loop that is shut down has no connections.
-            return (try? await loop.submit { core.value.status }.get()) ?? []
+            return (try? await loop.submit { core.value?.status ?? [] }.get()) ?? []
+        }
+    }
+
+    private func takeSettlements() -> [Settlement] {
+        settlements.withLock { settlements in
+            defer { settlements = [] }
+            return settlements
         }
     }
 
@@ -108,10 +142,17 @@ public final class LearnerServer: Sendable {
             .childChannelOption(.writeBufferWaterMark, value: ConnectionOptions.waterMark)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    guard let core = core.value else { preconditionFailure("a server listens before it has started") }
                     let pipeline = channel.pipeline.syncOperations
                     if let security { try pipeline.addHandler(NIOSSLServerHandler(context: security)) }
-                    try pipeline.addHandler(ServerConnectionHandler(core: core.value))
+                    try pipeline.addHandler(ServerConnectionHandler(core: core))
                 }
             }
+    }
+
+    /// Runs `body` on the event loop, after all that was asked for before; not where the server has not started.
+    private func onCore(_ body: @escaping @Sendable (ServerCore) -> Void) {
+        let core = core
+        loop.execute { core.value.map(body) }
     }
 }

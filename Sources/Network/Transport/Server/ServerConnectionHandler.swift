@@ -91,18 +91,16 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
 
     /// Grants what has become free.
     func grant() {
-        guard core.isOpen, !isHeld, let credit = state.takeCredit() else { return }
+        guard core.throttle.mayGrant(sent: weights.sentVersion, newest: core.weights?.offer.version),
+            let credit = state.takeCredit()
+        else { return }
         context?.write(.credit(credit))
         context?.flush()
     }
 
-    /// Whether the newest weights that were sent are too old for more experience.
-    private var isHeld: Bool {
-        guard let limit = core.configuration.heldStaleness, let newest = core.weights?.offer.version else {
-            return false
-        }
-        let sent = weights.sentVersion ?? 0
-        return newest - min(newest, sent) > limit
+    func throttleChanged() {
+        grant()
+        goOnReading()
     }
 
     func publish(_ weights: EncodedWeights) {
@@ -132,8 +130,8 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
         }
     }
 
-    /// The server has room again.
-    func goOnReading() {
+    /// Reads what was left unread, as far as that is allowed now.
+    private func goOnReading() {
         guard let context else { return }
         takeFrames()
         context.flush()
@@ -147,7 +145,7 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
     /// Strangers are read in any case: they have no trajectories to send, and a time limit.
     private var mayRead: Bool {
         if case .waits = memory { return false }
-        return core.isReading || member == nil
+        return core.throttle.mayRead || member == nil
     }
 
     private func takeFrames() {
@@ -221,7 +219,7 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
         context?.write(
             .welcome(
                 Welcome(
-                    runID: core.configuration.runID, learnerGeneration: core.configuration.generation,
+                    runID: core.identity.runID, learnerGeneration: core.identity.generation,
                     actorIndex: admission.actorIndex, configuration: admission.configuration, seed: admission.seed,
                     creditBytes: UInt64(admission.creditBytes), storedThrough: admission.storedThrough,
                     heartbeatMilliseconds: UInt32(liveness.interval.nanoseconds / 1_000_000))))
@@ -231,15 +229,12 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
     }
 
     private func store(_ trajectory: EncodedTrajectory, _ key: TrajectoryKey) {
-        guard let loop = context?.eventLoop else { return }
-        let connection = NIOLoopBound(self, eventLoop: loop)
-        core.store(trajectory, key) { outcome in
-            loop.execute { connection.value.settled(key.sequence, outcome) }
-        }
+        guard let outcome = core.endpoint.receive(trajectory, key: key) else { return }
+        settled(Settlement(key: key, outcome: outcome))
     }
 
-    private func settled(_ sequence: UInt64, _ outcome: StorageOutcome) {
-        state.settled(sequence, outcome)
+    func settled(_ settlement: Settlement) {
+        state.settled(settlement)
         acknowledgeSoon()
     }
 

@@ -75,10 +75,11 @@ struct ServerConnectionState: ~Copyable {
             lastSequence: admission.storedThrough, returned: admission.creditBytes)
     }
 
-    /// The endpoint is done with a trajectory.
-    mutating func settled(_ sequence: UInt64, _ outcome: StorageOutcome) {
-        guard phase == .admitted else { return }
-        member?.settle(sequence, outcome)
+    /// The endpoint is done with a trajectory. One that this incarnation did not send over this connection, or that is
+    /// settled already because it was sent again while it was being stored, is nothing to acknowledge.
+    mutating func settled(_ settlement: Settlement) {
+        guard phase == .admitted, member?.hello.incarnation == settlement.key.incarnation else { return }
+        member?.settle(settlement.key.sequence, settlement.outcome)
     }
 
     /// What has been settled since the last call; nil where nothing has.
@@ -162,10 +163,8 @@ extension ServerConnectionState.Member {
         return settled
     }
 
-    fileprivate mutating func settle(_ sequence: UInt64, _ outcome: StorageOutcome) {
-        guard let bytes = unsettled.removeValue(forKey: sequence) else {
-            preconditionFailure("trajectory \(sequence) is settled twice")
-        }
+    fileprivate mutating func settle(_ sequence: UInt64, _ outcome: Settlement.Outcome) {
+        guard let bytes = unsettled.removeValue(forKey: sequence) else { return }
         returned += bytes
         switch outcome {
         case .stored: settled.stored.append(sequence)

@@ -7,26 +7,30 @@ import Wire
 /// What all connections of a server share. Lives on the server's event loop.
 final class ServerCore {
     let configuration: LearnerServer.Configuration
+    let identity: LearnerServer.Identity
     let endpoint: any LearnerEndpoint
     let logger: Logger
     private let rules: AdmissionRules
+    private let currentThrottle: CurrentThrottle
     private var connections: [ObjectIdentifier: ServerConnectionHandler] = [:]
     private var actors: [String: ServerConnectionHandler] = [:]
     private var refusals = RefusalLog()
     private var memory: FrameBudget
     private(set) var weights: EncodedWeights?
-    private(set) var isOpen = true
-    /// Whether bytes of admitted actors are read; what they send otherwise waits in their sockets, and then with them.
-    private(set) var isReading = true
     private var draining: String?
 
-    init(configuration: LearnerServer.Configuration, endpoint: any LearnerEndpoint, logger: Logger) {
+    init(
+        configuration: LearnerServer.Configuration, identity: LearnerServer.Identity, endpoint: any LearnerEndpoint,
+        throttle: CurrentThrottle, logger: Logger
+    ) {
         self.configuration = configuration
+        self.identity = identity
+        currentThrottle = throttle
         self.endpoint = endpoint
         self.logger = logger
         memory = FrameBudget(capacity: configuration.frameMemory)
         rules = AdmissionRules(
-            runID: configuration.runID, token: configuration.token,
+            runID: identity.runID, token: configuration.token,
             maximumConnections: configuration.maximumConnections)
     }
 
@@ -73,25 +77,16 @@ final class ServerCore {
         for connection in actors.values { connection.publish(weights) }
     }
 
-    func setFlow(open: Bool) {
-        isOpen = open
-        guard open else { return }
-        for connection in actors.values { connection.grant() }
+    var throttle: Throttle { currentThrottle.value }
+
+    /// What was held back may be free to go.
+    func throttleChanged() {
+        for connection in connections.values { connection.throttleChanged() }
     }
 
-    /// Hands a trajectory to the endpoint, and stops reading when that was the last it has room for.
-    func store(
-        _ trajectory: EncodedTrajectory, _ key: TrajectoryKey,
-        completion: @escaping @Sendable (StorageOutcome) -> Void
-    ) {
-        endpoint.receive(trajectory, key: key, completion: completion)
-        if !endpoint.hasRoom { isReading = false }
-    }
-
-    /// The endpoint has room again.
-    func resume() {
-        isReading = true
-        for connection in connections.values where isReading { connection.goOnReading() }
+    /// Tells connections what has become of trajectories; one that came over a connection that is gone is none of theirs.
+    func settle(_ settlements: [Settlement]) {
+        for settlement in settlements { actors[settlement.key.actor]?.settled(settlement) }
     }
 
     // MARK: Memory for frames

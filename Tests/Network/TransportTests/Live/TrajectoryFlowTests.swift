@@ -18,7 +18,7 @@ import Wire
         actor.client.report(ActorReport(environmentSteps: 1, stepsPerSecond: 1, policyVersion: 1))
         #expect(await live.endpoint.state.waits { $0.reports.count == 1 })
         #expect(actor.client.status.unacknowledged == 3)
-        live.endpoint.completeAll()
+        live.commit()
         #expect(await actor.isAcknowledged())
         #expect(live.endpoint.state.withLock { $0.keys.map(\.sequence) } == [1, 2, 3])
         await actor.client.finish(timeout: .seconds(60))
@@ -30,9 +30,7 @@ import Wire
         let live = try await LiveServer(endpoint: RecordingEndpoint(creditBytes: 2 * size + size / 2))
         let actor = LiveClient(port: live.port)
         _ = try await actor.client.welcome()
-        live.server.setFlow(open: false)
-        // The flow is closed once this question, asked after it, is answered.
-        _ = await live.server.connections
+        live.server.throttle(Throttle(mayGrant: false))
         // Two have credit, two wait for it; a fifth would block.
         try await actor.submit(4)
         #expect(await actor.client.shared.waits { $0.outbox.count == 2 })
@@ -42,7 +40,7 @@ import Wire
         }
         #expect(live.endpoint.state.withLock { $0.keys.count } == 2)
         #expect(actor.client.status.unacknowledged == 2)
-        live.server.setFlow(open: true)
+        live.server.throttle(Throttle())
         #expect(await actor.isAcknowledged())
         #expect(live.endpoint.state.withLock { $0.keys.count } == 4)
         await actor.client.finish(timeout: .seconds(60))
@@ -64,11 +62,11 @@ import Wire
         }
         #expect(await live.endpoint.state.waits { $0.keys.count == 2 })
         #expect(done.withLock { $0 } <= 2)
-        live.endpoint.completeAll()
+        live.commit()
         #expect(await done.waits { $0 == 3 })
         await task.value
         #expect(await live.endpoint.state.waits { $0.keys.count == 3 })
-        live.endpoint.completeAll()
+        live.commit()
         #expect(await client.finish(timeout: .seconds(60)) == 0)
         await live.server.stop()
     }
@@ -79,13 +77,13 @@ import Wire
         let actor = LiveClient(port: first.port)
         try await actor.submit(2)
         #expect(await endpoint.state.waits { $0.keys.count == 2 })
-        endpoint.completeAll()
+        first.commit()
         #expect(await actor.isAcknowledged())
         try await actor.submit(3)
         #expect(await endpoint.state.waits { $0.keys.count == 5 })
         // Committed, but the learner dies before it can say so.
         endpoint.state.withLock { state in
-            state.stored.insert(state.pending[0].key)
+            state.stored.insert(state.pending[0])
             state.pending = []
         }
         await first.server.stop()
@@ -93,7 +91,7 @@ import Wire
         let second = try await LiveServer(endpoint: endpoint, port: first.port)
         #expect(await endpoint.state.waits { $0.keys.count == 8 })
         #expect(endpoint.state.withLock { $0.keys.map(\.sequence) } == [1, 2, 3, 4, 5, 4, 5, 6])
-        endpoint.completeAll()
+        second.commit()
         #expect(await actor.client.finish(timeout: .seconds(60)) == 0)
         #expect(actor.client.status.reconnects == 1)
         #expect(endpoint.state.withLock { $0.stored.count } == 6)
@@ -138,7 +136,7 @@ import Wire
         live.server.drain("preempted")
         #expect(await actor.events.waits { $0.contains(.draining("preempted")) })
         try await actor.submit(1)
-        live.endpoint.completeAll()
+        live.commit()
         #expect(await actor.client.shared.waits { $0.outbox.count == 1 })
         #expect(live.endpoint.state.withLock { $0.keys.count } == 1)
         actor.client.stop()
@@ -149,7 +147,10 @@ import Wire
     /// Without room the server reads no more, keeps the connection beyond the time for silence, and goes on afterwards.
     @Test func withoutRoomTheConnectionWaits() async throws {
         let live = try await LiveServer(heartbeat: .milliseconds(400))
-        live.endpoint.room.withLock { $0 = 3 }
+        let server = live.server
+        live.endpoint.state.withLock { state in
+            state.received = { if $0 == 3 { server.throttle(Throttle(mayRead: false)) } }
+        }
         let actor = LiveClient(port: live.port)
         try await actor.submit(3)
         #expect(await live.endpoint.state.waits { $0.keys.count == 3 })
@@ -157,8 +158,7 @@ import Wire
         try await Task.sleep(for: .milliseconds(2000))
         #expect(live.endpoint.state.withLock { $0.keys.count } == 3)
         #expect(await live.server.connections.count == 1)
-        live.endpoint.room.withLock { $0 = .max }
-        live.server.resume()
+        live.server.throttle(Throttle())
         try await submitting.value
         #expect(await actor.isAcknowledged())
         #expect(live.endpoint.state.withLock { $0.keys.map(\.sequence) } == Array(1...33))

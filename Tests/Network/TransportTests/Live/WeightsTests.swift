@@ -59,7 +59,8 @@ import Wire
 
     /// Who has not been sent weights that are new enough gets no credit until it has.
     @Test func whoHasOldWeightsIsHeldBack() async throws {
-        let live = try await LiveServer(heartbeat: .seconds(60), heldStaleness: 5)
+        let live = try await LiveServer(heartbeat: .seconds(60))
+        live.server.throttle(Throttle(maximumStaleness: 5))
         live.server.publish(weights(10, count: 4_000_000))
         let (stalled, start) = try await stall(port: live.port)
         let actor = LiveClient(port: live.port, actor: "quick")

@@ -17,16 +17,21 @@ struct LiveServer {
     init(
         endpoint: RecordingEndpoint = RecordingEndpoint(), port: Int = 0, heartbeat: Duration = .seconds(5),
         handshakeTimeout: Duration = .seconds(10), maximumConnections: Int = 100, generation: UInt64 = 4,
-        tls: TLSFiles? = nil, frameMemory: Int = 256 << 20, heldStaleness: UInt64? = nil, logger: Logger = quiet
+        tls: TLSFiles? = nil, frameMemory: Int = 256 << 20, logger: Logger = quiet
     ) async throws {
         self.endpoint = endpoint
         server = LearnerServer(
             configuration: .init(
-                port: port, tls: tls, token: "secret", runID: "run", generation: generation, heartbeat: heartbeat,
-                handshakeTimeout: handshakeTimeout, maximumConnections: maximumConnections,
-                frameMemory: frameMemory, heldStaleness: heldStaleness),
-            endpoint: endpoint, logger: logger)
-        self.port = try #require(try await server.start().port)
+                port: port, tls: tls, token: "secret", heartbeat: heartbeat, handshakeTimeout: handshakeTimeout,
+                maximumConnections: maximumConnections, frameMemory: frameMemory),
+            logger: logger)
+        let identity = LearnerServer.Identity(runID: "run", generation: generation)
+        self.port = try #require(try await server.start(as: identity, endpoint: endpoint).port)
+    }
+
+    /// Commits all that waits and tells the server.
+    func commit() {
+        server.settle(endpoint.commit())
     }
 }
 

@@ -12,21 +12,16 @@ final class RecordingEndpoint: LearnerEndpoint {
         var trajectories: [EncodedTrajectory] = []
         var stored: Set<TrajectoryKey> = []
         var duplicates = 0
-        var pending: [Pending] = []
+        var pending: [TrajectoryKey] = []
         var reports: [ActorReport] = []
         var joined: [Hello] = []
         var left: [String] = []
-    }
-
-    struct Pending: Sendable {
-        var key: TrajectoryKey
-        var complete: @Sendable (StorageOutcome) -> Void
+        /// Called with the number of trajectories so far when one has arrived, before the endpoint returns.
+        var received: (@Sendable (Int) -> Void)?
     }
 
     let state = Monitor(State())
     let completesAtOnce: Bool
-    /// Trajectories that it has room for.
-    let room = Monitor(Int.max)
     let creditBytes: Int
 
     init(completesAtOnce: Bool = true, creditBytes: Int = 1 << 20) {
@@ -44,18 +39,16 @@ final class RecordingEndpoint: LearnerEndpoint {
             actorIndex: 3, configuration: "size: nano\n", seed: 7, creditBytes: creditBytes, storedThrough: through)
     }
 
-    func receive(
-        _ trajectory: EncodedTrajectory, key: TrajectoryKey, completion: @escaping @Sendable (StorageOutcome) -> Void
-    ) {
+    func receive(_ trajectory: EncodedTrajectory, key: TrajectoryKey) -> Settlement.Outcome? {
         state.withLock { state in
             state.keys.append(key)
             state.trajectories.append(trajectory)
-            state.pending.append(Pending(key: key, complete: completion))
+            state.received?(state.keys.count)
+            if completesAtOnce { return state.commit(key) }
+            state.pending.append(key)
+            return nil
         }
-        if completesAtOnce { completeAll() }
     }
-
-    var hasRoom: Bool { state.withLock { $0.keys.count } < room.read { $0 } }
 
     func receive(_ report: ActorReport, from actor: String) {
         state.withLock { $0.reports.append(report) }
@@ -66,15 +59,18 @@ final class RecordingEndpoint: LearnerEndpoint {
     }
 
     /// Commits all that waits.
-    func completeAll() {
-        let done = state.withLock { state in
+    func commit() -> [Settlement] {
+        state.withLock { state in
             defer { state.pending = [] }
-            return state.pending.map { pending -> (Pending, StorageOutcome) in
-                let isNew = state.stored.insert(pending.key).inserted
-                if !isNew { state.duplicates += 1 }
-                return (pending, isNew ? .stored : .duplicate)
-            }
+            return state.pending.map { Settlement(key: $0, outcome: state.commit($0)) }
         }
-        for (pending, outcome) in done { pending.complete(outcome) }
+    }
+}
+
+extension RecordingEndpoint.State {
+    fileprivate mutating func commit(_ key: TrajectoryKey) -> Settlement.Outcome {
+        let isNew = stored.insert(key).inserted
+        if !isNew { duplicates += 1 }
+        return isNew ? .stored : .duplicate
     }
 }

@@ -26,6 +26,10 @@ import Wire
         .trajectory(TrajectoryMessage(sequence: sequence, header: encoded.header))
     }
 
+    private func settlement(_ sequence: UInt64, _ outcome: Settlement.Outcome) -> Settlement {
+        Settlement(key: TrajectoryKey(actor: "a", incarnation: 5, sequence: sequence), outcome: outcome)
+    }
+
     @Test func helloComesFirstAndOnce() {
         var state = ServerConnectionState(limits: .standard)
         #expect(state.received(.hello(hello), payload: ByteBuffer()) == .join(hello))
@@ -53,9 +57,9 @@ import Wire
         }
         #expect(state.takeAcknowledgement() == nil)
         #expect(state.takeCredit() == nil)
-        state.settled(2, .stored)
-        state.settled(1, .duplicate)
-        state.settled(3, .refused("no"))
+        state.settled(settlement(2, .stored))
+        state.settled(settlement(1, .duplicate))
+        state.settled(settlement(3, .refused("no")))
         #expect(
             state.takeAcknowledgement()
                 == Acknowledgement(stored: [2], duplicates: [1], refused: [.init(sequence: 3, reason: "no")]))
@@ -70,10 +74,10 @@ import Wire
         let payload = ByteBuffer(bytes: encoded.payload)
         var sequence: UInt64 = 0
         func acknowledge(_ state: inout ServerConnectionState) -> Int {
-            for outcome in [.stored, .stored, .duplicate, .refused("no")] as [StorageOutcome] {
+            for outcome in [.stored, .stored, .duplicate, .refused("no")] as [Settlement.Outcome] {
                 sequence += 1
                 _ = state.received(message(sequence), payload: payload)
-                state.settled(sequence, outcome)
+                state.settled(settlement(sequence, outcome))
             }
             return (state.takeAcknowledgement()?.count ?? 0) + (state.takeCredit() == nil ? 0 : 1)
         }
@@ -131,8 +135,25 @@ import Wire
         var state = admitted()
         _ = state.received(message(1), payload: ByteBuffer(bytes: encoded.payload))
         state.close()
-        state.settled(1, .stored)
+        state.settled(settlement(1, .stored))
         #expect(state.takeAcknowledgement() == nil)
+    }
+
+    /// What an earlier connection has brought may be settled while the same is here again.
+    @Test func whatIsSettledTwiceIsAcknowledgedOnce() {
+        var state = admitted()
+        state.settled(settlement(1, .stored))
+        #expect(state.takeAcknowledgement() == nil)
+        _ = state.received(message(1), payload: ByteBuffer(bytes: encoded.payload))
+        var stranger = settlement(1, .stored)
+        stranger.key.incarnation = 4
+        state.settled(stranger)
+        #expect(state.takeAcknowledgement() == nil)
+        state.settled(settlement(1, .stored))
+        #expect(state.takeAcknowledgement() == Acknowledgement(stored: [1]))
+        state.settled(settlement(1, .duplicate))
+        #expect(state.takeAcknowledgement() == nil)
+        #expect(state.takeCredit() == Credit(bytes: UInt64(encoded.header.decompressedBytes)))
     }
 
     @Test func messagesOfTheLearnerHaveNoPlaceHere() {
