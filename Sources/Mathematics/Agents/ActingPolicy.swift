@@ -78,11 +78,9 @@ public final class ActingPolicy {
         tape.arena.reset()
         let (now, starts) = (tape.bytes(lastImages.count), tape.bytes(environments))
         let pixels = lastImages.count / environments
-        for row in 0..<environments {
-            now.slice(row * pixels..<(row + 1) * pixels).copy(from: images[row])
-            // A policy whose weights arrive in the middle of an episode knows nothing of what was before.
-            starts[row] = first[row] || !hasCarry ? 1 : 0
-        }
+        for (row, image) in images.enumerated() { now.slice(row * pixels..<(row + 1) * pixels).copy(from: image) }
+        // A policy whose weights arrive in the middle of an episode knows nothing of what was before.
+        starts.copy(from: first.map { $0 || !hasCarry ? 1 : 0 })
         let state = observe(now, starts)
         let policy = actor.buffers(environments, tracked: false, on: tape)
         actor.act(state, noise: policyNoise(), into: policy, on: tape)

@@ -29,12 +29,8 @@ public struct Actor {
         /// The actions as vectors [rows, actions].
         public func vectors(on tape: Tape) -> Variable {
             switch self {
-            case .normal(_, let action): return action
-            case .categorical(_, let chosen):
-                let vectors = tape.tensor(chosen.rows, chosen.classes)
-                vectors.fill(0)
-                for row in 0..<chosen.rows { vectors[row, chosen[row, 0]] = 1 }
-                return .constant(vectors)
+            case .normal(_, let action): action
+            case .categorical(_, let chosen): .constant(tape.dense(chosen))
             }
         }
     }

@@ -55,7 +55,7 @@ struct Behavior {
         let returns = tape.lambdaReturn(
             reward: reward, continuation: continuation, value: value, count: n, gamma: c.gamma, lambda: c.lambda)
         let count = c.horizon * n
-        let weights = weights(continuation.value, starts: n, on: tape)
+        let weights = tape.cumulativeDiscount(continuation.value.slice(0..<count), count: n, gamma: c.gamma)
         let sample = tape.tensor(count)
         sample.copy(from: returns.value.slice(0..<count))
         range.update(reordering: sample)
@@ -133,20 +133,9 @@ struct Behavior {
     /// Probabilities of going on [(horizon + 1) · starts]; that of the start is the true one.
     private func continuations(_ states: LatentState, _ terminal: Bytes, on tape: Tape) -> Variable {
         let predicted = tape.sigmoid(model.continuation(states, on: tape))
-        let n = terminal.count
-        for row in 0..<n { predicted.value[row] = terminal[row] == 0 ? 1 : 0 }
+        predicted.value.slice(0..<terminal.count).copy(from: tape.complement(terminal))
         // A true continuation is no function of the state: the sigmoid's slope is zero at 0 and 1.
         return predicted
-    }
-
-    /// The product of discounts up to each step, cumprod(γ c) / γ [horizon · starts].
-    private func weights(_ continuation: Tensor, starts n: Int, on tape: Tape) -> Tensor {
-        let weights = tape.tensor(configuration.horizon * n)
-        for row in 0..<weights.rows {
-            let before = row < n ? 1 : configuration.gamma * weights[row - n]
-            weights[row] = before * continuation[row]
-        }
-        return weights
     }
 
     /// −E[w (objective + η H)]: the scaled advantage's REINFORCE (discrete), or the advantage itself (continuous).
@@ -155,35 +144,23 @@ struct Behavior {
     ) -> (loss: Float, entropy: Float) {
         let c = configuration
         let count = weights.rows
-        let coefficients = tape.tensor(count)
-        let advantage = tape.tensor(count)
-        for row in 0..<count {
-            coefficients[row] = weights[row] / Float(count)
-            advantage[row] = (returns.value[row] - value.value[row]) / scale
-        }
-        var sum = 0.0
-        let entropy: Tensor
+        let coefficients = tape.divided(weights, by: Float(count))
+        let advantage = tape.divided(
+            tape.difference(returns.value.slice(0..<count), value.value.slice(0..<count)), by: scale)
         switch imagined.policy {
         case .categorical(let p, let chosen):
-            let loss: Tensor
-            (loss, entropy) = tape.policyLoss(
+            let (loss, entropy) = tape.policyLoss(
                 p.slice(0..<count), chosen: chosen.slice(0..<count), advantage: advantage, entropyScale: c.entropy,
                 coefficients: coefficients)
-            for row in 0..<count { sum += Double(coefficients[row] * loss[row]) }
+            return (coefficients.dot(loss), entropy.mean)
         case .normal(let policy, _):
-            let entropyCoefficients = tape.tensor(count)
-            let (up, down) = (tape.tensor(count), tape.tensor(count))
-            for row in 0..<count {
-                entropyCoefficients[row] = c.entropy * coefficients[row]
-                up[row] = -coefficients[row] / scale
-                down[row] = coefficients[row] / scale
-            }
-            tape.seed(returns.slice(0..<count), coefficients: up)
-            tape.seed(value.slice(0..<count), coefficients: down)
-            entropy = tape.entropyBonus(policy.slice(0..<count), coefficients: entropyCoefficients)
-            for row in 0..<count { sum -= Double(coefficients[row] * (advantage[row] + c.entropy * entropy[row])) }
+            tape.seed(returns.slice(0..<count), coefficients: tape.divided(coefficients, by: -scale))
+            tape.seed(value.slice(0..<count), coefficients: tape.divided(coefficients, by: scale))
+            let entropy = tape.entropyBonus(
+                policy.slice(0..<count), coefficients: tape.scaled(coefficients, by: c.entropy))
+            let objective = tape.sum(advantage, tape.scaled(entropy, by: c.entropy))
+            return (-coefficients.dot(objective), entropy.mean)
         }
-        return (Float(sum), entropy.mean)
     }
 
     /// Cross entropy with the returns, and with the slow critic's values.
@@ -191,14 +168,11 @@ struct Behavior {
         _ logits: Variable, at states: LatentState, returns: Tensor, weights: Tensor, on tape: Tape
     ) -> Float {
         let c = configuration
-        let coefficients = tape.tensor(weights.rows)
-        for row in 0..<weights.rows { coefficients[row] = weights[row] / Float(weights.rows) }
+        let coefficients = tape.divided(weights, by: Float(weights.rows))
         let slow = tape.scalar(slowCritic(states, on: tape), limit: c.binLimit)
         let first = tape.twoHotLoss(logits, target: returns, limit: c.binLimit, coefficients: coefficients)
         let second = tape.twoHotLoss(logits, target: slow.value, limit: c.binLimit, coefficients: coefficients)
-        var sum = 0.0
-        for row in 0..<weights.rows { sum += Double(coefficients[row] * (first[row] + second[row])) }
-        return Float(sum)
+        return coefficients.dot(tape.sum(first, second))
     }
 
     // MARK: Parameters

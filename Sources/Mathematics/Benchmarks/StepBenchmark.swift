@@ -16,14 +16,14 @@ public final class StepBenchmark {
 
     /// What one step took.
     public struct Timing: Sendable {
-        /// By part, in the order of `StepPart.allCases`.
-        public let parts: [Double]
+        /// Seconds of each part.
+        public let parts: [StepPart: Double]
         /// Floating-point operations of its matrix products.
         public let operations: Int
         /// Heap allocations of the computing thread.
         public let allocations: Int
 
-        public var seconds: Double { parts.reduce(0, +) }
+        public var seconds: Double { parts.values.reduce(0, +) }
     }
 
     /// Bytes of the largest arena so far, and of the parameters with their gradients and moments.
@@ -42,7 +42,8 @@ public final class StepBenchmark {
         _ = agent.train(input, noise: noise)
         let allocations = dk_allocations() - before
         return Timing(
-            parts: StepPart.allCases.map { agent.tape.clock.seconds($0) },
+            parts: Dictionary(
+                uniqueKeysWithValues: StepPart.allCases.map { ($0, agent.tape.clock.seconds($0)) }),
             operations: agent.tape.work.operations - operations, allocations: allocations)
     }
 
@@ -53,17 +54,17 @@ public final class StepBenchmark {
             input.images.slice(index * frame..<(index + 1) * frame).copy(
                 from: picture(step: index / c.batch, sequence: index % c.batch))
         }
-        input.actions.fill(0)
-        for row in 0..<input.rows {
-            if c.discrete {
-                input.actions[row, Int(random.next() % UInt64(c.actions))] = 1
-            } else {
-                for action in 0..<c.actions { input.actions[row, action] = 2 * random.uniform() - 1 }
-            }
-            input.rewards[row] = random.uniform() < 0.05 ? 1 : 0
-            input.first[row] = row < c.batch ? 1 : 0
-            input.terminal[row] = 0
-        }
+        input.actions.copy(from: (0..<input.rows).flatMap { _ in action() })
+        input.rewards.copy(from: (0..<input.rows).map { _ in random.uniform() < 0.05 ? 1 : 0 })
+        input.first.copy(from: (0..<input.rows).map { $0 < c.batch ? 1 : 0 })
+        input.terminal.copy(from: [UInt8](repeating: 0, count: input.rows))
+    }
+
+    private func action() -> [Float] {
+        let c = agent.configuration
+        guard c.discrete else { return (0..<c.actions).map { _ in 2 * random.uniform() - 1 } }
+        let chosen = Int(random.next() % UInt64(c.actions))
+        return (0..<c.actions).map { $0 == chosen ? 1 : 0 }
     }
 
     private func picture(step: Int, sequence: Int) -> [UInt8] {

@@ -25,13 +25,21 @@ public final class Arena {
     private var current = 0
     private var offset = 0
     private let chunkBytes: Int
+    #if DEBUG
+        // Safe: never freed, as a value may ask for it when the arena is gone.
+        private let resets = UnsafeMutablePointer<Int>.allocate(capacity: 1)
+    #endif
 
     /// - Parameter chunkBytes: what is asked of the system at a time; more where one allocation needs more.
     public init(chunkBytes: Int = 16 << 20) {
         self.chunkBytes = chunkBytes
+        #if DEBUG
+            resets.initialize(to: 0)
+        #endif
     }
 
     deinit {
+        endLeases()
         for chunk in chunks { free(chunk.base) }
     }
 
@@ -51,11 +59,26 @@ public final class Arena {
     public func reset() {
         current = 0
         offset = 0
+        endLeases()
+    }
+
+    /// What holds for memory that is handed out now.
+    var lease: Lease {
+        #if DEBUG
+            Lease(resets)
+        #else
+            .endless
+        #endif
+    }
+
+    private func endLeases() {
+        #if DEBUG
+            resets.pointee += 1
+        #endif
     }
 
     /// Uninitialised room for `count` values.
-    package func allocate<Element: BitwiseCopyable>(_ type: Element.Type, _ count: Int) -> UnsafeMutablePointer<Element>
-    {
+    func allocate<Element: BitwiseCopyable>(_ type: Element.Type, _ count: Int) -> UnsafeMutablePointer<Element> {
         let bytes = max(count * MemoryLayout<Element>.stride, 1)
         let rounded = (bytes + Self.alignment - 1) & ~(Self.alignment - 1)
         while current < chunks.count, offset + rounded > chunks[current].capacity {
@@ -71,7 +94,7 @@ public final class Arena {
     }
 
     /// Room for `count` zeros.
-    package func zeros(_ count: Int) -> UnsafeMutablePointer<Float> {
+    func zeros(_ count: Int) -> UnsafeMutablePointer<Float> {
         let pointer = allocate(Float.self, count)
         memset(pointer, 0, count * MemoryLayout<Float>.stride)
         return pointer

@@ -4,10 +4,8 @@ import Glibc
 
 /// Names the matrix kernels that run and keeps OpenBLAS to one thread a call: this project's own threads share the rows.
 public enum MatrixLibrary {
-    /// Prepares OpenBLAS; call once before the first product.
-    public static func prepare() {
-        openblas_set_num_threads(1)
-    }
+    /// Keeps OpenBLAS to one thread a call, once: every pool of threads asks for it.
+    static let isPrepared: Void = openblas_set_num_threads(1)
 
     /// OpenBLAS's name for the kernels it chose, for instance "Zen" or "SkylakeX".
     public static var core: String { String(cString: openblas_get_corename()) }
@@ -40,12 +38,12 @@ public enum ProductKernels: Sendable {
 }
 
 /// A matrix operand: pointer, distance between rows in elements, and whether it is taken transposed.
-package struct Operand {
+struct Operand {
     let data: UnsafePointer<Float>
     let stride: Int
     let transposed: Bool
 
-    package init(_ data: UnsafePointer<Float>, stride: Int, transposed: Bool = false) {
+    init(_ data: UnsafePointer<Float>, stride: Int, transposed: Bool = false) {
         self.data = data
         self.stride = stride
         self.transposed = transposed
@@ -70,7 +68,7 @@ package struct Operand {
 private let smallProduct = 1_000_000
 
 /// C [m, n] = A B + beta C on the calling thread, beta 0 or 1.
-package func multiply(
+func multiply(
     _ m: Int, _ n: Int, _ k: Int, _ a: Operand, _ b: Operand, beta: Float, _ c: UnsafeMutablePointer<Float>,
     stride: Int, by kernels: ProductKernels = .chosen
 ) {
@@ -106,7 +104,7 @@ extension ThreadPool {
     private static let worthwhile = 60_000
 
     /// C [m, n] = A B + beta C, shared between the threads by rows, or by columns where rows are few.
-    package func multiply(
+    func multiply(
         _ m: Int, _ n: Int, _ k: Int, _ a: Operand, _ b: Operand, beta: Float, _ c: UnsafeMutablePointer<Float>,
         stride: Int, by kernels: ProductKernels = .chosen
     ) {

@@ -1,4 +1,5 @@
-/// Which optimiser owns a parameter.
+/// Parameters that lie in one block of memory, and that one optimiser steps where they are trained. Whoever declares
+/// parameters names the groups.
 public struct ParameterGroup: OptionSet, Sendable, Hashable, BitwiseCopyable {
     public let rawValue: UInt8
 
@@ -6,16 +7,19 @@ public struct ParameterGroup: OptionSet, Sendable, Hashable, BitwiseCopyable {
         self.rawValue = rawValue
     }
 
-    public static let model = ParameterGroup(rawValue: 1)
-    public static let actor = ParameterGroup(rawValue: 2)
-    public static let critic = ParameterGroup(rawValue: 4)
-    /// Moving averages of other parameters: never trained.
-    public static let slow = ParameterGroup(rawValue: 8)
-    /// Running statistics of batch norms: not trained, but part of what acts.
-    public static let statistics = ParameterGroup(rawValue: 16)
+    /// One of four groups with gradients and moments.
+    public static func trained(_ index: Int) -> ParameterGroup { group(index, 0) }
+
+    /// One of four groups that only have values.
+    public static func kept(_ index: Int) -> ParameterGroup { group(index, 4) }
+
+    private static func group(_ index: Int, _ firstBit: Int) -> ParameterGroup {
+        precondition((0..<4).contains(index), "group \(index) of four")
+        return ParameterGroup(rawValue: 1 << (firstBit + index))
+    }
 
     /// Whether an optimiser steps this group.
-    public var isTrained: Bool { !isDisjoint(with: [.model, .actor, .critic]) }
+    public var isTrained: Bool { rawValue & 0x0f != 0 }
 }
 
 /// A handle on one weight matrix or vector and its gradient, both in a parameter store.

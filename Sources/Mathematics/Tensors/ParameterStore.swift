@@ -155,14 +155,27 @@ public struct AdamSettings: Sendable {
 }
 
 extension ParameterStore {
+    /// The gradient of a trained group in one row, as it lies in memory.
+    public func gradients(of group: ParameterGroup) -> Tensor {
+        let block = trainedBlock(group)
+        return Tensor(block.gradient, rows: 1, columns: block.count)
+    }
+
+    private func trainedBlock(_ group: ParameterGroup) -> Block {
+        guard group.isTrained, let block = blocks[group] else {
+            preconditionFailure("no trained parameters belong to group \(group.rawValue)")
+        }
+        return block
+    }
+
     public func zeroGradients(_ group: ParameterGroup) {
-        let block = blocks[group]!
+        let block = trainedBlock(group)
         memset(block.gradient, 0, block.count * 4)
     }
 
     /// Euclidean norm of the group's gradient.
     public func gradientNorm(_ group: ParameterGroup) -> Float {
-        let block = blocks[group]!
+        let block = trainedBlock(group)
         var sum = 0.0
         dk_sum_squares(block.count, block.gradient, &sum)
         return Float(sum.squareRoot())
@@ -171,7 +184,7 @@ extension ParameterStore {
     /// One step of Adam with the gradient scaled down to at most `settings.clip`.
     /// - Parameter norm: the gradient's norm, as `gradientNorm` gives it.
     public func step(_ group: ParameterGroup, _ settings: AdamSettings, norm: Float, pool: ThreadPool) {
-        let block = blocks[group]!
+        let block = trainedBlock(group)
         let steps = optimizerSteps[group, default: 0] + 1
         optimizerSteps[group] = steps
         let clip = min(1, settings.clip / (norm + 1e-6))

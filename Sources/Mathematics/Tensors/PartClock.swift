@@ -1,44 +1,30 @@
 import Glibc
 
-/// The parts of a training step that time is charged to.
-public enum StepPart: Int, CaseIterable, Sendable {
-    case encoders, sequenceModel, heads, decoder, losses, backward, imagination, behavior, optimizer, other
-
-    /// As reports call it.
-    public var name: String {
-        switch self {
-        case .encoders: "encoders"
-        case .sequenceModel: "sequence model"
-        case .heads: "heads"
-        case .decoder: "decoder"
-        case .losses: "losses"
-        case .backward: "backward"
-        case .imagination: "imagination"
-        case .behavior: "behaviour"
-        case .optimizer: "optimiser"
-        case .other: "other"
-        }
-    }
-}
-
 /// Charges time to the part of a step that runs: what is measured inside another part counts for the inner one only.
 ///
-/// Costs one reading of the clock at each change, a few hundred in a step.
+/// Parts are numbers, to which whoever measures gives names. Costs one reading of the clock at each change, a few hundred
+/// in a step.
 public struct PartClock {
-    private var spent: [UInt64] = Array(repeating: 0, count: StepPart.allCases.count)
-    private var current = StepPart.other
+    /// What no part is measured for, and the tape's backward pass.
+    public static let other = 0
+    public static let backward = 1
+    /// Parts are less.
+    public static let parts = 16
+
+    private var spent = [UInt64](repeating: 0, count: PartClock.parts)
+    private var current = PartClock.other
     private var since: UInt64 = now()
 
     public init() {}
 
     /// Seconds charged to `part` so far.
-    public func seconds(_ part: StepPart) -> Double { Double(spent[part.rawValue]) * 1e-9 }
+    public func seconds(_ part: Int) -> Double { Double(spent[part]) * 1e-9 }
 
     /// Charges from now on to `part`.
     /// - Returns: what was charged before, to return to.
-    mutating func enter(_ part: StepPart) -> StepPart {
+    mutating func enter(_ part: Int) -> Int {
         let time = Self.now()
-        spent[current.rawValue] += time - since
+        spent[current] += time - since
         since = time
         defer { current = part }
         return current
@@ -58,8 +44,8 @@ public struct PartClock {
 }
 
 extension Tape {
-    /// Runs `body` and charges its time to `part`.
-    public func measuring<Result>(_ part: StepPart, _ body: () throws -> Result) rethrows -> Result {
+    /// Runs `body` and charges its time to `part`, less than `PartClock.parts`.
+    public func measuring<Result>(_ part: Int, _ body: () throws -> Result) rethrows -> Result {
         let before = clock.enter(part)
         defer { _ = clock.enter(before) }
         return try body()

@@ -6,6 +6,7 @@ extension Tensor {
         let below = Int(position)
         let lower = select(below)
         guard below + 1 < count else { return lower }
+        let data = data
         // All that follows the selected element is no smaller.
         var upper = data[below + 1]
         for index in below + 1..<count { upper = min(upper, data[index]) }
@@ -14,6 +15,7 @@ extension Tensor {
 
     /// Puts the element that `rank` smaller or equal ones go before in its place (Hoare's selection).
     private func select(_ rank: Int) -> Float {
+        let data = data
         var (first, last) = (0, count - 1)
         while first < last {
             let pivot = data[(first + last) / 2]

@@ -40,10 +40,12 @@ public struct RandomStream: RandomNumberGenerator, Codable, Sendable, Equatable 
     }
 
     public mutating func fillUniform(_ tensor: Tensor) {
-        for index in 0..<tensor.count { tensor.data[index] = uniform() }
+        let data = tensor.data
+        for index in 0..<tensor.count { data[index] = uniform() }
     }
 
     public mutating func fillNormal(_ tensor: Tensor) {
-        for index in 0..<tensor.count { tensor.data[index] = normal() }
+        let data = tensor.data
+        for index in 0..<tensor.count { data[index] = normal() }
     }
 }

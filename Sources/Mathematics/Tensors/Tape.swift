@@ -107,7 +107,8 @@ public final class Tape {
 
     /// An uninitialised matrix in the arena.
     public func tensor(_ rows: Int, _ columns: Int = 1) -> Tensor {
-        Tensor(arena.allocate(Float.self, rows * columns), rows: rows, columns: columns)
+        Tensor(
+            arena.allocate(Float.self, rows * columns), rows: rows, columns: columns, lease: arena.lease)
     }
 
     /// An uninitialised matrix for an operation to write, with a gradient where `tracked`.
@@ -184,7 +185,7 @@ public final class Tape {
     /// The gradient of `variable` after a backward pass, zero where nothing used it.
     public func gradientTensor(_ variable: Variable) -> Tensor {
         precondition(variable.isTracked, "no gradient was asked for")
-        return Tensor(gradient(variable)!, rows: variable.rows, columns: variable.columns)
+        return Tensor(gradient(variable)!, rows: variable.rows, columns: variable.columns, lease: arena.lease)
     }
 
     // MARK: Recording
@@ -199,7 +200,7 @@ public final class Tape {
     public func backward() { visit(downTo: 0) }
 
     private func visit(downTo first: Int) {
-        measuring(.backward) {
+        measuring(PartClock.backward) {
             for index in stride(from: records.count - 1, through: first, by: -1) {
                 records[index].type.backward(at: records[index].operation, on: self)
             }

@@ -1,26 +1,34 @@
 /// A row-major matrix of Float32 in memory that somebody else owns: an arena or a parameter store.
 ///
-/// Everything is a matrix here: images are [N·H·W, C], sequences [T·B, features] in time-major order.
+/// Where the elements lie and of which type they are is known in this module only: others fill a tensor from an array, as
+/// bytes or from another tensor, and compute with `Tape`. Everything is a matrix here: images are [N·H·W, C], sequences [T·B, features] in time-major order.
 public struct Tensor: BitwiseCopyable {
-    package let data: UnsafeMutablePointer<Float>
+    private let memory: UnsafeMutablePointer<Float>
+    private let lease: Lease
     public let rows: Int
     public let columns: Int
 
-    package init(_ data: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
-        self.data = data
+    init(_ memory: UnsafeMutablePointer<Float>, rows: Int, columns: Int, lease: Lease = .endless) {
+        self.memory = memory
+        self.lease = lease
         self.rows = rows
         self.columns = columns
     }
 
+    var data: UnsafeMutablePointer<Float> {
+        lease.check()
+        return memory
+    }
+
     public var count: Int { rows * columns }
 
-    public subscript(row: Int, column: Int) -> Float {
+    subscript(row: Int, column: Int) -> Float {
         get { data[checked(row, column)] }
         nonmutating set { data[checked(row, column)] = newValue }
     }
 
     /// Element `index` in row-major order.
-    public subscript(index: Int) -> Float {
+    subscript(index: Int) -> Float {
         get { data[checked(index / columns, index % columns)] }
         nonmutating set { data[checked(index / columns, index % columns)] = newValue }
     }
@@ -35,13 +43,13 @@ public struct Tensor: BitwiseCopyable {
     /// Rows `range` as a tensor over the same memory.
     public func slice(_ range: Range<Int>) -> Tensor {
         precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of a tensor of \(rows)")
-        return Tensor(data + range.lowerBound * columns, rows: range.count, columns: columns)
+        return Tensor(memory + range.lowerBound * columns, rows: range.count, columns: columns, lease: lease)
     }
 
     /// The same values as a matrix of another width.
     public func reshaped(columns: Int) -> Tensor {
         precondition(count % columns == 0, "\(count) values do not make rows of \(columns)")
-        return Tensor(data, rows: count / columns, columns: columns)
+        return Tensor(memory, rows: count / columns, columns: columns, lease: lease)
     }
 
     public var array: [Float] { Array(UnsafeBufferPointer(start: data, count: count)) }
@@ -60,10 +68,16 @@ public struct Tensor: BitwiseCopyable {
         data.update(repeating: value, count: count)
     }
 
-    /// Mean over all elements, summed in double precision.
-    public var mean: Float {
-        var sum = 0.0
-        for index in 0..<count { sum += Double(data[index]) }
-        return Float(sum / Double(count))
+    /// Moves towards `other`: momentum · self + (1 − momentum) · other.
+    public func move(towards other: Tensor, momentum: Float) {
+        precondition(other.count == count, "\(other.count) values beside \(count)")
+        let (to, from) = (data, other.data)
+        for index in 0..<count { to[index] = momentum * to[index] + (1 - momentum) * from[index] }
+    }
+
+    /// The elements as memory to write into: Float32 in the machine's order of bytes.
+    public func withMutableBytes<Result>(_ body: (UnsafeMutableRawBufferPointer) throws -> Result) rethrows -> Result {
+        // Safe: the pointer has the tensor's size and is only lent to `body`.
+        try body(UnsafeMutableRawBufferPointer(start: data, count: count * MemoryLayout<Float>.size))
     }
 }

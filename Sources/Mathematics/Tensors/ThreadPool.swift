@@ -10,6 +10,7 @@ public final class ThreadPool {
     /// - Parameter threads: how many threads share a loop, the caller included.
     public init(threads: Int) {
         precondition(threads >= 1, "a pool of \(threads) threads")
+        MatrixLibrary.isPrepared
         guard let pool = dk_pool_create(Int32(threads)) else { fatalError("no memory for \(threads) threads") }
         self.pool = pool
         self.threads = threads
@@ -36,7 +37,9 @@ public final class ThreadPool {
     }
 }
 
-/// Calls `body` on the threads of `pool` and returns when none uses it any more, which is why it need not escape.
+// Safe: `dk_pool_run_closure` returns when no thread uses `body` any more, which is why it need not escape, and no two parts
+// of a loop write to the same place. It takes the closure as this compiler passes it, because every other way to hand one to C
+// asks the heap for memory in each loop (decision 0019); `ClosureConventionTests` fails where a compiler does it differently.
 @_silgen_name("dk_pool_run_closure")
 private func runClosure(
     _ pool: OpaquePointer, _ parts: Int, _ count: Int, _ body: (_ part: Int, _ lo: Int, _ hi: Int) -> Void)

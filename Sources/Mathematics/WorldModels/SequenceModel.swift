@@ -164,13 +164,15 @@ public struct SequenceModel {
         let rows = o.batch * o.length
         let tracked = !tape.trainable.isEmpty
         // Where no episode starts, as in most acting steps, nothing depends on the initial state.
-        let starts = tracked || carry == nil || (0..<rows).contains { o.first[$0] != 0 }
+        let starts = tracked || carry == nil || o.first.isAnySet
         let initial = starts ? initial(on: tape) : nil
 
         // All that does not depend on the state is computed for all steps at once; buffers of the loop lie step after
         // step, so that their weight gradients become one product each.
         let hidden = tape.variable(rows, c.hidden, tracked: tracked)
-        startInput(.constant(maskedActions(o, all: carry == nil, on: tape)), into: hidden, on: tape)
+        // No action leads to an episode's first step.
+        let actions = tape.masked(o.actions, where: o.first, leading: carry == nil ? o.batch : 0)
+        startInput(.constant(actions), into: hidden, on: tape)
         let x = tape.variable(rows, c.hidden, tracked: tracked)
         let gates = tape.variable(rows, 3 * c.deterministic, tracked: tracked)
         let h = tape.variable(rows, c.deterministic, tracked: tracked)
@@ -211,16 +213,6 @@ public struct SequenceModel {
         if let difference = state.difference, let start = initial.difference {
             tape.reset(initial: start, previous: previous?.difference, first: first, into: difference)
         }
-    }
-
-    /// No action leads to an episode's first step.
-    private func maskedActions(_ o: Observations, all: Bool, on tape: Tape) -> Tensor {
-        let masked = tape.tensor(o.actions.rows, o.actions.columns)
-        for row in 0..<masked.rows {
-            let starts = o.first[row] != 0 || (all && row < o.batch)
-            for column in 0..<masked.columns { masked[row, column] = starts ? 0 : o.actions[row, column] }
-        }
-        return masked
     }
 
     // MARK: Parameters

@@ -83,14 +83,8 @@ struct BatchNorm {
             x, scale: scale, offset: offset, epsilon: epsilon, training: training, mean: mean, variance: variance,
             into: y)
         guard training else { return }
-        move(runningMean, towards: mean)
-        move(runningVariance, towards: variance)
-    }
-
-    private func move(_ running: Tensor, towards batch: Tensor) {
-        for index in 0..<running.count {
-            running[index] = momentum * running[index] + (1 - momentum) * batch[index]
-        }
+        runningMean.move(towards: mean, momentum: momentum)
+        runningVariance.move(towards: variance, momentum: momentum)
     }
 
     static func specifications(_ name: String, _ count: Int) -> [ParameterSpecification] {

@@ -157,10 +157,9 @@ public struct WorldModel {
             let kl = tape.divergence(
                 q, p, free: c.freeNats, dynamics: c.betaDynamics / Float(q.rows),
                 representation: c.betaRepresentation / Float(q.rows))
-            var sum = 0.0
-            for row in 0..<kl.rows { sum += Double(max(kl[row], c.freeNats)) }
-            losses.dynamics += Float(sum / Double(kl.rows))
-            losses.representation += Float(sum / Double(kl.rows))
+            let clipped = kl.mean(atLeast: c.freeNats)
+            losses.dynamics += clipped
+            losses.representation += clipped
         }
         add(posterior.z, sequence.priorZ)
         if let q = posterior.d, let prior = sequence.priorD { add(q, prior) }
@@ -179,7 +178,7 @@ public struct WorldModel {
             ).mean
         losses.continuation =
             tape.bernoulliLoss(
-                continuation(state, on: tape), target: tape.continuation(batch.terminal), coefficient: each
+                continuation(state, on: tape), target: tape.complement(batch.terminal), coefficient: each
             ).mean
     }
 
@@ -224,7 +223,7 @@ public struct WorldModel {
         let c = configuration
         let slow = tape.training([]) { tape.scalar(slowValue(state.detached, on: tape), limit: c.binLimit) }
         let target = tape.lambdaReturn(
-            reward: .constant(batch.rewards), continuation: .constant(tape.continuation(batch.terminal)), value: slow,
+            reward: .constant(batch.rewards), continuation: .constant(tape.complement(batch.terminal)), value: slow,
             first: batch.first, count: batch.batch, gamma: c.gamma, lambda: c.lambda)
         losses.value =
             tape.twoHotLoss(
@@ -243,21 +242,15 @@ public struct WorldModel {
         let later = batch.batch..<batch.rows
         let input = FeaturesAndState(features: features.slice(later), state: state.slice(0..<later.count))
         let output = action(input, on: tape)
-        let coefficients = tape.tensor(later.count)
-        for row in 0..<later.count {
-            coefficients[row] = batch.first[row + batch.batch] != 0 ? 0 : 1 / Float(batch.rows)
-        }
-        let scaled = tape.tensor(later.count)
-        for row in 0..<later.count { scaled[row] = c.betaPrediction * coefficients[row] }
+        let coefficients = tape.divided(tape.complement(batch.first.slice(later)), by: Float(batch.rows))
+        let scaled = tape.scaled(coefficients, by: c.betaPrediction)
         let loss =
             c.discrete
             ? tape.categoricalLoss(
                 tape.softmax(output, classes: c.actions, unimix: c.unimix),
                 chosen: tape.chosen(actions.slice(later)), coefficients: scaled)
             : tape.normalLoss(tape.normalPolicy(output), action: actions.slice(later), coefficients: scaled)
-        var sum = 0.0
-        for row in 0..<later.count { sum += Double(loss[row] * coefficients[row]) }
-        losses.action = Float(sum)
+        losses.action = loss.dot(coefficients)
     }
 
     // MARK: Parameters
@@ -280,28 +273,5 @@ public struct WorldModel {
         }
         if c.actionPredictor { all += head("action", inputs: c.embedding + c.features, outputs: c.policyOutputs) }
         return all
-    }
-}
-
-extension Tape {
-    /// `value` in every row.
-    public func filled(_ rows: Int, _ value: Float) -> Tensor {
-        let filled = tensor(rows)
-        filled.fill(value)
-        return filled
-    }
-
-    /// 1 − terminal.
-    public func continuation(_ terminal: Bytes) -> Tensor {
-        let continuation = tensor(terminal.count)
-        for row in 0..<terminal.count { continuation[row] = terminal[row] == 0 ? 1 : 0 }
-        return continuation
-    }
-
-    /// One-hot action vectors [rows, actions] as choices.
-    func chosen(_ actions: Tensor) -> OneHot {
-        let chosen = oneHot(actions.rows, groups: 1, classes: actions.columns, tracked: false)
-        argmax(.constant(actions), into: chosen)
-        return chosen
     }
 }

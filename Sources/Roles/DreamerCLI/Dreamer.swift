@@ -1,7 +1,6 @@
 import ArgumentParser
 import Diagnostics
 import Glibc
-import Tensors
 
 /// The command line: one subcommand for each role.
 @main
@@ -17,7 +16,6 @@ struct Dreamer: AsyncParsableCommand {
 
     /// A person's mistake ends with one line and a status from 1 to 64, not with a trace.
     static func main() async {
-        MatrixLibrary.prepare()
         // A reader that goes away must not take this process along.
         signal(SIGPIPE, SIG_IGN)
         do {

@@ -11,7 +11,6 @@ import Testing
     private let length = 7
 
     private func trained(_ name: String) throws -> Agent {
-        MatrixLibrary.prepare()
         let agent = Agent(try Fixture.configuration(name), threads: 2)
         agent.initialize(seed: 5)
         for step in 0..<3 { _ = agent.trainOnce(batch: 3, length: 6, noiseSeed: UInt64(step)) }
@@ -62,12 +61,9 @@ import Testing
         let previous = bytes([UInt8](repeating: 0, count: shift) + frames.dropLast(shift))
         let first = bytes((0..<length).flatMap { starts($0).map { $0 ? 1 : 0 } })
         let limited = tape.tensor(rows, c.actions)
-        for row in 0..<rows {
-            for action in 0..<c.actions {
-                let before = row < environments ? 0 : acted[row / environments - 1][row % environments][action]
-                limited[row, action] = before / max(1, abs(before))
-            }
-        }
+        let nothing = [Float](repeating: 0, count: environments * c.actions)
+        let before = nothing + acted.dropLast().joined().joined()
+        limited.copy(from: before.map { $0 / max(1, abs($0)) })
         var random = RandomStream(seed: 7, purpose: "policy")
         let (noiseZ, noisePolicy) = (tape.tensor(rows, c.stochastic), tape.tensor(rows, c.discrete ? 1 : c.actions))
         let noiseD = c.modulation ? tape.tensor(rows, c.modulationStochastic) : nil

@@ -13,7 +13,6 @@ import WorldModels
     enum Poison: CaseIterable { case reward, action }
 
     private func agent(_ name: String) throws -> Agent {
-        MatrixLibrary.prepare()
         let agent = Agent(try Fixture.configuration(name), threads: 2)
         agent.initialize(seed: 5)
         for step in 0..<2 { _ = agent.trainOnce(batch: 3, length: 6, noiseSeed: UInt64(step)) }
@@ -24,8 +23,8 @@ import WorldModels
         let batch = agent.makeBatch(3, 6)
         fill(batch, agent.configuration, seed: 1)
         switch poison {
-        case .reward: batch.rewards[7] = .nan
-        case .action: batch.actions[13, 0] = .infinity
+        case .reward: batch.rewards.slice(7..<8).fill(.nan)
+        case .action: batch.actions.slice(13..<14).fill(.infinity)
         }
         let noise = agent.makeNoise(rows: batch.rows)
         var random = RandomStream(seed: 3)

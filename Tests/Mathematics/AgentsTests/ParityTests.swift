@@ -14,7 +14,6 @@ import WorldModels
 
     @Test(arguments: Fixture.names, Kernels.available)
     func stepAgreesWithTheReferenceInEveryNumber(name: String, set: String) throws {
-        MatrixLibrary.prepare()
         let expected = try Archive(contentsOf: Fixture.directory(name).appendingPathComponent("expected.safetensors"))
         #expect(expected.names.count > 100)
         for threads in [1, 2] {

@@ -26,20 +26,20 @@ enum Fixture {
 func fill(_ batch: SequenceBatchInput, _ c: AgentConfiguration, seed: UInt64) {
     var random = RandomStream(seed: seed)
     let pixels = c.image * c.image * c.channels
-    for index in 0..<batch.images.count {
-        let (frame, pixel) = index.quotientAndRemainder(dividingBy: pixels)
-        let shift = 3 * (frame / batch.batch)
-        batch.images[index] = UInt8(((pixel / c.channels % c.image + shift) / 8 * 40 + frame % batch.batch * 20) & 255)
-    }
-    for row in 0..<batch.rows {
-        let chosen = Int.random(in: 0..<c.actions, using: &random)
-        for action in 0..<c.actions {
-            batch.actions[row, action] = c.discrete ? (action == chosen ? 1 : 0) : 1.5 * random.normal()
-        }
-        batch.rewards[row] = Float(row % 5) - 1
-        batch.first[row] = row < batch.batch || row == 3 * batch.batch + 1 ? 1 : 0
-        batch.terminal[row] = row == 2 * batch.batch + 1 ? 1 : 0
-    }
+    batch.images.copy(
+        from: (0..<batch.images.count).map { index in
+            let (frame, pixel) = index.quotientAndRemainder(dividingBy: pixels)
+            let shift = 3 * (frame / batch.batch)
+            return UInt8(((pixel / c.channels % c.image + shift) / 8 * 40 + frame % batch.batch * 20) & 255)
+        })
+    batch.actions.copy(
+        from: (0..<batch.rows).flatMap { _ in
+            let chosen = Int.random(in: 0..<c.actions, using: &random)
+            return (0..<c.actions).map { c.discrete ? ($0 == chosen ? 1 : 0) : 1.5 * random.normal() }
+        })
+    batch.rewards.copy(from: (0..<batch.rows).map { Float($0 % 5) - 1 })
+    batch.first.copy(from: (0..<batch.rows).map { $0 < batch.batch || $0 == 3 * batch.batch + 1 ? 1 : 0 })
+    batch.terminal.copy(from: (0..<batch.rows).map { $0 == 2 * batch.batch + 1 ? 1 : 0 })
 }
 
 extension Agent {

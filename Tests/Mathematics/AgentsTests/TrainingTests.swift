@@ -7,7 +7,6 @@ import WorldModels
 
 @Suite(.blocking, .serialized) struct TrainingTests {
     private func agent(_ name: String, threads: Int = 2) throws -> Agent {
-        MatrixLibrary.prepare()
         let agent = Agent(try Fixture.configuration(name), threads: threads)
         agent.initialize(seed: 5)
         return agent

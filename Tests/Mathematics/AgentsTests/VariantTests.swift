@@ -14,7 +14,6 @@ import WorldModels
     ]
 
     private func agent(_ name: String, _ settings: [String] = []) throws -> Agent {
-        MatrixLibrary.prepare()
         var layers = ConfigurationLayers()
         layers.overrides = ["agent.agent=\(name)"] + Self.tiny + settings
         let agent = Agent(try layers.resolve().agent, threads: 2)

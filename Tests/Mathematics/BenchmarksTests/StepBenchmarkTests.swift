@@ -15,7 +15,6 @@ import WorldModels
 
     /// Once an agent is warm, its step asks the heap for nothing.
     @Test(arguments: [1, 2]) func warmStepAllocatesNothing(threads: Int) {
-        MatrixLibrary.prepare()
         let configurations = [
             small(),
             small { ($0.modulation, $0.divergence, $0.discrete) = (false, false, false) },
@@ -32,12 +31,11 @@ import WorldModels
     }
 
     @Test func timesAreChargedToParts() {
-        MatrixLibrary.prepare()
         let benchmark = StepBenchmark(small(), threads: 1)
         let timing = benchmark.step()
         #expect(timing.operations > 0)
         for part in [StepPart.encoders, .decoder, .backward, .imagination, .behavior, .optimizer] {
-            #expect(timing.parts[part.rawValue] > 0, "\(part.name)")
+            #expect(timing.parts[part, default: 0] > 0, "\(part.name)")
         }
     }
 }

@@ -1,6 +1,7 @@
-import Tensors
 import TestSupport
 import Testing
+
+@testable import Tensors
 
 @Suite(.blocking) struct ArenaTests {
     private func address<Element>(_ pointer: UnsafeMutablePointer<Element>) -> Int { Int(bitPattern: pointer) }
@@ -77,4 +78,41 @@ import Testing
         let zeros = arena.zeros(1000)
         #expect((0..<1000).allSatisfy { zeros[$0] == 0 })
     }
+
+    #if DEBUG
+        /// Each kind of value, by what reads it.
+        @Test func valuesThatOutliveTheirArenasResetAreCaught() async {
+            await #expect(processExitsWith: .failure) {
+                let tape = makeTape()
+                let tensor = tape.tensor([1, 2])
+                tape.arena.reset()
+                _ = tensor.slice(0..<1).array
+            }
+            await #expect(processExitsWith: .failure) {
+                let tape = makeTape()
+                let bytes = tape.bytes([1, 2])
+                tape.arena.reset()
+                _ = bytes.array
+            }
+            await #expect(processExitsWith: .failure) {
+                let tape = makeTape()
+                let sample = tape.oneHot(1, groups: 2, classes: 3, tracked: false)
+                tape.choose([1, 2], in: sample)
+                tape.arena.reset()
+                _ = sample.array
+            }
+        }
+
+        @Test func valuesOfTheSameStepAreNot() async {
+            await #expect(processExitsWith: .success) {
+                let tape = makeTape()
+                tape.arena.reset()
+                let mark = tape.arena.mark
+                let (tensor, bytes) = (tape.tensor([1, 2]), tape.bytes([3]))
+                _ = tape.tensor([4])
+                tape.arena.rewind(to: mark)
+                precondition(tensor.array == [1, 2] && bytes.array == [3])
+            }
+        }
+    #endif
 }

@@ -1,13 +1,13 @@
-import Tensors
 import TestSupport
 import Testing
+
+@testable import Tensors
 
 @Suite(.blocking) struct MatrixProductTests {
     /// C = op(A) op(B) + beta C, in a C with a margin that must stay untouched.
     private func check(
         _ m: Int, _ n: Int, _ k: Int, threads: Int, transposeA: Bool = false, transposeB: Bool = false, beta: Float = 0
     ) {
-        MatrixLibrary.prepare()
         let (a, b, before) = (normals(m * k, seed: 1), normals(k * n, seed: 2), normals(m * (n + 2), seed: 3))
         var c = before
         let pool = ThreadPool(threads: threads)

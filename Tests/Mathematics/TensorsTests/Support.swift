@@ -1,6 +1,7 @@
 import Glibc
-import Tensors
 import Testing
+
+@testable import Tensors
 
 /// Lengths around the widths of vector registers and strips.
 let oddLengths = [1, 2, 3, 7, 15, 17, 31, 64, 65, 255]
@@ -51,7 +52,6 @@ func plainSigmoid(_ x: Double) -> Double { 1 / (1 + Glibc.exp(-x)) }
 
 /// A tape on `threads` threads with an arena of its own.
 func makeTape(threads: Int = 1) -> Tape {
-    MatrixLibrary.prepare()
     return Tape(arena: Arena(), pool: ThreadPool(threads: threads))
 }
 
@@ -80,4 +80,12 @@ extension Tape {
             for group in 0..<sample.groups { sample[row, group] = Int(classes[row * sample.groups + group]) }
         }
     }
+}
+
+extension ParameterGroup {
+    static let model = trained(0)
+    static let actor = trained(1)
+    static let critic = trained(2)
+    static let slow = kept(0)
+    static let statistics = kept(1)
 }

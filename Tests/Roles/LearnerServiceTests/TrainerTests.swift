@@ -11,7 +11,6 @@ import Testing
 /// Training on experience that holds rewards that are no numbers.
 @Suite(.blocking, .serialized, .timeLimit(.minutes(5))) struct TrainerTests {
     init() {
-        MatrixLibrary.prepare()
     }
 
     @Test func soundExperienceLeavesNothingOut() throws {

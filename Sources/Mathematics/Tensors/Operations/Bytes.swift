@@ -2,10 +2,22 @@ import CKernels
 
 /// Bytes in an arena: images before they become floats.
 public struct Bytes: BitwiseCopyable {
-    package let data: UnsafeMutablePointer<UInt8>
+    private let memory: UnsafeMutablePointer<UInt8>
+    private let lease: Lease
     public let count: Int
 
-    public subscript(index: Int) -> UInt8 {
+    fileprivate init(_ memory: UnsafeMutablePointer<UInt8>, count: Int, lease: Lease) {
+        self.memory = memory
+        self.lease = lease
+        self.count = count
+    }
+
+    var data: UnsafeMutablePointer<UInt8> {
+        lease.check()
+        return memory
+    }
+
+    subscript(index: Int) -> UInt8 {
         get {
             precondition(index >= 0 && index < count, "byte \(index) of \(count)")
             return data[index]
@@ -16,11 +28,14 @@ public struct Bytes: BitwiseCopyable {
         }
     }
 
+    /// Whether any byte is not zero.
+    public var isAnySet: Bool { UnsafeBufferPointer(start: data, count: count).contains { $0 != 0 } }
+
     public var array: [UInt8] { Array(UnsafeBufferPointer(start: data, count: count)) }
 
     public func slice(_ range: Range<Int>) -> Bytes {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "bytes \(range) of \(count)")
-        return Bytes(data: data + range.lowerBound, count: range.count)
+        return Bytes(memory + range.lowerBound, count: range.count, lease: lease)
     }
 
     public func copy(from values: [UInt8]) {
@@ -35,6 +50,7 @@ public struct Bytes: BitwiseCopyable {
 
     /// The bytes as memory to write into.
     public func withMutableBytes<Result>(_ body: (UnsafeMutableRawBufferPointer) throws -> Result) rethrows -> Result {
+        // Safe: the pointer has that many bytes and is only lent to `body`.
         try body(UnsafeMutableRawBufferPointer(start: data, count: count))
     }
 }
@@ -42,7 +58,7 @@ public struct Bytes: BitwiseCopyable {
 extension Tape {
     /// Uninitialised bytes in the arena.
     public func bytes(_ count: Int) -> Bytes {
-        Bytes(data: arena.allocate(UInt8.self, count), count: count)
+        Bytes(arena.allocate(UInt8.self, count), count: count, lease: arena.lease)
     }
 
     /// Two images side by side in their channels: [pixels, 2 · channels] from two of [pixels, channels].

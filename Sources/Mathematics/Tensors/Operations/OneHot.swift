@@ -5,12 +5,28 @@ import CKernels
 /// It stands for a one-hot matrix [rows, groups · classes] that is never written out: a product with it looks rows up.
 /// Its gradient is dense, and is the gradient of what the sample is straight-through to.
 public struct OneHot: BitwiseCopyable {
-    package let index: UnsafeMutablePointer<Int32>
+    private let memory: UnsafeMutablePointer<Int32>
+    private let lease: Lease
     public let rows: Int
     public let groups: Int
     public let classes: Int
     let slot: Int
     let offset: Int
+
+    fileprivate init(
+        _ memory: UnsafeMutablePointer<Int32>, rows: Int, groups: Int, classes: Int, slot: Int, offset: Int = 0,
+        lease: Lease
+    ) {
+        self.memory = memory
+        self.lease = lease
+        (self.rows, self.groups, self.classes) = (rows, groups, classes)
+        (self.slot, self.offset) = (slot, offset)
+    }
+
+    var index: UnsafeMutablePointer<Int32> {
+        lease.check()
+        return memory
+    }
 
     public var columns: Int { groups * classes }
 
@@ -18,17 +34,17 @@ public struct OneHot: BitwiseCopyable {
     public func slice(_ range: Range<Int>) -> OneHot {
         precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of a sample of \(rows)")
         return OneHot(
-            index: index + range.lowerBound * groups, rows: range.count, groups: groups, classes: classes, slot: slot,
-            offset: offset + range.lowerBound * columns)
+            memory + range.lowerBound * groups, rows: range.count, groups: groups, classes: classes, slot: slot,
+            offset: offset + range.lowerBound * columns, lease: lease)
     }
 
     /// The same choice with the gradient stopped.
     public var detached: OneHot {
-        OneHot(index: index, rows: rows, groups: groups, classes: classes, slot: -1, offset: 0)
+        OneHot(memory, rows: rows, groups: groups, classes: classes, slot: -1, lease: lease)
     }
 
     /// The chosen class of one group.
-    public subscript(row: Int, group: Int) -> Int {
+    subscript(row: Int, group: Int) -> Int {
         get {
             precondition(row >= 0 && row < rows && group >= 0 && group < groups)
             return Int(index[row * groups + group])
@@ -38,6 +54,9 @@ public struct OneHot: BitwiseCopyable {
             index[row * groups + group] = Int32(newValue)
         }
     }
+
+    /// The chosen classes, row by row.
+    public var array: [Int] { UnsafeBufferPointer(start: index, count: rows * groups).map(Int.init) }
 
     public func copy(from other: OneHot) {
         precondition(
@@ -50,16 +69,16 @@ extension Tape {
     /// Room for a sample with a gradient of its own where `tracked`.
     public func oneHot(_ rows: Int, groups: Int, classes: Int, tracked: Bool) -> OneHot {
         OneHot(
-            index: arena.allocate(Int32.self, rows * groups), rows: rows, groups: groups, classes: classes,
-            slot: tracked ? newSlot(rows * groups * classes) : -1, offset: 0)
+            arena.allocate(Int32.self, rows * groups), rows: rows, groups: groups, classes: classes,
+            slot: tracked ? newSlot(rows * groups * classes) : -1, lease: arena.lease)
     }
 
     /// Room for samples of `probabilities` [rows, groups · classes], straight-through: its gradient is theirs.
     public func oneHot(straightThrough probabilities: Variable, classes: Int) -> OneHot {
         let groups = probabilities.columns / classes
         return OneHot(
-            index: arena.allocate(Int32.self, probabilities.rows * groups), rows: probabilities.rows, groups: groups,
-            classes: classes, slot: probabilities.slot, offset: probabilities.offset)
+            arena.allocate(Int32.self, probabilities.rows * groups), rows: probabilities.rows, groups: groups,
+            classes: classes, slot: probabilities.slot, offset: probabilities.offset, lease: arena.lease)
     }
 
     /// Inverts the CDF of `probabilities` at `noise` [rows, groups] (uniform): the first class whose cumulative

@@ -29,6 +29,16 @@ extension Tape {
         }
         return returns
     }
+
+    /// Products of discounts [time · n, 1] up to each step, cumprod(γ c) / γ: the first step's is c itself.
+    /// - Parameter continuation: [time · n, 1], time-major, no gradient.
+    public func cumulativeDiscount(_ continuation: Tensor, count n: Int, gamma: Float) -> Tensor {
+        precondition(continuation.count % n == 0, "\(continuation.count) continuations of \(n) sequences")
+        let discount = tensor(continuation.count)
+        let (c, out) = (continuation.data, discount.data)
+        for index in 0..<discount.count { out[index] = (index < n ? 1 : gamma * out[index - n]) * c[index] }
+        return discount
+    }
 }
 
 private struct ReturnOperation: Operation {

@@ -68,7 +68,7 @@ struct BenchTrainStep: ParsableCommand {
             vector_kernels: MatrixLibrary.instructionSet, seconds: seconds, all_seconds: timings.map(\.seconds),
             parts: Dictionary(
                 uniqueKeysWithValues: StepPart.allCases.map { part in
-                    (part.name, BenchCommand.median(timings.map { $0.parts[part.rawValue] }))
+                    (part.name, BenchCommand.median(timings.map { $0.parts[part, default: 0] }))
                 }),
             nominal_gflop: nominal, executed_gflop: 1e-9 * Double(timings[0].operations),
             dense_equivalent_gflops: nominal / seconds, peak_gflops: peak, fraction_of_peak: nominal / seconds / peak,

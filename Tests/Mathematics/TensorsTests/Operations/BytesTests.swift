@@ -10,6 +10,13 @@ import Testing
         #expect(tape.joinChannels(a, b, channels: 1).array == [1, 10, 2, 20, 3, 30, 4, 40, 5, 50, 6, 60])
     }
 
+    @Test func anyByteThatIsNotZeroIsFound() {
+        let tape = makeTape()
+        #expect(!tape.bytes([0, 0, 0]).isAnySet)
+        #expect(tape.bytes([0, 0, 9]).isAnySet)
+        #expect(!tape.bytes([0, 0, 9]).slice(0..<2).isAnySet)
+    }
+
     @Test func twoThreadsJoinTheSame() {
         let (a, b): ([UInt8], [UInt8]) = (
             integers(300_000, below: 256, seed: 1), integers(300_000, below: 256, seed: 2)

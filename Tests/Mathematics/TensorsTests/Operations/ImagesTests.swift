@@ -1,7 +1,8 @@
 import Glibc
-import Tensors
 import TestSupport
 import Testing
+
+@testable import Tensors
 
 @Suite(.blocking) struct ImagesTests {
     private func imageLoss(_ images: Int, pixels: Int) -> GradientCheck {

@@ -1,7 +1,8 @@
 import Glibc
-import Tensors
 import TestSupport
 import Testing
+
+@testable import Tensors
 
 @Suite(.blocking) struct RecurrentCellTests {
     private func cell(_ rows: Int, _ n: Int) -> GradientCheck {

@@ -37,4 +37,10 @@ import Testing
         let expected = (0..<time).flatMap { t in (0..<n).map { plain(t, $0) } }
         #expect(relativeError(returns.value.array, expected) < 1e-6)
     }
+
+    @Test func cumulativeDiscountStartsWithTheContinuationItself() {
+        let tape = makeTape()
+        let discount = tape.cumulativeDiscount(tape.tensor([1, 0, 0.5, 1, 0.25, 1]), count: 2, gamma: 0.5)
+        #expect(discount.array == [1, 0, 0.25, 0, 0.03125, 0])
+    }
 }

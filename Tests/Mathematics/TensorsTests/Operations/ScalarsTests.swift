@@ -1,7 +1,8 @@
 import Glibc
-import Tensors
 import TestSupport
 import Testing
+
+@testable import Tensors
 
 @Suite(.blocking) struct ScalarsTests {
     private func twoHot(_ rows: Int, bins: Int, targets: [Float]? = nil) -> GradientCheck {

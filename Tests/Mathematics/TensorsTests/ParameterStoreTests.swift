@@ -1,6 +1,6 @@
-import Networks
-import Tensors
 import Testing
+
+@testable import Tensors
 
 @Suite struct ParameterStoreTests {
     private func store(_ shape: [Int], _ layout: ParameterSpecification.Layout) -> ParameterStore {

@@ -52,7 +52,10 @@ import Testing
             for name in ["a", "b"] {
                 let gradient = store[name].gradient
                 random.fillNormal(gradient)
-                for i in 0..<gradient.count { gradient[i] *= Float(pow(10, Double(i % 7) - 4)) / Float(step) }
+                gradient.copy(
+                    from: gradient.array.enumerated().map { i, value in
+                        value * Float(pow(10, Double(i % 7) - 4)) / Float(step)
+                    })
             }
             plain.step(all(\.gradient), settings)
             let norm = store.gradientNorm(.actor)

@@ -1,0 +1,72 @@
+// What is computed of values without gradients: weights of losses, targets, masks.
+
+extension Tape {
+    /// `value` in every row [rows, 1].
+    public func filled(_ rows: Int, _ value: Float) -> Tensor {
+        let filled = tensor(rows)
+        filled.fill(value)
+        return filled
+    }
+
+    /// x · factor.
+    public func scaled(_ x: Tensor, by factor: Float) -> Tensor { mapped(x) { $0 * factor } }
+
+    /// x / divisor.
+    public func divided(_ x: Tensor, by divisor: Float) -> Tensor { mapped(x) { $0 / divisor } }
+
+    /// x + y.
+    public func sum(_ x: Tensor, _ y: Tensor) -> Tensor { mapped(x, y) { $0 + $1 } }
+
+    /// x − y.
+    public func difference(_ x: Tensor, _ y: Tensor) -> Tensor { mapped(x, y) { $0 - $1 } }
+
+    private func mapped(_ x: Tensor, _ body: (Float) -> Float) -> Tensor {
+        let y = tensor(x.rows, x.columns)
+        let (from, to) = (x.data, y.data)
+        for index in 0..<x.count { to[index] = body(from[index]) }
+        return y
+    }
+
+    private func mapped(_ x: Tensor, _ y: Tensor, _ body: (Float, Float) -> Float) -> Tensor {
+        precondition(
+            x.rows == y.rows && x.columns == y.columns, "[\(x.rows), \(x.columns)] beside [\(y.rows), \(y.columns)]")
+        let z = tensor(x.rows, x.columns)
+        let (first, second, to) = (x.data, y.data, z.data)
+        for index in 0..<x.count { to[index] = body(first[index], second[index]) }
+        return z
+    }
+
+    /// 1 where a flag is not set, 0 where it is [flags, 1].
+    public func complement(_ flags: Bytes) -> Tensor {
+        let complement = tensor(flags.count)
+        let (from, to) = (flags.data, complement.data)
+        for index in 0..<flags.count { to[index] = from[index] == 0 ? 1 : 0 }
+        return complement
+    }
+
+    /// The rows of `x` with zeros in those whose flag is set, and in the first `leading`.
+    public func masked(_ x: Tensor, where flags: Bytes, leading: Int = 0) -> Tensor {
+        precondition(flags.count == x.rows, "\(flags.count) flags for \(x.rows) rows")
+        let masked = tensor(x.rows, x.columns)
+        masked.copy(from: x)
+        for row in 0..<x.rows where row < leading || flags.data[row] != 0 { masked.slice(row..<row + 1).fill(0) }
+        return masked
+    }
+
+    /// A sample written out: 1 at the chosen class of each group, 0 elsewhere [rows, groups · classes].
+    public func dense(_ sample: OneHot) -> Tensor {
+        let dense = tensor(sample.rows, sample.columns)
+        dense.fill(0)
+        for group in 0..<sample.rows * sample.groups {
+            dense.data[group * sample.classes + Int(sample.index[group])] = 1
+        }
+        return dense
+    }
+
+    /// The largest column of each row [rows, classes] as a choice without a gradient.
+    public func chosen(_ x: Tensor) -> OneHot {
+        let chosen = oneHot(x.rows, groups: 1, classes: x.columns, tracked: false)
+        argmax(.constant(x), into: chosen)
+        return chosen
+    }
+}
