@@ -12,10 +12,12 @@ public final class Agent {
     /// How `copyActingWeights` orders weights.
     public let actingLayout: ParameterLayout
     public var returnRange: ReturnRange
-    private let model: WorldModel
-    private let behavior: Behavior
+    /// Other learners that train this agent, set before the first step; nil where there are none.
+    public var exchange: (any GradientExchange)?
+    let model: WorldModel
+    let behavior: Behavior
     /// What is followed, and the slow copies that follow.
-    private let slowCritic, slowValue: [(source: Parameter, target: Parameter)]
+    let slowCritic, slowValue: [(source: Parameter, target: Parameter)]
     private let arena = Arena()
     public let tape: Tape
 
@@ -58,7 +60,7 @@ public final class Agent {
         public var criticNorm: Float = 0
     }
 
-    // MARK: Training
+    // MARK: Room for a step
 
     /// Room for a batch in the step's arena; fill it, then call `train`.
     public func makeBatch(_ batch: Int, _ length: Int) -> SequenceBatchInput {
@@ -70,67 +72,6 @@ public final class Agent {
     /// Room for a step's random numbers.
     public func makeNoise(rows: Int) -> StepNoise {
         StepNoise(rows: rows, configuration: configuration, on: tape)
-    }
-
-    /// One training step: world model, actor and critic, then the slow copies. Where a loss or a gradient is not finite
-    /// (`Metrics.isFinite`) the agent stays as it was, to the last bit.
-    public func train(_ batch: SequenceBatchInput, noise: StepNoise) -> Metrics {
-        // Computing losses moves these two already.
-        let range = returnRange
-        let statistics = store.values(of: .statistics)
-        let before = statistics.map { tape.tensor($0.rows, $0.columns) }
-        if let statistics, let before { before.copy(from: statistics) }
-        let metrics = gradients(batch, noise: noise)
-        if metrics.isFinite {
-            update(metrics)
-        } else {
-            returnRange = range
-            if let statistics, let before { statistics.copy(from: before) }
-        }
-        return metrics
-    }
-
-    private func update(_ metrics: Metrics) {
-        let c = configuration
-        let model = AdamSettings(learningRate: c.modelLearningRate, epsilon: c.modelEpsilon, clip: c.modelClip)
-        let behavior = AdamSettings(
-            learningRate: c.behaviorLearningRate, epsilon: c.behaviorEpsilon, clip: c.behaviorClip)
-        tape.measuring(.optimizer) {
-            store.step(.model, model, norm: metrics.modelNorm, pool: tape.pool)
-            store.step(.actor, behavior, norm: metrics.actorNorm, pool: tape.pool)
-            store.step(.critic, behavior, norm: metrics.criticNorm, pool: tape.pool)
-            for pair in slowCritic { pair.target.average(pair.source, decay: c.slowCriticDecay) }
-            for pair in slowValue { pair.target.average(pair.source, decay: c.slowValueDecay) }
-        }
-    }
-
-    /// Losses and gradients of all parameters, without a step.
-    private func gradients(_ batch: SequenceBatchInput, noise: StepNoise) -> Metrics {
-        var metrics = Metrics()
-        tape.measuring(.optimizer) {
-            for group in [ParameterGroup.model, .actor, .critic] { store.zeroGradients(group) }
-        }
-        let states = tape.training(.model) {
-            let result = model.learn(batch, noise: noise, on: tape)
-            metrics.world = result.losses
-            metrics.spread = result.spread
-            return result.states
-        }
-        let imagined = tape.measuring(.behavior) {
-            behavior.losses(starts: states, terminal: batch.terminal, noise: noise, range: &returnRange, on: tape)
-        }
-        tape.backward()
-        metrics.actor = imagined.actor
-        metrics.critic = imagined.critic
-        metrics.meanReturn = imagined.meanReturn
-        metrics.entropy = imagined.entropy
-        metrics.imaginedReward = imagined.imaginedReward
-        tape.measuring(.optimizer) {
-            metrics.modelNorm = store.gradientNorm(.model)
-            metrics.actorNorm = store.gradientNorm(.actor)
-            metrics.criticNorm = store.gradientNorm(.critic)
-        }
-        return metrics
     }
 }
 
@@ -156,10 +97,10 @@ extension Agent.Metrics {
     }
 
     /// Whether every loss and norm is a number: their sum is none if one of them is none.
-    public var isFinite: Bool {
-        let behavior = actor + critic + meanReturn + entropy + imaginedReward
-        return (world.total + behavior + modelNorm + actorNorm + criticNorm).isFinite
-    }
+    public var isFinite: Bool { (losses + modelNorm + actorNorm + criticNorm).isFinite }
+
+    /// What one batch gives, without the norms, which may be those of several learners' gradients.
+    var losses: Float { world.total + actor + critic + meanReturn + entropy + imaginedReward }
 
     /// The first value that is infinite or not a number.
     public var firstNotFinite: (name: String, value: Float)? {

@@ -1,0 +1,110 @@
+import AgentChoice
+import Tensors
+import WorldModels
+
+extension Agent {
+    /// One training step: world model, actor and critic, then the slow copies. Where a loss or a gradient is not finite
+    /// (`Metrics.isFinite`) the agent stays as it was, to the last bit.
+    ///
+    /// With an `exchange` the step is that of the mean gradient, and every learner takes it or leaves it out: decision 0019.
+    public func train(_ batch: SequenceBatchInput, noise: StepNoise) -> Metrics {
+        let before = moved()
+        var metrics = gradients(batch, noise: noise)
+        exchangeWithOthers(metrics)
+        measureNorms(&metrics)
+        if metrics.isFinite { apply(metrics) } else { restore(before) }
+        return metrics
+    }
+
+    // MARK: Gradients
+
+    private static let trained: [ParameterGroup] = [.model, .actor, .critic]
+
+    /// Losses and gradients of all parameters, without a step; the gradients' norms are not measured yet.
+    private func gradients(_ batch: SequenceBatchInput, noise: StepNoise) -> Metrics {
+        var metrics = Metrics()
+        tape.measuring(.optimizer) {
+            for group in Self.trained { store.zeroGradients(group) }
+        }
+        let states = tape.training(.model) {
+            let result = model.learn(batch, noise: noise, on: tape)
+            metrics.world = result.losses
+            metrics.spread = result.spread
+            return result.states
+        }
+        let imagined = tape.measuring(.behavior) {
+            behavior.losses(starts: states, terminal: batch.terminal, noise: noise, range: &returnRange, on: tape)
+        }
+        tape.backward()
+        metrics.actor = imagined.actor
+        metrics.critic = imagined.critic
+        metrics.meanReturn = imagined.meanReturn
+        metrics.entropy = imagined.entropy
+        metrics.imaginedReward = imagined.imaginedReward
+        return metrics
+    }
+
+    private func measureNorms(_ metrics: inout Metrics) {
+        tape.measuring(.optimizer) {
+            metrics.modelNorm = store.gradientNorm(.model)
+            metrics.actorNorm = store.gradientNorm(.actor)
+            metrics.criticNorm = store.gradientNorm(.critic)
+        }
+    }
+
+    // MARK: Exchange
+
+    /// The one place where learners meet. What a step goes by is the same at all of them afterwards.
+    private func exchangeWithOthers(_ metrics: Metrics) {
+        guard let exchange else { return }
+        tape.measuring(.exchange) {
+            // One learner's losses are known to itself alone; through its gradient the others leave the step out, too.
+            if !metrics.losses.isFinite { store.gradients(of: .model).fill(.nan) }
+            for group in Self.trained { exchange.average(store.gradients(of: group)) }
+            if let statistics = store.values(of: .statistics) { exchange.average(statistics) }
+            let range = tape.tensor(2)
+            range.copy(from: [returnRange.low, returnRange.high])
+            exchange.average(range)
+            (returnRange.low, returnRange.high) = (range.array[0], range.array[1])
+        }
+    }
+
+    // MARK: The step
+
+    private func apply(_ metrics: Metrics) {
+        let c = configuration
+        let model = AdamSettings(learningRate: c.modelLearningRate, epsilon: c.modelEpsilon, clip: c.modelClip)
+        let behavior = AdamSettings(
+            learningRate: c.behaviorLearningRate, epsilon: c.behaviorEpsilon, clip: c.behaviorClip)
+        tape.measuring(.optimizer) {
+            store.step(.model, model, norm: metrics.modelNorm, pool: tape.pool)
+            store.step(.actor, behavior, norm: metrics.actorNorm, pool: tape.pool)
+            store.step(.critic, behavior, norm: metrics.criticNorm, pool: tape.pool)
+            for pair in slowCritic { pair.target.average(pair.source, decay: c.slowCriticDecay) }
+            for pair in slowValue { pair.target.average(pair.source, decay: c.slowValueDecay) }
+        }
+    }
+
+    // MARK: A step that is left out
+
+    /// What moves while losses are computed.
+    private struct Moved {
+        let range: ReturnRange
+        /// Running statistics of batch norms, where there are any.
+        let statistics: Tensor?
+    }
+
+    private func moved() -> Moved {
+        let copy = store.values(of: .statistics).map { statistics in
+            let copy = tape.tensor(statistics.rows, statistics.columns)
+            copy.copy(from: statistics)
+            return copy
+        }
+        return Moved(range: returnRange, statistics: copy)
+    }
+
+    private func restore(_ before: Moved) {
+        returnRange = before.range
+        if let statistics = before.statistics { store.values(of: .statistics)?.copy(from: statistics) }
+    }
+}
