@@ -137,8 +137,8 @@ static void call_closure(void *context, long part, long lo, long hi) {
     body->function(part, lo, hi, body->context);
 }
 
-// dk_pool_run for a closure that does not escape. C cannot name such a type, and Swift could hand it over as a pointer
-// only by copying its context to the heap at every loop; so ThreadPool.swift declares this function itself.
+// dk_pool_run for a closure that does not escape. C cannot name such a type, so ThreadPool.swift declares this function
+// itself: see there, and decision 0019.
 __attribute__((swiftcall)) void dk_pool_run_closure(dk_pool *pool, long parts, long count, closure_function function,
                                                     void *context);
 __attribute__((swiftcall)) void dk_pool_run_closure(dk_pool *pool, long parts, long count, closure_function function,
