@@ -60,6 +60,8 @@ struct Wing {
     }
 }
 
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
 let system = Wing(name: "System")
 let mathematics = Wing(name: "Mathematics")
 let experience = Wing(name: "Experience")
@@ -83,6 +85,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -94,10 +97,8 @@ let package = Package(
         network.library(
             "CProtobufC", pkgConfig: "libprotobuf-c", debian: ["libprotobuf-c-dev", "protobuf-c-compiler"]),
         mathematics.c("CKernels", settings: kernels),
-        system.c("CChecksums", settings: kernels),
-        // What Swift's Glibc lacks: a flag for opening files, and children that hold no files of their parents.
-        system.c("CDirectFiles"),
-        system.c("CSpawning"),
+        // Checksums, and what Swift's Glibc lacks for opening files and for children that hold none of their parents'.
+        system.c("CPlatform", settings: kernels),
         // Replaces malloc in programs that link it: the benchmarks', and through them the command line.
         mathematics.c("CAllocations", settings: kernels),
 
@@ -105,13 +106,15 @@ let package = Package(
         system.target("Diagnostics"),
         system.target("Numbers"),
         system.target("Threads"),
+        system.target("Files", ["CPlatform", systemPackage]),
+        system.target("Processes", ["CPlatform", "Files", systemPackage]),
 
         // The agent's choice: what every other room is told
         run.target("AgentChoice", ["Diagnostics"]),
 
         // Mathematics
         mathematics.target("Tensors", ["COpenBLAS", "CKernels", "Numbers"]),
-        mathematics.target("Networks", ["Tensors"]),
+        mathematics.target("Networks", ["Files", "Tensors"]),
         mathematics.target("WorldModels", ["AgentChoice", "Networks", "Tensors"]),
         mathematics.target("Agents", ["AgentChoice", "WorldModels", "Networks", "Tensors"]),
 
@@ -120,12 +123,12 @@ let package = Package(
         // Experience: from an environment to bytes and back
         experience.target("Experience"),
         experience.target(
-            "Environments", ["CSpawning", "Numbers", "Experience"], resources: [.embedInCode("Python/bridge.py")]),
-        experience.target("TrajectoryCodec", ["CLZ4", "CChecksums", "Experience"]),
+            "Environments", ["Processes", "Numbers", "Experience"], resources: [.embedInCode("Python/bridge.py")]),
+        experience.target("TrajectoryCodec", ["CLZ4", "CPlatform", "Experience"]),
         experience.target(
             "Replay",
             [
-                "CDirectFiles", "Numbers", "Threads", "Experience", "TrajectoryCodec",
+                "Files", "Numbers", "Threads", "Experience", "TrajectoryCodec", systemPackage,
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
 
@@ -147,15 +150,15 @@ let package = Package(
 
         // Configuration and measurements
         // Makes certificates with the openssl command.
-        network.target("Certificates", ["Diagnostics"]),
-        run.target("Settings", ["Diagnostics", "AgentChoice", .product(name: "Yams", package: "Yams")]),
+        network.target("Certificates", ["Diagnostics", "Files", systemPackage]),
+        run.target("Settings", ["Diagnostics", "Files", "AgentChoice", .product(name: "Yams", package: "Yams")]),
         run.target("Telemetry"),
         run.target("Reports", ["Diagnostics", "AgentChoice", "Settings", "Telemetry"]),
 
         // The roles
         run.target(
             "Runs",
-            ["AgentChoice", "Settings", "Diagnostics", "Numbers", "Environments", "Experience", "Networks"]),
+            ["AgentChoice", "Settings", "Diagnostics", "Files", "Numbers", "Environments", "Experience", systemPackage]),
         roles.target(
             "ActorService",
             [
@@ -166,7 +169,8 @@ let package = Package(
         roles.target(
             "LearnerService",
             [
-                "AgentChoice", "Runs", "Settings", "Diagnostics", "Threads", "Telemetry", "Agents", "WorldModels",
+                "AgentChoice", "Runs", "Settings", "Diagnostics", "Files", "Threads", "Telemetry", "Agents",
+                "WorldModels",
                 "Networks",
                 "Tensors", "Environments", "Experience", "TrajectoryCodec", "Replay", "Wire", "Transport",
                 .product(name: "Logging", package: "swift-log"),
@@ -187,6 +191,7 @@ let package = Package(
             "DreamerCLI",
             [
                 "AgentChoice", "ActorService", "LearnerService", "Stress", "Runs", "Settings", "Diagnostics",
+                "Processes",
                 "Telemetry", "Reports",
                 "Agents", "Networks", "WorldModels", "Tensors", "Benchmarks", "Environments", "Threads", "Transport",
                 "Certificates",
@@ -199,6 +204,8 @@ let package = Package(
         // Tests
         system.support("TestSupport", ["Threads"]),
         system.tests("NumbersTests", ["Numbers"]),
+        system.tests("FilesTests", ["TestSupport", "Files", systemPackage]),
+        system.tests("ProcessesTests", ["TestSupport", "Processes", systemPackage]),
         system.tests("ThreadsTests", ["TestSupport", "Numbers", "Threads"]),
         mathematics.support("KernelChoice", ["CKernels"]),
         mathematics.tests("TensorsTests", ["TestSupport", "Tensors", "CKernels", "KernelChoice"]),
@@ -212,7 +219,7 @@ let package = Package(
         experience.tests(
             "EnvironmentsTests", ["TestSupport", "Numbers", "Environments", "Experience"],
             resources: [.copy("Fixtures")]),
-        experience.tests("TrajectoryCodecTests", ["TrajectoryCodec", "Experience", "CChecksums"]),
+        experience.tests("TrajectoryCodecTests", ["TrajectoryCodec", "Experience", "CPlatform"]),
         network.support("WireSamples", ["Wire", "TrajectoryCodec", "Experience"]),
         network.tests(
             "WireTests",

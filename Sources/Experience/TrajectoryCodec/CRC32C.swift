@@ -1,4 +1,4 @@
-import CChecksums
+import CPlatform
 
 /// CRC-32C, the checksum of trajectories, frames and weights.
 public enum CRC32C {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What is wrong with an archive, in one line.
@@ -155,6 +156,6 @@ public struct Archive: Sendable {
 
     /// Writes the file so that a reader sees the old one or the new one, also after a power cut.
     public func write(to url: URL) throws {
-        try DurableFile.replace(url, with: try data())
+        try DurableFile.replace(url.path, with: try data())
     }
 }

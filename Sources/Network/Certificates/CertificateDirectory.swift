@@ -1,3 +1,5 @@
+import SystemPackage
+import Files
 import Diagnostics
 import Foundation
 
@@ -41,17 +43,16 @@ public enum CertificateDirectory {
     private static func write(_ identity: CertificateAuthority.Identity, name: String, in directory: String)
         throws(UserError)
     {
-        try write(identity.certificate, to: "\(directory)/\(name).pem", permissions: 0o644)
-        try write(identity.key, to: "\(directory)/\(name)-key.pem", permissions: 0o600)
+        try write(identity.certificate, to: "\(directory)/\(name).pem", permissions: [.ownerReadWrite, .groupRead, .otherRead])
+        try write(identity.key, to: "\(directory)/\(name)-key.pem", permissions: .ownerReadWrite)
     }
 
     /// Creates the file with its permissions: there is no moment at which somebody else can read a key.
-    private static func write(_ text: String, to path: String, permissions: mode_t) throws(UserError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
-        guard descriptor >= 0 else { throw UserError("cannot create \(path): \(String(cString: strerror(errno)))") }
-        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        do { try file.write(contentsOf: Data((text + "\n").utf8)) } catch {
-            throw UserError("cannot write \(path): \(error.localizedDescription)")
+    private static func write(_ text: String, to path: String, permissions: FilePermissions) throws(UserError) {
+        do throws(FileError) {
+            try OpenFile(path, for: .creating, permissions: permissions).write("\(text)\n".utf8)
+        } catch {
+            throw UserError("\(error)")
         }
     }
 }

@@ -6,6 +6,7 @@ import Environments
 import Foundation
 import LearnerService
 import Logging
+import Processes
 import Runs
 import Settings
 import Telemetry

@@ -2,6 +2,7 @@ import AgentChoice
 import ArgumentParser
 import Diagnostics
 import Foundation
+import Processes
 import Settings
 import Stress
 

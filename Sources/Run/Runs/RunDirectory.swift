@@ -1,6 +1,7 @@
+import SystemPackage
+import Files
 import Diagnostics
 import Foundation
-import Networks
 import Settings
 
 /// The directory of one run: its configuration, metrics, replay and checkpoints.
@@ -43,7 +44,7 @@ public struct RunDirectory: Sendable {
         url = URL(fileURLWithPath: path)
         do {
             try FileManager.default.createDirectory(at: checkpoints, withIntermediateDirectories: true)
-            try DurableFile.replace(url.appendingPathComponent(".writable"), with: Data())
+            try DurableFile.replace(url.appendingPathComponent(".writable").path, with: [])
             try FileManager.default.removeItem(at: url.appendingPathComponent(".writable"))
         } catch {
             throw UserError("cannot write to \(path): \(Self.reason(error)); choose another --logdir")
@@ -51,10 +52,11 @@ public struct RunDirectory: Sendable {
     }
 
     private static func reason(_ error: any Error) -> String {
+        if let error = error as? FileError { return error.reason }
         // On Linux the underlying error is no NSError until it is made one.
         let underlying = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError }
         guard let underlying, underlying.domain == NSPOSIXErrorDomain else { return "\(error)" }
-        return String(cString: strerror(Int32(underlying.code)))
+        return Errno(rawValue: Int32(underlying.code)).description
     }
 
     // MARK: Configuration
@@ -68,7 +70,7 @@ public struct RunDirectory: Sendable {
     }
 
     public func store(_ configuration: Configuration) throws {
-        try DurableFile.replace(configurationFile, with: Data(configuration.yaml().utf8))
+        try DurableFile.replace(configurationFile.path, with: configuration.yaml().utf8)
     }
 
     // MARK: Identity
@@ -83,7 +85,7 @@ public struct RunDirectory: Sendable {
         }
         if identity.id.isEmpty { identity.id = Self.newID() }
         identity.generation += 1
-        try DurableFile.replace(identityFile, with: try JSONEncoder().encode(identity))
+        try DurableFile.replace(identityFile.path, with: try JSONEncoder().encode(identity))
         return identity
     }
 
@@ -99,14 +101,11 @@ public struct RunDirectory: Sendable {
         }
         var random = SystemRandomNumberGenerator()
         let token = (0..<4).map { _ in String(random.next(), radix: 16) }.joined()
-        // Created closed to others: there is no moment at which somebody else can read it.
-        let descriptor = open(tokenFile.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw UserError("cannot create \(tokenFile.path): \(String(cString: strerror(errno)))")
-        }
-        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        do { try handle.write(contentsOf: Data((token + "\n").utf8)) } catch {
-            throw UserError("cannot write \(tokenFile.path): \(error)")
+        do throws(FileError) {
+            // Created closed to others: there is no moment at which somebody else can read it.
+            try OpenFile(tokenFile.path, for: .creating, permissions: .ownerReadWrite).write("\(token)\n".utf8)
+        } catch {
+            throw UserError("\(error)")
         }
         return token
     }

@@ -1,3 +1,4 @@
+import Files
 import Diagnostics
 import Foundation
 import Yams
@@ -21,19 +22,16 @@ public struct ConfigurationFile: Sendable, Equatable {
     ///
     /// - Throws: one line that names the file if it does not exist, is too large, cannot be read or is not UTF-8.
     public init(path: String) throws(UserError) {
-        guard let file = FileHandle(forReadingAtPath: path) else {
-            throw UserError("cannot read \(path): \(String(cString: strerror(errno)))")
+        let bytes: [UInt8]
+        do throws(FileError) { bytes = try OpenFile(path, for: .reading).read(Self.maximumBytes + 1) } catch {
+            throw UserError("\(error)")
         }
-        let data: Data
-        do {
-            data = try file.read(upToCount: Self.maximumBytes + 1) ?? Data()
-        } catch {
-            throw UserError("cannot read \(path)")
-        }
-        guard data.count <= Self.maximumBytes else {
+        guard bytes.count <= Self.maximumBytes else {
             throw UserError("cannot read \(path): larger than \(Self.maximumBytes) bytes")
         }
-        guard let text = String(data: data, encoding: .utf8) else { throw UserError("cannot read \(path): not UTF-8") }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw UserError("cannot read \(path): not UTF-8")
+        }
         self.init(name: path, text: text)
     }
 

@@ -66,7 +66,7 @@ import TrajectoryCodec
         try bytes.withUnsafeBytes { try file.write(UnsafeRawBufferPointer(rebasing: $0[1...]), at: 3) }
         try file.synchronize()
         #expect(try file.read(10_000, at: 3) == Array(bytes[1...]))
-        #expect(try file.count == 10_003)
+        #expect(file.count == 10_003)
     }
 
     @Test func duplicatesTakeNoRoom() throws {

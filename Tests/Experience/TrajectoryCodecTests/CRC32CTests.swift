@@ -1,4 +1,4 @@
-import CChecksums
+import CPlatform
 import Testing
 
 @testable import TrajectoryCodec

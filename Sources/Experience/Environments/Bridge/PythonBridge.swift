@@ -1,3 +1,4 @@
+import Processes
 import Experience
 import Foundation
 
@@ -18,7 +19,7 @@ package final class PythonBridge {
     private static let loader =
         "import sys; exec(compile(sys.stdin.buffer.read(int(sys.argv[1])), 'bridge.py', 'exec'))"
 
-    private let child: ChildProcess
+    private let child: ConnectedProcess
     private var open = 0
     /// The number of the next environment, the same as in the child.
     private var next: UInt32 = 0
@@ -28,9 +29,9 @@ package final class PythonBridge {
         let script = PackageResources.bridge_py
         do {
             // Isolated: neither the working directory nor variables like PYTHONPATH decide what is imported.
-            child = try ChildProcess(executable: interpreter, arguments: ["-I", "-c", Self.loader, "\(script.count)"])
+            child = try ConnectedProcess(executable: interpreter, arguments: ["-I", "-c", Self.loader, "\(script.count)"])
         } catch {
-            throw .missingVirtualEnvironment("cannot start \(interpreter): \(error.reason)")
+            throw .missingVirtualEnvironment("cannot start \(interpreter): \(error)")
         }
         guard child.send(script) else { throw ended }
     }
@@ -69,7 +70,7 @@ package final class PythonBridge {
     func close(_ number: UInt32) {
         open -= 1
         if open == 0 {
-            child.end(patience: ChildProcess.exitPatience)
+            child.end(patience: ConnectedProcess.exitPatience)
         } else {
             // Its memory is all that a failure here could cost, and the next request reports a process that is gone.
             _ = try? ask(.close, number, [], expecting: 0)

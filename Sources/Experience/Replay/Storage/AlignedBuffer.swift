@@ -1,6 +1,9 @@
 import Foundation
 
 /// Memory at an address that disks take without the system's cache. For one thread at a time.
+///
+/// Safe: the address never changes, and the memory goes with the object; that only one thread uses its content is up to
+/// the owner, who writes payloads on one thread.
 final class AlignedBuffer: @unchecked Sendable {
     /// What address, offset and size of such a transfer are multiples of.
     static let alignment = 4096

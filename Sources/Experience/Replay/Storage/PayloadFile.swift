@@ -1,13 +1,15 @@
-import CDirectFiles
+import Files
 import Foundation
+import SystemPackage
 
 /// One file of payloads, one after the other, open for as long as somebody reads it: also after it was removed.
 package final class PayloadFile: Sendable {
     let number: Int64
-    let path: String
-    private let descriptor: Int32
-    /// For writing: past the system's cache where the file system allows it.
-    private let writing: Int32
+    private let file: OpenFile
+    /// For writing past the system's cache; nil where the file system does not allow it.
+    private let direct: OpenFile?
+
+    var path: String { file.path }
 
     package static func name(_ number: Int64) -> String { String(format: "replay-%010lld.payloads", number) }
 
@@ -21,78 +23,47 @@ package final class PayloadFile: Sendable {
     /// - Throws: `.storage`.
     init(directory: String, number: Int64) throws(ReplayError) {
         self.number = number
-        path = directory + "/" + Self.name(number)
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw Self.error(path) }
-        let direct = direct_files_open(path)
-        writing = direct >= 0 ? direct : descriptor
-    }
-
-    deinit {
-        if writing != descriptor { close(writing) }
-        close(descriptor)
+        let path = directory + "/" + Self.name(number)
+        file = try storing { () throws(FileError) in try OpenFile(path, for: .updating) }
+        direct = try? OpenFile(path, for: .direct)
     }
 
     /// Bytes in the file.
-    var count: Int {
-        get throws(ReplayError) {
-            let end = lseek(descriptor, 0, SEEK_END)
-            guard end >= 0 else { throw Self.error(path) }
-            return Int(end)
-        }
-    }
+    var count: Int { file.count }
 
     /// Drops everything from `count` on.
     func truncate(to count: Int) throws(ReplayError) {
-        guard ftruncate(descriptor, off_t(count)) == 0 else { throw Self.error(path) }
+        try storing { () throws(FileError) in try file.truncate(to: count) }
     }
 
     /// - Parameter bytes: from an `AlignedBuffer`, a multiple of its alignment, as `offset` is.
     func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(ReplayError) {
-        try transfer(bytes.count) { done in
-            let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
-            let moved = pwrite(writing, rest.baseAddress, rest.count, off_t(offset + done))
-            // Past the cache only whole blocks are taken: not the rest of one, nor of a disk whose blocks are larger.
-            guard moved < 0, errno == EINVAL, writing != descriptor else { return moved }
-            return pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset + done))
+        try storing { () throws(FileError) in
+            do throws(FileError) {
+                if try direct?.write(bytes, at: offset) != nil { return }
+            } catch where error.code == .invalidArgument {
+                // Past the cache only whole blocks are taken: not the rest of one, nor of a disk whose blocks are larger.
+            }
+            try file.write(bytes, at: offset)
         }
     }
 
     func read(_ count: Int, at offset: Int) throws(ReplayError) -> [UInt8] {
-        var failure: ReplayError?
-        let payload = [UInt8](unsafeUninitializedCapacity: count) { bytes, initialized in
-            do throws(ReplayError) {
-                try transfer(count) { done in
-                    pread(descriptor, bytes.baseAddress.map { $0 + done }, count - done, off_t(offset + done))
-                }
-                initialized = count
-            } catch {
-                failure = error
-            }
+        let payload = try storing { () throws(FileError) in try file.read(count, at: offset) }
+        guard payload.count == count else {
+            throw ReplayError(.damaged, "\(path) is shorter than what was stored in it")
         }
-        if let failure { throw failure }
         return payload
     }
 
     /// Returns when everything written is on disk.
     func synchronize() throws(ReplayError) {
-        guard fdatasync(descriptor) == 0 else { throw Self.error(path) }
+        try storing { () throws(FileError) in try file.synchronize() }
     }
+}
 
-    /// Calls `part` with the number of bytes that are done until all are.
-    private func transfer(_ count: Int, _ part: (Int) -> Int) throws(ReplayError) {
-        var done = 0
-        while done < count {
-            let moved = part(done)
-            if moved < 0, errno == EINTR { continue }
-            guard moved >= 0 else { throw Self.error(path) }
-            guard moved > 0 else { throw ReplayError(.damaged, "\(path) is shorter than what was stored in it") }
-            done += moved
-        }
-    }
-
-    private static func error(_ path: String) -> ReplayError {
-        let reason = errno == ENOSPC ? "the disk is full" : String(cString: strerror(errno))
-        return ReplayError(.storage, "\(path): \(reason)")
-    }
+/// Does what a full disk or a broken mount may prevent.
+/// - Throws: `.storage`.
+func storing<Result: ~Copyable>(_ body: () throws(FileError) -> Result) throws(ReplayError) -> Result {
+    do throws(FileError) { return try body() } catch { throw ReplayError(.storage, "\(error)") }
 }

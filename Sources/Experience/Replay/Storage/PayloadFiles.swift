@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Synchronization
 
@@ -55,7 +56,7 @@ final class PayloadFiles: Sendable {
                     .damaged, "\(directory)/\(name) is missing: put it back, or move replay.sqlite away to begin anew")
             }
             let file = try PayloadFile(directory: directory, number: use.file)
-            guard try file.count >= use.end else {
+            guard file.count >= use.end else {
                 throw ReplayError(.damaged, "\(file.path) is shorter than what was stored in it")
             }
             state.files[use.file] = file
@@ -131,18 +132,10 @@ final class PayloadFiles: Sendable {
     private func file(_ number: Int64) throws(ReplayError) -> PayloadFile {
         if let open = state.withLock({ $0.files[number] }) { return open }
         let file = try PayloadFile(directory: directory, number: number)
-        try synchronizeDirectory()
+        // Without this a power loss could take the new file's name along.
+        try storing { () throws(FileError) in try DurableFile.flushDirectory(directory) }
         state.withLock { $0.files[number] = file }
         return file
-    }
-
-    /// Without this a power loss could take the new file's name along.
-    private func synchronizeDirectory() throws(ReplayError) {
-        let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        defer { if descriptor >= 0 { close(descriptor) } }
-        guard descriptor >= 0, fsync(descriptor) == 0 else {
-            throw ReplayError(.storage, "\(directory): \(String(cString: strerror(errno)))")
-        }
     }
 
     private static func numbers(in directory: String) -> [Int64] {

@@ -1,3 +1,4 @@
+import Files
 import Experience
 import Foundation
 import GRDB
@@ -43,7 +44,7 @@ public final class ReplayStore: Sendable {
         self.capacityBytes = capacityBytes
         path = directory + "/replay.sqlite"
         try Self.create(directory)
-        lock = try DirectoryLock(directory: directory)
+        lock = try DirectoryLock.replay(in: directory)
         do {
             pool = try DatabasePool(path: path, configuration: Self.connection)
             try ReplaySchema.prepare(pool, path: path)

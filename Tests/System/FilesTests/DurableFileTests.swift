@@ -1,6 +1,6 @@
+import Files
 import Foundation
 import Glibc
-import Networks
 import TestSupport
 import Testing
 
@@ -9,7 +9,7 @@ import Testing
         let directory = try TemporaryDirectory()
         let file = directory.file("state")
         for text in ["old", "newer and longer", "", "x"] {
-            try DurableFile.replace(file, with: Data(text.utf8))
+            try DurableFile.replace(file.path, with: text.utf8)
             #expect(try String(contentsOf: file, encoding: .utf8) == text)
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.url.path) == ["state"])
@@ -18,17 +18,17 @@ import Testing
     @Test func leftoverOfAnInterruptedWriteIsOverwritten() throws {
         let directory = try TemporaryDirectory()
         try Data("a leftover longer than the content".utf8).write(to: directory.file("state.partial"))
-        try DurableFile.replace(directory.file("state"), with: Data("new".utf8))
+        try DurableFile.replace(directory("state"), with: "new".utf8)
         #expect(try Data(contentsOf: directory.file("state")) == Data("new".utf8))
     }
 
     @Test func oldContentSurvivesAFailedWrite() throws {
         let directory = try TemporaryDirectory()
         let file = directory.file("state")
-        try DurableFile.replace(file, with: Data("old".utf8))
+        try DurableFile.replace(file.path, with: "old".utf8)
         // Beside the file lies a directory of the temporary name: it cannot be created.
         try FileManager.default.createDirectory(at: directory.file("state.partial"), withIntermediateDirectories: false)
-        #expect(throws: ArchiveError.self) { try DurableFile.replace(file, with: Data("new".utf8)) }
+        #expect(throws: FileError.self) { try DurableFile.replace(file.path, with: "new".utf8) }
         #expect(try Data(contentsOf: file) == Data("old".utf8))
     }
 
@@ -36,20 +36,19 @@ import Testing
     @Test(.enabled(if: access("/dev/full", W_OK) == 0)) func fullDiskIsReportedInOneLine() throws {
         let directory = try TemporaryDirectory()
         let file = directory.file("state")
-        try DurableFile.replace(file, with: Data("old".utf8))
+        try DurableFile.replace(file.path, with: "old".utf8)
         try FileManager.default.createSymbolicLink(
             atPath: directory.file("state.partial").path, withDestinationPath: "/dev/full")
-        let error = #expect(throws: ArchiveError.self) { try DurableFile.replace(file, with: Data("new".utf8)) }
-        #expect(error?.description.contains("cannot write") == true)
-        #expect(error?.description.contains { $0.isNewline } == false)
+        let error = #expect(throws: FileError.self) { try DurableFile.replace(file.path, with: "new".utf8) }
+        #expect(error?.description == "cannot write to \(directory("state.partial")): the disk is full")
         #expect(try Data(contentsOf: file) == Data("old".utf8))
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.url.path) == ["state"])
     }
 
     @Test func missingDirectoryIsReported() throws {
         let directory = try TemporaryDirectory()
-        let error = #expect(throws: ArchiveError.self) {
-            try DurableFile.replace(directory.file("none/state"), with: Data())
+        let error = #expect(throws: FileError.self) {
+            try DurableFile.replace(directory("none/state"), with: [])
         }
         #expect(error?.description.contains("cannot create") == true)
     }

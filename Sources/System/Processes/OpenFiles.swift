@@ -1,8 +1,8 @@
 import Glibc
 
 /// A process may open as many files as the system lets it: a learner has one for each connection.
-enum OpenFiles {
-    static func allowMany() {
+package enum OpenFiles {
+    package static func allowMany() {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         limit.rlim_cur = limit.rlim_max

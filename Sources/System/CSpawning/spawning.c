@@ -1,7 +1,0 @@
-// An extension of glibc 2.34.
-#define _GNU_SOURCE
-#include "spawning.h"
-
-int spawning_close_from(posix_spawn_file_actions_t *actions, int first) {
-    return posix_spawn_file_actions_addclosefrom_np(actions, first);
-}
