@@ -151,7 +151,8 @@ let package = Package(
         // Configuration and measurements
         // Makes certificates with the openssl command.
         network.target("Certificates", ["Diagnostics", "Files", systemPackage]),
-        run.target("Settings", ["Diagnostics", "Files", "AgentChoice", .product(name: "Yams", package: "Yams")]),
+        run.target(
+            "Settings", ["Diagnostics", "Files", "AgentChoice", "Experience", .product(name: "Yams", package: "Yams")]),
         run.target("Telemetry"),
         run.target("Reports", ["Diagnostics", "AgentChoice", "Settings", "Telemetry"]),
 
@@ -219,6 +220,7 @@ let package = Package(
         experience.tests(
             "EnvironmentsTests", ["TestSupport", "Numbers", "Environments", "Experience"],
             resources: [.copy("Fixtures")]),
+        experience.tests("ExperienceTests", ["Experience"]),
         experience.tests("TrajectoryCodecTests", ["TrajectoryCodec", "Experience", "CPlatform"]),
         network.support("WireSamples", ["Wire", "TrajectoryCodec", "Experience"]),
         network.tests(

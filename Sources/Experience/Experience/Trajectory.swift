@@ -1,11 +1,12 @@
-/// Up to `maximumSteps` consecutive steps of one environment, column by column: the unit that is compressed, sent,
-/// acknowledged, stored and evicted.
+/// Consecutive steps of one environment, column by column: the unit that is compressed, sent, acknowledged, stored and
+/// evicted.
 ///
 /// Step `t` carries the observation oₜ, the action aₜ₋₁ that led to it, the reward and flags received with it, and the
 /// version of the policy that chose that action. Episodes follow each other in one stream; `first` marks the borders.
 public struct Trajectory: Sendable, Equatable {
-    /// Usual number of steps in one trajectory; the last one of a run may be shorter.
-    public static let maximumSteps = 64
+    /// Steps of a whole trajectory. A run may be told to send shorter ones, and the last of each stream may be shorter;
+    /// what a receiver takes at most is `TrajectoryLimits.steps`.
+    public static let usualSteps = 64
 
     public var image: ImageShape
     public var actionCount: Int

@@ -15,7 +15,7 @@ public struct ReplayConfiguration: Sendable, Equatable, Codable {
     /// Agent steps before the first batch.
     public var prefillSteps = 2500
     /// Agent steps that arrive at once, in a trajectory.
-    public var trajectorySteps = Trajectory.maximumSteps
+    public var trajectorySteps = Trajectory.usualSteps
     /// How far, in replayed steps, training may run ahead of or fall behind the ratio; nil for twice what batches and
     /// trajectories need, so that the next trajectory is on its way while the one before is replayed.
     public var tolerance: Double?

@@ -2,11 +2,8 @@ import Experience
 
 /// Sizes that follow from a header. Meant for valid headers: the arithmetic traps where it would overflow.
 extension TrajectoryHeader {
-    /// Bytes per step of the columns with one value each: reward (4), policy version (8) and flags (1).
-    static let fixedColumnBytesPerStep = 4 + 8 + 1
-
     /// Bytes of block 0, decompressed: actions, rewards, policy versions and flags of all steps.
-    var columnBytes: Int { steps * (4 * actionCount + Self.fixedColumnBytesPerStep) }
+    var columnBytes: Int { steps * Trajectory.columnBytes(actionCount: actionCount) }
 
     /// Number of groups of images, one block each.
     var groupCount: Int { (steps + Self.framesPerBlock - 1) / Self.framesPerBlock }

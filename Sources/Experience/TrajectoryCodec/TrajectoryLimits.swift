@@ -2,7 +2,7 @@ import Experience
 
 /// What a receiver accepts. Everything is checked before memory is allocated or a byte decompressed.
 public struct TrajectoryLimits: Sendable, Equatable {
-    /// Steps of one trajectory.
+    /// Steps of one trajectory: far more than `Trajectory.usualSteps`, so that other releases may send longer ones.
     public var steps: Int
     /// Bytes of one image.
     public var imageBytes: Int
@@ -36,7 +36,8 @@ extension TrajectoryHeader {
         try check("the length of an action", actionCount, limits.actions)
         let imageBytes = product(product(image.height, image.width), image.channels)
         try check("the number of bytes of an image", imageBytes, limits.imageBytes)
-        let stepBytes = sum(imageBytes, sum(product(4, actionCount), Self.fixedColumnBytesPerStep))
+        // The length of an action is small by now.
+        let stepBytes = sum(imageBytes, Trajectory.columnBytes(actionCount: actionCount))
         try check("the number of decompressed bytes", product(steps, stepBytes), limits.decompressedBytes)
         try validateBlocks(payloadBytes: payloadBytes)
     }

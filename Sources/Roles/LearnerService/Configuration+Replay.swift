@@ -25,8 +25,7 @@ extension Configuration {
 
     /// Size of an actor's credit window in decompressed bytes.
     var creditBytes: Int {
-        let bytesPerStep = agent.image * agent.image * agent.channels + 4 * agent.actions + 13
-        return learner.creditBytes ?? 2 * actors.environmentsPerActor * actors.trajectorySteps * bytesPerStep
+        learner.creditBytes ?? 2 * actors.environmentsPerActor * trajectoryBytes
     }
 
     /// Versions that an actor's weights may be behind while it gets credit; nil for any.

@@ -68,8 +68,7 @@ public final class StressLearner: Sendable {
         c.replay.replayRatio = 1e-9
         c.replay.tolerance = 1e6
         c.actors.environmentsPerActor = 1
-        let trajectory = SyntheticExperience.steps * (SyntheticExperience.image.count + 4 * c.agent.actions + 13)
-        c.learner.creditBytes = plan.window * trajectory
+        c.learner.creditBytes = plan.window * SyntheticExperience.trajectoryBytes
         return c
     }
 

@@ -17,7 +17,9 @@ public enum SyntheticPayload: String, Sendable, CaseIterable, Codable {
 struct SyntheticExperience: Sendable {
     static let image = ImageShape(height: 64, width: 64)
     static let actionCount = 6
-    static let steps = Trajectory.maximumSteps
+    static let steps = Trajectory.usualSteps
+    /// Before compression.
+    static let trajectoryBytes = steps * Trajectory.stepBytes(image: image, actionCount: actionCount)
     /// Different trajectories that follow each other over and over.
     static let variety = 8
 

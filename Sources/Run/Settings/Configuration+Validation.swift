@@ -1,5 +1,6 @@
 import AgentChoice
 import Diagnostics
+import Experience
 
 extension Configuration {
     /// - Throws: one line that names the first key that is out of range or does not fit another.
@@ -12,10 +13,10 @@ extension Configuration {
         try Requirement.positive("evaluation.episodes", evaluation.episodes)
     }
 
-    /// Bytes of the largest trajectory before compression: pixels, actions, rewards, flags and policy versions.
-    var largestTrajectory: Int {
-        let step = agent.image * agent.image * agent.channels + 4 * agent.actions + 4 + 1 + 8
-        return actors.trajectorySteps * step
+    /// Bytes of a whole trajectory before compression.
+    package var trajectoryBytes: Int {
+        let image = ImageShape(height: agent.image, width: agent.image, channels: agent.channels)
+        return actors.trajectorySteps * Trajectory.stepBytes(image: image, actionCount: agent.actions)
     }
 
     private func validateRun() throws(UserError) {
@@ -63,15 +64,15 @@ extension Configuration {
             "run.lockstep needs a single actor: set actors.count to 1 (--actors 1), got \(actors.count)")
         try Requirement.positive("actors.environments_per_actor", actors.environmentsPerActor)
         try Requirement.within(
-            "actors.trajectory_steps", actors.trajectorySteps, 1...ActorSettings.maximumTrajectorySteps)
+            "actors.trajectory_steps", actors.trajectorySteps, 1...Trajectory.usualSteps)
         // Less than one trajectory could never be sent.
         for (path, bytes) in [
             ("learner.credit_bytes", learner.creditBytes), ("actors.outbox_bytes", actors.outboxBytes),
         ] {
             guard let bytes else { continue }
             try Requirement.check(
-                bytes >= largestTrajectory,
-                "\(path) must hold one trajectory of \(largestTrajectory) bytes, got \(bytes)")
+                bytes >= trajectoryBytes,
+                "\(path) must hold one trajectory of \(trajectoryBytes) bytes, got \(bytes)")
         }
     }
 

@@ -10,7 +10,7 @@ enum Samples {
 
     /// Every tenth step starts an episode, the one before it is terminal.
     static func trajectory(
-        environment: Int = 0, from firstStep: Int, steps: Int = Trajectory.maximumSteps
+        environment: Int = 0, from firstStep: Int, steps: Int = Trajectory.usualSteps
     ) -> EncodedTrajectory {
         var trajectory = Trajectory(image: shape.image, actionCount: shape.actionCount)
         for step in firstStep..<firstStep + steps {
