@@ -79,7 +79,10 @@ let fuzzing: [Target] =
 
 let package = Package(
     name: "swift-dreamer",
-    products: [.executable(name: "dreamer", targets: ["DreamerCLI"])],
+    products: [
+        .executable(name: "dreamer", targets: ["DreamerCLI"]),
+        .executable(name: "dreamer-allocations", targets: ["AllocationCount"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -99,7 +102,7 @@ let package = Package(
         mathematics.c("CKernels", settings: kernels),
         // Checksums, and what Swift's Glibc lacks for opening files and for children that hold none of their parents'.
         system.c("CPlatform", settings: kernels),
-        // Replaces malloc in programs that link it: the benchmarks', and through them the command line.
+        // Replaces malloc in programs that link it: tests, and the one that counts a step's allocations.
         mathematics.c("CAllocations", settings: kernels),
 
         // System
@@ -118,7 +121,7 @@ let package = Package(
         mathematics.target("WorldModels", ["AgentChoice", "Networks", "Tensors"]),
         mathematics.target("Agents", ["AgentChoice", "WorldModels", "Networks", "Tensors"]),
 
-        mathematics.target("Benchmarks", ["CAllocations", "AgentChoice", "Agents", "WorldModels", "Tensors"]),
+        mathematics.target("Benchmarks", ["AgentChoice", "Agents", "WorldModels", "Tensors"]),
 
         // Experience: from an environment to bytes and back
         experience.target("Experience"),
@@ -188,6 +191,13 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        // Not part of `dreamer`, whose malloc is the system's.
+        mathematics.program(
+            "AllocationCount",
+            [
+                "CAllocations", "AgentChoice", "Settings", "Benchmarks",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         roles.program(
             "DreamerCLI",
             [
@@ -216,7 +226,7 @@ let package = Package(
             "AgentsTests",
             ["TestSupport", "AgentChoice", "Agents", "WorldModels", "Networks", "Tensors", "Settings", "KernelChoice"],
             resources: [.copy("Fixtures")]),
-        mathematics.tests("BenchmarksTests", ["AgentChoice", "Benchmarks", "WorldModels", "Tensors"]),
+        mathematics.tests("BenchmarksTests", ["CAllocations", "AgentChoice", "Benchmarks", "WorldModels", "Tensors"]),
         experience.tests(
             "EnvironmentsTests", ["TestSupport", "Numbers", "Environments", "Experience"],
             resources: [.copy("Fixtures")]),

@@ -1,6 +1,5 @@
 import AgentChoice
 import Agents
-import CAllocations
 import Tensors
 import WorldModels
 
@@ -20,8 +19,8 @@ public final class StepBenchmark {
         public let parts: [StepPart: Double]
         /// Floating-point operations of its matrix products.
         public let operations: Int
-        /// Heap allocations of the computing thread.
-        public let allocations: Int
+        /// By how much `counter` grew during the step.
+        public let counted: Int
 
         public var seconds: Double { parts.values.reduce(0, +) }
     }
@@ -30,7 +29,9 @@ public final class StepBenchmark {
     public var memory: Int { agent.tape.arena.peak + ModelInventory(agent.configuration).heldBytes }
 
     /// Makes one step. The first one is cold: it asks the system for memory.
-    public func step() -> Timing {
+    /// - Parameter counter: of something that the training step alone is to be charged with, for instance the heap
+    ///   allocations of this thread so far.
+    public func step(counter: () -> Int = { 0 }) -> Timing {
         let c = agent.configuration
         let input = agent.makeBatch(c.batch, c.length)
         fill(input)
@@ -38,13 +39,13 @@ public final class StepBenchmark {
         noise.fill(&random, discrete: c.discrete)
         let operations = agent.tape.work.operations
         agent.tape.clock.reset()
-        let before = dk_allocations()
+        let before = counter()
         _ = agent.train(input, noise: noise)
-        let allocations = dk_allocations() - before
+        let counted = counter() - before
         return Timing(
             parts: Dictionary(
                 uniqueKeysWithValues: StepPart.allCases.map { ($0, agent.tape.clock.seconds($0)) }),
-            operations: agent.tape.work.operations - operations, allocations: allocations)
+            operations: agent.tape.work.operations - operations, counted: counted)
     }
 
     private func fill(_ input: SequenceBatchInput) {

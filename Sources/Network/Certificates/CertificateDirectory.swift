@@ -1,7 +1,7 @@
-import SystemPackage
-import Files
 import Diagnostics
+import Files
 import Foundation
+import SystemPackage
 
 /// A directory of certificates: `ca.pem`, and for the authority and each role `ROLE.pem` and `ROLE-key.pem`.
 public enum CertificateDirectory {
@@ -43,7 +43,9 @@ public enum CertificateDirectory {
     private static func write(_ identity: CertificateAuthority.Identity, name: String, in directory: String)
         throws(UserError)
     {
-        try write(identity.certificate, to: "\(directory)/\(name).pem", permissions: [.ownerReadWrite, .groupRead, .otherRead])
+        try write(
+            identity.certificate, to: "\(directory)/\(name).pem",
+            permissions: [.ownerReadWrite, .groupRead, .otherRead])
         try write(identity.key, to: "\(directory)/\(name)-key.pem", permissions: .ownerReadWrite)
     }
 

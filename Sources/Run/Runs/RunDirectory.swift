@@ -1,8 +1,8 @@
-import SystemPackage
-import Files
 import Diagnostics
+import Files
 import Foundation
 import Settings
+import SystemPackage
 
 /// The directory of one run: its configuration, metrics, replay and checkpoints.
 ///

@@ -1,5 +1,6 @@
 import AgentChoice
 import Benchmarks
+import CAllocations
 import Tensors
 import Testing
 import WorldModels
@@ -26,7 +27,7 @@ import WorldModels
         for configuration in configurations {
             let benchmark = StepBenchmark(configuration, threads: threads)
             for _ in 0..<2 { _ = benchmark.step() }
-            #expect(benchmark.step().allocations == 0)
+            #expect(benchmark.step(counter: { dk_allocations() }).counted == 0)
         }
     }
 

@@ -1,6 +1,6 @@
-import Processes
 import Experience
 import Foundation
+import Processes
 
 /// One Python child process that plays a group of environments, one request at a time; `Python/bridge.py` is the
 /// other side and describes the records. The process ends when the last environment is closed, when this object goes,
@@ -29,7 +29,8 @@ package final class PythonBridge {
         let script = PackageResources.bridge_py
         do {
             // Isolated: neither the working directory nor variables like PYTHONPATH decide what is imported.
-            child = try ConnectedProcess(executable: interpreter, arguments: ["-I", "-c", Self.loader, "\(script.count)"])
+            child = try ConnectedProcess(
+                executable: interpreter, arguments: ["-I", "-c", Self.loader, "\(script.count)"])
         } catch {
             throw .missingVirtualEnvironment("cannot start \(interpreter): \(error)")
         }

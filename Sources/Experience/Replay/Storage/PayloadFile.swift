@@ -41,7 +41,7 @@ package final class PayloadFile: Sendable {
         try storing { () throws(FileError) in
             do throws(FileError) {
                 if try direct?.write(bytes, at: offset) != nil { return }
-            } catch where error.code == .invalidArgument {
+            } catch  where error.code == .invalidArgument {
                 // Past the cache only whole blocks are taken: not the rest of one, nor of a disk whose blocks are larger.
             }
             try file.write(bytes, at: offset)

@@ -42,8 +42,6 @@ struct BenchTrainStep: ParsableCommand {
         var dense_equivalent_gflops, peak_gflops: Double
         var fraction_of_peak: Double
         var peak_resident_bytes: Int
-        /// Heap allocations of the computing thread in the last step.
-        var heap_allocations: Int
     }
 
     func run() throws {
@@ -72,7 +70,7 @@ struct BenchTrainStep: ParsableCommand {
                 }),
             nominal_gflop: nominal, executed_gflop: 1e-9 * Double(timings[0].operations),
             dense_equivalent_gflops: nominal / seconds, peak_gflops: peak, fraction_of_peak: nominal / seconds / peak,
-            peak_resident_bytes: BenchCommand.peakResidentBytes, heap_allocations: timings.last!.allocations)
+            peak_resident_bytes: BenchCommand.peakResidentBytes)
     }
 
     private static func show(_ r: Result) {
@@ -90,6 +88,5 @@ struct BenchTrainStep: ParsableCommand {
         line("peak of products", r.peak_gflops, "GFLOP/s", "%.1f")
         line("fraction of peak", r.fraction_of_peak, "", "%.2f")
         line("peak resident memory", Double(r.peak_resident_bytes) / 1e9, "GB", "%.2f")
-        line("heap allocations", Double(r.heap_allocations), "in a warm step", "%.0f")
     }
 }
