@@ -127,12 +127,14 @@ let package = Package(
         experience.target("Experience"),
         experience.target(
             "Environments", ["Processes", "Numbers", "Experience"], resources: [.embedInCode("Python/bridge.py")]),
-        experience.target("TrajectoryCodec", ["CLZ4", "CPlatform", "Experience"]),
+        experience.target(
+            "TrajectoryCodec", ["CLZ4", "CPlatform", "Experience", .product(name: "NIOCore", package: "swift-nio")]),
         experience.target(
             "Replay",
             [
                 "Files", "Numbers", "Threads", "Experience", "TrajectoryCodec", systemPackage,
-                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
             ]),
 
         // The network
@@ -231,13 +233,18 @@ let package = Package(
             "EnvironmentsTests", ["TestSupport", "Numbers", "Environments", "Experience"],
             resources: [.copy("Fixtures")]),
         experience.tests("ExperienceTests", ["Experience"]),
-        experience.tests("TrajectoryCodecTests", ["TrajectoryCodec", "Experience", "CPlatform"]),
+        experience.tests(
+            "TrajectoryCodecTests",
+            [
+                "Numbers", "TrajectoryCodec", "Experience", "CPlatform",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]),
         network.support("WireSamples", ["Wire", "TrajectoryCodec", "Experience"]),
         network.tests(
             "WireTests",
             [
                 "TestSupport",
-                "WireSamples", "Wire", "TrajectoryCodec", "Experience",
+                "WireSamples", "Numbers", "Wire", "TrajectoryCodec", "Experience",
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
         network.support(
@@ -249,7 +256,7 @@ let package = Package(
         network.tests(
             "TransportTests",
             [
-                "TestSupport",
+                "TestSupport", "WireSamples",
                 "CAllocations", "Transport", "Certificates", "Threads", "Wire", "TrajectoryCodec", "Experience",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
@@ -260,7 +267,7 @@ let package = Package(
             "ReplayTests",
             [
                 "TestSupport", "Numbers", "Replay", "Experience", "TrajectoryCodec", "ReplayCrashHelper",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "NIOCore", package: "swift-nio"),
             ]),
         network.tests("CertificatesTests", ["Certificates", "Diagnostics"]),
         run.tests("SettingsTests", ["TestSupport", "AgentChoice", "Settings", "Diagnostics"]),

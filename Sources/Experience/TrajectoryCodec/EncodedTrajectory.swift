@@ -1,14 +1,35 @@
 import Experience
+import NIOCore
 
-/// A trajectory as it travels, lies in the database and in the cache: a few numbers and compressed bytes.
+/// A trajectory as it travels, lies in the database and in the cache: a few numbers and compressed bytes. The header is
+/// within limits and fits the payload: whoever has one may decompress it without another look at its sizes.
 public struct EncodedTrajectory: Sendable, Equatable {
-    public var header: TrajectoryHeader
-    /// Block after block as `header.blocks` counts them.
-    public var payload: [UInt8]
+    public let header: TrajectoryHeader
+    /// Block after block as `header.blocks` counts them, in memory of its own that all who hold the trajectory share:
+    /// compressed into by an actor, written to the socket, read into by a learner, written to disk, kept in the cache.
+    public let payload: ByteBuffer
 
-    public init(header: TrajectoryHeader, payload: [UInt8]) {
+    /// Takes what comes from outside: from the network, or from disk. The checksum is not looked at.
+    public init(
+        checking header: TrajectoryHeader, payload: ByteBuffer, limits: TrajectoryLimits = .standard
+    ) throws(TrajectoryCodecError) {
+        try header.validate(limits, payloadBytes: payload.readableBytes)
+        self.init(header: header, payload: payload)
+    }
+
+    /// - Parameter header: is known to fit the payload.
+    package init(header: TrajectoryHeader, payload: ByteBuffer) {
         self.header = header
         self.payload = payload
+    }
+
+    /// Compressed bytes.
+    public var byteCount: Int { payload.readableBytes }
+
+    /// Checks that the payload is the one that was sent.
+    public func verifyChecksum() throws(TrajectoryCodecError) {
+        let checksum = payload.checksum()
+        guard checksum == header.checksum else { throw .checksum(expected: header.checksum, actual: checksum) }
     }
 }
 

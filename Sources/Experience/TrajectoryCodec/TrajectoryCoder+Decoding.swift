@@ -1,59 +1,31 @@
 import Experience
+import NIOCore
 
-/// Decoding in parts. Each function checks header and sizes against `limits` before it allocates or decompresses; the
-/// ones that take a header and a payload read the payload where it lies. Only `verify` and `decode` look at the
-/// checksum: call `verify` once when bytes come from outside.
+/// Decoding in parts: what is asked for is decompressed from where the payload lies. Only `decode` looks at the checksum;
+/// call `verifyChecksum` once when bytes come from outside.
 extension TrajectoryCoder {
-    /// Checks header, sizes and checksum without decompressing.
-    public static func verify(
-        _ header: TrajectoryHeader, payload: UnsafeRawBufferPointer, limits: TrajectoryLimits = .standard
-    ) throws(TrajectoryCodecError) {
-        try header.validate(limits, payloadBytes: payload.count)
-        let checksum = CRC32C.checksum(of: payload)
-        guard checksum == header.checksum else {
-            throw .checksum(expected: header.checksum, actual: checksum)
-        }
-    }
-
-    /// Checks header, sizes and checksum without decompressing.
-    public static func verify(
-        _ encoded: EncodedTrajectory, limits: TrajectoryLimits = .standard
-    ) throws(TrajectoryCodecError) {
-        try encoded.payload.withUnsafeBufferPointer { payload throws(TrajectoryCodecError) in
-            try verify(encoded.header, payload: UnsafeRawBufferPointer(payload), limits: limits)
-        }
-    }
-
     /// Actions, rewards, policy versions and flags of all steps.
     public static func decodeColumns(
-        of header: TrajectoryHeader, payload: UnsafeRawBufferPointer, limits: TrajectoryLimits = .standard
+        of encoded: EncodedTrajectory
     ) throws(TrajectoryCodecError) -> TrajectoryColumns {
-        try header.validate(limits, payloadBytes: payload.count)
-        let columns: TrajectoryColumns? = withUnsafeTemporaryAllocation(byteCount: header.columnBytes, alignment: 16) {
-            guard LZ4Block.decompress(payload.block(0, of: header), into: $0) else { return nil }
-            return TrajectoryColumns(
-                steps: header.steps, actionCount: header.actionCount, from: UnsafeRawBufferPointer($0))
+        let header = encoded.header
+        let columns: TrajectoryColumns? = encoded.payload.withUnsafeReadableBytes { payload in
+            withUnsafeTemporaryAllocation(byteCount: header.columnBytes, alignment: 16) {
+                guard LZ4Block.decompress(payload.block(0, of: header), into: $0) else { return nil }
+                return TrajectoryColumns(
+                    steps: header.steps, actionCount: header.actionCount, from: UnsafeRawBufferPointer($0))
+            }
         }
         guard let columns else { throw .block(0) }
         return columns
     }
 
-    /// Actions, rewards, policy versions and flags of all steps.
-    public static func decodeColumns(
-        of encoded: EncodedTrajectory, limits: TrajectoryLimits = .standard
-    ) throws(TrajectoryCodecError) -> TrajectoryColumns {
-        try encoded.payload.withUnsafeBufferPointer { payload throws(TrajectoryCodecError) in
-            try decodeColumns(of: encoded.header, payload: UnsafeRawBufferPointer(payload), limits: limits)
-        }
-    }
-
     /// The images of `steps` [steps, height, width, channels] into `destination`, which they fill. Decompresses only
     /// the blocks that hold them.
     public static func decodeImages(
-        of header: TrajectoryHeader, payload: UnsafeRawBufferPointer, steps: Range<Int>,
-        into destination: UnsafeMutableRawBufferPointer, limits: TrajectoryLimits = .standard
+        of encoded: EncodedTrajectory, steps: Range<Int>, into destination: UnsafeMutableRawBufferPointer
     ) throws(TrajectoryCodecError) {
-        try header.validate(limits, payloadBytes: payload.count)
+        let header = encoded.header
         let size = header.image.count
         precondition(
             steps.lowerBound >= 0 && steps.upperBound <= header.steps,
@@ -67,32 +39,20 @@ extension TrajectoryCoder {
             let wanted = header.groupSteps(group).clamped(to: steps)
             let target = destination[
                 (wanted.lowerBound - steps.lowerBound) * size..<(wanted.upperBound - steps.lowerBound) * size]
-            let block = payload.block(group + 1, of: header)
-            guard decode(block, group, wanted, into: UnsafeMutableRawBufferPointer(rebasing: target), header) else {
-                throw .block(group + 1)
+            let isWhole = encoded.payload.withUnsafeReadableBytes { payload in
+                decode(
+                    payload.block(group + 1, of: header), group, wanted,
+                    into: UnsafeMutableRawBufferPointer(rebasing: target), header)
             }
-        }
-    }
-
-    /// The images of `steps` [steps, height, width, channels] into `destination`, which they fill.
-    public static func decodeImages(
-        of encoded: EncodedTrajectory, steps: Range<Int>, into destination: UnsafeMutableRawBufferPointer,
-        limits: TrajectoryLimits = .standard
-    ) throws(TrajectoryCodecError) {
-        try encoded.payload.withUnsafeBufferPointer { payload throws(TrajectoryCodecError) in
-            try decodeImages(
-                of: encoded.header, payload: UnsafeRawBufferPointer(payload), steps: steps, into: destination,
-                limits: limits)
+            guard isWhole else { throw .block(group + 1) }
         }
     }
 
     /// The whole trajectory, checksum verified.
-    public static func decode(
-        _ encoded: EncodedTrajectory, limits: TrajectoryLimits = .standard
-    ) throws(TrajectoryCodecError) -> Trajectory {
-        try verify(encoded, limits: limits)
+    public static func decode(_ encoded: EncodedTrajectory) throws(TrajectoryCodecError) -> Trajectory {
+        try encoded.verifyChecksum()
         let header = encoded.header
-        let columns = try decodeColumns(of: encoded, limits: limits)
+        let columns = try decodeColumns(of: encoded)
         var trajectory = Trajectory(image: header.image, actionCount: header.actionCount)
         trajectory.actions = columns.actions
         trajectory.rewards = columns.rewards
@@ -100,8 +60,7 @@ extension TrajectoryCoder {
         trajectory.flags = columns.flags
         trajectory.images = [UInt8](repeating: 0, count: header.steps * header.image.count)
         try trajectory.images.withUnsafeMutableBufferPointer { images throws(TrajectoryCodecError) in
-            try decodeImages(
-                of: encoded, steps: 0..<header.steps, into: UnsafeMutableRawBufferPointer(images), limits: limits)
+            try decodeImages(of: encoded, steps: 0..<header.steps, into: UnsafeMutableRawBufferPointer(images))
         }
         return trajectory
     }
@@ -125,6 +84,8 @@ extension TrajectoryCoder {
 extension UnsafeRawBufferPointer {
     /// Block `index` of a payload whose header is valid.
     fileprivate func block(_ index: Int, of header: TrajectoryHeader) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(rebasing: self[header.blockRange(index)])
+        let range = header.blockRange(index)
+        precondition(range.upperBound <= count, "block \(index) ends at \(range.upperBound) of \(count) bytes")
+        return UnsafeRawBufferPointer(rebasing: self[range])
     }
 }

@@ -1,4 +1,5 @@
 import Experience
+import NIOCore
 
 /// Trajectories to compressed bytes and back.
 ///
@@ -13,7 +14,7 @@ public enum TrajectoryCoder {
             blocks: [], checksum: 0)
         checkColumns(of: trajectory)
         let payload = compress(trajectory, sizes: &header.blocks, header: header)
-        header.checksum = CRC32C.checksum(of: payload)
+        header.checksum = payload.checksum()
         return EncodedTrajectory(header: header, payload: payload)
     }
 
@@ -26,13 +27,13 @@ public enum TrajectoryCoder {
             "the columns of a trajectory of \(steps) steps differ in length")
     }
 
-    private static func compress(_ trajectory: Trajectory, sizes: inout [Int], header: TrajectoryHeader) -> [UInt8] {
+    private static func compress(_ trajectory: Trajectory, sizes: inout [Int], header: TrajectoryHeader) -> ByteBuffer {
         let groups = 0..<header.groupCount
         let bound = groups.reduce(LZ4Block.bound(header.columnBytes)) { $0 + LZ4Block.bound(header.groupBytes($1)) }
-        return withUnsafeTemporaryAllocation(byteCount: bound, alignment: 16) { scratch in
+        return ByteBuffer.exact(upTo: bound) { memory in
             var used = 0
             func append(_ raw: UnsafeRawBufferPointer) {
-                let size = LZ4Block.compress(raw, into: UnsafeMutableRawBufferPointer(rebasing: scratch[used...]))
+                let size = LZ4Block.compress(raw, into: UnsafeMutableRawBufferPointer(rebasing: memory[used...]))
                 sizes.append(size)
                 used += size
             }
@@ -50,7 +51,7 @@ public enum TrajectoryCoder {
                     append(UnsafeRawBufferPointer(rebasing: bytes))
                 }
             }
-            return [UInt8](scratch[..<used])
+            return used
         }
     }
 }

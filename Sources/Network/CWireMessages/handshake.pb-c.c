@@ -142,7 +142,7 @@ void   wire__refusal__free_unpacked
   assert(message->base.descriptor == &wire__refusal__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor wire__hello__field_descriptors[9] =
+static const ProtobufCFieldDescriptor wire__hello__field_descriptors[8] =
 {
   {
     "protocol_version",
@@ -177,18 +177,6 @@ static const ProtobufCFieldDescriptor wire__hello__field_descriptors[9] =
     offsetof(Wire__Hello, token),
     NULL,
     &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "role",
-    4,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_ENUM,
-    0,   /* quantifier_offset */
-    offsetof(Wire__Hello, role),
-    &wire__role__descriptor,
-    NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
@@ -254,20 +242,20 @@ static const ProtobufCFieldDescriptor wire__hello__field_descriptors[9] =
   },
 };
 static const unsigned wire__hello__field_indices_by_name[] = {
-  4,   /* field[4] = actor */
-  6,   /* field[6] = host */
-  5,   /* field[5] = incarnation */
-  8,   /* field[8] = next_sequence */
-  7,   /* field[7] = process */
+  3,   /* field[3] = actor */
+  5,   /* field[5] = host */
+  4,   /* field[4] = incarnation */
+  7,   /* field[7] = next_sequence */
+  6,   /* field[6] = process */
   0,   /* field[0] = protocol_version */
-  3,   /* field[3] = role */
   1,   /* field[1] = run_id */
   2,   /* field[2] = token */
 };
-static const ProtobufCIntRange wire__hello__number_ranges[1 + 1] =
+static const ProtobufCIntRange wire__hello__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 5, 3 },
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor wire__hello__descriptor =
 {
@@ -277,10 +265,10 @@ const ProtobufCMessageDescriptor wire__hello__descriptor =
   "Wire__Hello",
   "wire",
   sizeof(Wire__Hello),
-  9,
+  8,
   wire__hello__field_descriptors,
   wire__hello__field_indices_by_name,
-  1,  wire__hello__number_ranges,
+  2,  wire__hello__number_ranges,
   (ProtobufCMessageInit) wire__hello__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -426,7 +414,7 @@ const ProtobufCMessageDescriptor wire__welcome__descriptor =
   (ProtobufCMessageInit) wire__welcome__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue wire__refusal__code__enum_values_by_number[8] =
+static const ProtobufCEnumValue wire__refusal__code__enum_values_by_number[7] =
 {
   { "UNSPECIFIED", "WIRE__REFUSAL__CODE__UNSPECIFIED", 0 },
   { "PROTOCOL_VERSION", "WIRE__REFUSAL__CODE__PROTOCOL_VERSION", 1 },
@@ -435,12 +423,11 @@ static const ProtobufCEnumValue wire__refusal__code__enum_values_by_number[8] =
   { "NAME", "WIRE__REFUSAL__CODE__NAME", 4 },
   { "FULL", "WIRE__REFUSAL__CODE__FULL", 5 },
   { "DRAINING", "WIRE__REFUSAL__CODE__DRAINING", 6 },
-  { "UNAVAILABLE", "WIRE__REFUSAL__CODE__UNAVAILABLE", 7 },
 };
 static const ProtobufCIntRange wire__refusal__code__value_ranges[] = {
-{0, 0},{0, 8}
+{0, 0},{0, 7}
 };
-static const ProtobufCEnumValueIndex wire__refusal__code__enum_values_by_name[8] =
+static const ProtobufCEnumValueIndex wire__refusal__code__enum_values_by_name[7] =
 {
   { "DRAINING", 6 },
   { "FULL", 5 },
@@ -448,7 +435,6 @@ static const ProtobufCEnumValueIndex wire__refusal__code__enum_values_by_name[8]
   { "PROTOCOL_VERSION", 1 },
   { "RUN", 3 },
   { "TOKEN", 2 },
-  { "UNAVAILABLE", 7 },
   { "UNSPECIFIED", 0 },
 };
 const ProtobufCEnumDescriptor wire__refusal__code__descriptor =
@@ -458,9 +444,9 @@ const ProtobufCEnumDescriptor wire__refusal__code__descriptor =
   "Code",
   "Wire__Refusal__Code",
   "wire",
-  8,
+  7,
   wire__refusal__code__enum_values_by_number,
-  8,
+  7,
   wire__refusal__code__enum_values_by_name,
   1,
   wire__refusal__code__value_ranges,
@@ -516,34 +502,4 @@ const ProtobufCMessageDescriptor wire__refusal__descriptor =
   1,  wire__refusal__number_ranges,
   (ProtobufCMessageInit) wire__refusal__init,
   NULL,NULL,NULL    /* reserved[123] */
-};
-static const ProtobufCEnumValue wire__role__enum_values_by_number[3] =
-{
-  { "ROLE_UNSPECIFIED", "WIRE__ROLE__ROLE_UNSPECIFIED", 0 },
-  { "ROLE_ACTOR", "WIRE__ROLE__ROLE_ACTOR", 1 },
-  { "ROLE_EVALUATOR", "WIRE__ROLE__ROLE_EVALUATOR", 2 },
-};
-static const ProtobufCIntRange wire__role__value_ranges[] = {
-{0, 0},{0, 3}
-};
-static const ProtobufCEnumValueIndex wire__role__enum_values_by_name[3] =
-{
-  { "ROLE_ACTOR", 1 },
-  { "ROLE_EVALUATOR", 2 },
-  { "ROLE_UNSPECIFIED", 0 },
-};
-const ProtobufCEnumDescriptor wire__role__descriptor =
-{
-  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
-  "wire.Role",
-  "Role",
-  "Wire__Role",
-  "wire",
-  3,
-  wire__role__enum_values_by_number,
-  3,
-  wire__role__enum_values_by_name,
-  1,
-  wire__role__value_ranges,
-  NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

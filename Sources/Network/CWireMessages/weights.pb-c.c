@@ -328,7 +328,7 @@ const ProtobufCMessageDescriptor wire__weights_chunk__descriptor =
   (ProtobufCMessageInit) wire__weights_chunk__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wire__policy_weights__field_descriptors[2] =
+static const ProtobufCFieldDescriptor wire__policy_weights__field_descriptors[3] =
 {
   {
     "version",
@@ -354,15 +354,28 @@ static const ProtobufCFieldDescriptor wire__policy_weights__field_descriptors[2]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "layout",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Wire__PolicyWeights, layout),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wire__policy_weights__field_indices_by_name[] = {
+  2,   /* field[2] = layout */
   1,   /* field[1] = tensors */
   0,   /* field[0] = version */
 };
 static const ProtobufCIntRange wire__policy_weights__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor wire__policy_weights__descriptor =
 {
@@ -372,14 +385,14 @@ const ProtobufCMessageDescriptor wire__policy_weights__descriptor =
   "Wire__PolicyWeights",
   "wire",
   sizeof(Wire__PolicyWeights),
-  2,
+  3,
   wire__policy_weights__field_descriptors,
   wire__policy_weights__field_indices_by_name,
   1,  wire__policy_weights__number_ranges,
   (ProtobufCMessageInit) wire__policy_weights__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wire__policy_tensor__field_descriptors[4] =
+static const ProtobufCFieldDescriptor wire__policy_tensor__field_descriptors[3] =
 {
   {
     "name",
@@ -417,21 +430,8 @@ static const ProtobufCFieldDescriptor wire__policy_tensor__field_descriptors[4] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
-  {
-    "length_bytes",
-    4,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_UINT64,
-    0,   /* quantifier_offset */
-    offsetof(Wire__PolicyTensor, length_bytes),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
 };
 static const unsigned wire__policy_tensor__field_indices_by_name[] = {
-  3,   /* field[3] = length_bytes */
   0,   /* field[0] = name */
   2,   /* field[2] = offset_bytes */
   1,   /* field[1] = shape */
@@ -439,7 +439,7 @@ static const unsigned wire__policy_tensor__field_indices_by_name[] = {
 static const ProtobufCIntRange wire__policy_tensor__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor wire__policy_tensor__descriptor =
 {
@@ -449,7 +449,7 @@ const ProtobufCMessageDescriptor wire__policy_tensor__descriptor =
   "Wire__PolicyTensor",
   "wire",
   sizeof(Wire__PolicyTensor),
-  4,
+  3,
   wire__policy_tensor__field_descriptors,
   wire__policy_tensor__field_indices_by_name,
   1,  wire__policy_tensor__number_ranges,

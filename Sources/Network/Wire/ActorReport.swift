@@ -1,3 +1,5 @@
+import CWireMessages
+
 /// What an actor tells about itself.
 public struct ActorReport: Sendable, Equatable {
     /// An episode that has ended.
@@ -37,5 +39,47 @@ public struct ActorReport: Sendable, Equatable {
         self.stepsPerSecond = stepsPerSecond
         self.policyVersion = policyVersion
         self.episodes = episodes
+    }
+}
+
+extension ActorReport: WireMessage {
+    static let declaration = MessageDeclaration(.report, in: [.fromActor], bytes: 64 << 10)
+    var wrapped: Message { .report(self) }
+    static var initialize: (UnsafeMutablePointer<Wire__Report>) -> Void { wire__report__init }
+
+    func fill(_ packed: inout Wire__Report, _ arena: PackingArena) {
+        packed.environment_steps = environmentSteps
+        packed.steps_per_second = stepsPerSecond
+        packed.policy_version = policyVersion
+        packed.episodes = arena.messages(episodes)
+        packed.n_episodes = episodes.count
+    }
+
+    init(_ packed: Wire__Report) throws(WireError) {
+        guard packed.n_episodes <= Self.maximumEpisodes else {
+            throw .field(.report, "\(packed.n_episodes) episodes are more than \(Self.maximumEpisodes)")
+        }
+        self.init(
+            environmentSteps: packed.environment_steps, stepsPerSecond: packed.steps_per_second,
+            policyVersion: packed.policy_version,
+            episodes: try Self.list(packed.n_episodes, packed.episodes, of: Episode.self))
+    }
+}
+
+extension ActorReport.Episode: Packable {
+    static var type: MessageType { .report }
+    static var initialize: (UnsafeMutablePointer<Wire__Episode>) -> Void { wire__episode__init }
+
+    func fill(_ packed: inout Wire__Episode, _ arena: PackingArena) {
+        packed.environment = UInt32(environment)
+        packed.episode_return = episodeReturn
+        packed.length = length
+        packed.policy_version = policyVersion
+    }
+
+    init(_ packed: Wire__Episode) {
+        self.init(
+            environment: Int(packed.environment), episodeReturn: packed.episode_return, length: packed.length,
+            policyVersion: packed.policy_version)
     }
 }

@@ -2,11 +2,6 @@ import NIOCore
 import TrajectoryCodec
 
 extension ByteBuffer {
-    /// CRC-32C of the readable bytes, or of what `previous` covers followed by them.
-    public func checksum(continuing previous: UInt32 = 0) -> UInt32 {
-        withUnsafeReadableBytes { CRC32C.checksum(of: $0, continuing: previous) }
-    }
-
     /// CRC-32C of the frame that starts at the reader index: its first 16 bytes and the message after byte 20.
     func frameChecksum(messageLength: Int) -> UInt32 {
         withUnsafeReadableBytes { bytes in

@@ -1,13 +1,14 @@
 import NIOCore
+import TrajectoryCodec
 
-/// One version of the weights as bytes, encoded once and shared by all connections.
+/// One version of the weights in chunks, which all connections share.
 public struct EncodedWeights: Sendable, Equatable {
     public let offer: WeightsOffer
     /// All chunks together.
     private let bytes: ByteBuffer
 
     public init(_ weights: PolicyWeights, learnerGeneration: UInt64) {
-        bytes = weights.encoded()
+        bytes = weights.bytes
         let size = FrameLimits.weightsChunk
         offer = WeightsOffer(
             version: weights.version, totalBytes: UInt64(bytes.readableBytes),

@@ -4,17 +4,13 @@ import NIOCore
 public enum FrameEncoder {
     /// Header and message of a frame that `payloadLength` bytes follow.
     public static func head(_ message: Message, payloadLength: Int = 0) -> ByteBuffer {
-        let packed = message.packed()
         var buffer = ByteBuffer()
-        buffer.reserveCapacity(FrameHeader.byteCount + packed.count)
-        buffer.writeInteger(FrameHeader.magic, endianness: .little)
-        buffer.writeInteger(UInt32(message.type.rawValue), endianness: .little)
-        buffer.writeInteger(UInt32(packed.count), endianness: .little)
-        buffer.writeInteger(UInt32(payloadLength), endianness: .little)
-        buffer.writeInteger(0, endianness: .little, as: UInt32.self)
-        buffer.writeBytes(packed)
-        let checksum = buffer.frameChecksum(messageLength: packed.count)
-        buffer.setInteger(checksum, at: buffer.readerIndex + 16, endianness: .little)
+        let length = message.value.pack(into: &buffer, after: FrameHeader.byteCount)
+        buffer.setInteger(FrameHeader.magic, at: 0, endianness: .little)
+        buffer.setInteger(UInt32(message.type.rawValue), at: 4, endianness: .little)
+        buffer.setInteger(UInt32(length), at: 8, endianness: .little)
+        buffer.setInteger(UInt32(payloadLength), at: 12, endianness: .little)
+        buffer.setInteger(buffer.frameChecksum(messageLength: length), at: 16, endianness: .little)
         return buffer
     }
 }

@@ -13,26 +13,27 @@ public struct FrameLimits: Sendable, Equatable {
     public static let weightsChunk = 256 << 10
 
     /// What a learner accepts before it has admitted a client.
-    public static let beforeAdmission = FrameLimits(byType: [.hello: Limit(message: 64 << 10)])
+    public static let beforeAdmission = FrameLimits(at: .opening)
 
     /// What a learner accepts from an actor.
     /// - Parameter payload: most bytes of a trajectory, compressed.
-    public static func fromActor(payload: Int) -> FrameLimits {
-        FrameLimits(byType: [
-            .trajectory: Limit(message: 64 << 10, payload: payload), .report: Limit(message: 64 << 10),
-            .heartbeat: Limit(message: 1 << 10), .goodbye: Limit(message: 4 << 10),
-        ])
-    }
+    public static func fromActor(payload: Int) -> FrameLimits { FrameLimits(at: .fromActor, payload: payload) }
 
     /// What an actor accepts before it is admitted.
-    public static let answers = FrameLimits(byType: [
-        .welcome: Limit(message: 64 << 10), .refusal: Limit(message: 4 << 10),
-    ])
+    public static let answers = FrameLimits(at: .answer)
 
     /// What an actor accepts from the learner.
-    public static let fromLearner = FrameLimits(byType: [
-        .acknowledgement: Limit(message: 1 << 20), .credit: Limit(message: 1 << 10),
-        .weightsOffer: Limit(message: 1 << 10), .weightsChunk: Limit(message: 1 << 10, payload: weightsChunk),
-        .heartbeat: Limit(message: 1 << 10), .drain: Limit(message: 4 << 10), .goodbye: Limit(message: 4 << 10),
-    ])
+    public static let fromLearner = FrameLimits(at: .fromLearner)
+}
+
+extension FrameLimits {
+    /// The messages that are declared for a place.
+    /// - Parameter payload: where that is less than what is declared.
+    private init(at place: MessagePlace, payload: Int = .max) {
+        let declarations = MessageType.allCases.map { $0.declared.declaration }.filter { $0.places.contains(place) }
+        byType = Dictionary(
+            uniqueKeysWithValues: declarations.map {
+                ($0.type, Limit(message: $0.bytes, payload: min($0.payload, payload)))
+            })
+    }
 }

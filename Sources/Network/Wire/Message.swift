@@ -1,5 +1,42 @@
 import NIOCore
 
+/// The version of `docs/protocol.md` that this module speaks.
+public let protocolVersion: UInt32 = 2
+
+/// What a frame carries; the numbers are those on the wire.
+public enum MessageType: UInt8, Sendable, CaseIterable {
+    case hello = 1
+    case welcome = 2
+    case refusal = 3
+    case trajectory = 4
+    case acknowledgement = 5
+    case credit = 6
+    case weightsOffer = 7
+    case weightsChunk = 8
+    case report = 9
+    case heartbeat = 10
+    case goodbye = 11
+    case drain = 12
+
+    /// Where each message is declared.
+    var declared: any WireMessage.Type {
+        switch self {
+        case .hello: Hello.self
+        case .welcome: Welcome.self
+        case .refusal: Refusal.self
+        case .trajectory: TrajectoryMessage.self
+        case .acknowledgement: Acknowledgement.self
+        case .credit: Credit.self
+        case .weightsOffer: WeightsOffer.self
+        case .weightsChunk: WeightsChunk.self
+        case .report: ActorReport.self
+        case .heartbeat: Heartbeat.self
+        case .goodbye: Goodbye.self
+        case .drain: Drain.self
+        }
+    }
+}
+
 /// Every message of the protocol as a value.
 public enum Message: Sendable, Equatable {
     case hello(Hello)
@@ -15,56 +52,27 @@ public enum Message: Sendable, Equatable {
     case goodbye(Goodbye)
     case drain(Drain)
 
-    public var type: MessageType {
+    var value: any WireMessage {
         switch self {
-        case .hello: .hello
-        case .welcome: .welcome
-        case .refusal: .refusal
-        case .trajectory: .trajectory
-        case .acknowledgement: .acknowledgement
-        case .credit: .credit
-        case .weightsOffer: .weightsOffer
-        case .weightsChunk: .weightsChunk
-        case .report: .report
-        case .heartbeat: .heartbeat
-        case .goodbye: .goodbye
-        case .drain: .drain
+        case .hello(let message): message
+        case .welcome(let message): message
+        case .refusal(let message): message
+        case .trajectory(let message): message
+        case .acknowledgement(let message): message
+        case .credit(let message): message
+        case .weightsOffer(let message): message
+        case .weightsChunk(let message): message
+        case .report(let message): message
+        case .heartbeat(let message): message
+        case .goodbye(let message): message
+        case .drain(let message): message
         }
     }
 
     /// The message of a frame. Unknown fields are ignored; values out of range are refused.
     public init(_ frame: Frame) throws(WireError) {
-        switch frame.type {
-        case .hello: self = .hello(try Hello(packed: frame.message))
-        case .welcome: self = .welcome(try Welcome(packed: frame.message))
-        case .refusal: self = .refusal(try Refusal(packed: frame.message))
-        case .trajectory: self = .trajectory(try TrajectoryMessage(packed: frame.message))
-        case .acknowledgement: self = .acknowledgement(try Acknowledgement(packed: frame.message))
-        case .credit: self = .credit(try Credit(packed: frame.message))
-        case .weightsOffer: self = .weightsOffer(try WeightsOffer(packed: frame.message))
-        case .weightsChunk: self = .weightsChunk(try WeightsChunk(packed: frame.message))
-        case .report: self = .report(try ActorReport(packed: frame.message))
-        case .heartbeat: self = .heartbeat(try Heartbeat(packed: frame.message))
-        case .goodbye: self = .goodbye(try Goodbye(packed: frame.message))
-        case .drain: self = .drain(try Drain(packed: frame.message))
-        }
+        self = try frame.type.declared.init(packed: frame.message).wrapped
     }
 
-    /// The protobuf message.
-    func packed() -> [UInt8] {
-        switch self {
-        case .hello(let message): message.packed()
-        case .welcome(let message): message.packed()
-        case .refusal(let message): message.packed()
-        case .trajectory(let message): message.packed()
-        case .acknowledgement(let message): message.packed()
-        case .credit(let message): message.packed()
-        case .weightsOffer(let message): message.packed()
-        case .weightsChunk(let message): message.packed()
-        case .report(let message): message.packed()
-        case .heartbeat(let message): message.packed()
-        case .goodbye(let message): message.packed()
-        case .drain(let message): message.packed()
-        }
-    }
+    public var type: MessageType { Swift.type(of: value).type }
 }

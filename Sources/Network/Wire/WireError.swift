@@ -21,15 +21,15 @@ public enum WireError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .notAFrame: "the peer does not speak this protocol"
         case .unknownType(let number): "message type \(number) is unknown to this version"
-        case .unexpected(let type): "a \(type) message has no place here"
+        case .unexpected(let type): "a message of type \(type) has no place here"
         case .reservedBits: "reserved bits of a frame header are set"
         case .messageTooLong(let type, let length, let maximum):
-            "a \(type) message of \(length) bytes is longer than the allowed \(maximum)"
+            "a message of type \(type) and \(length) bytes is longer than the allowed \(maximum)"
         case .payloadTooLong(let type, let length, let maximum):
-            "a \(type) payload of \(length) bytes is longer than the allowed \(maximum)"
-        case .checksum(let type): "the checksum of a \(type) message is wrong"
-        case .malformed(let type): "a \(type) message cannot be parsed"
-        case .field(let type, let reason): "a \(type) message is refused: \(reason)"
+            "a payload of type \(type) and \(length) bytes is longer than the allowed \(maximum)"
+        case .checksum(let type): "the checksum of a message of type \(type) is wrong"
+        case .malformed(let type): "a message of type \(type) cannot be parsed"
+        case .field(let type, let reason): "a message of type \(type) is refused: \(reason)"
         case .weights(let reason): "weights are refused: \(reason)"
         }
     }

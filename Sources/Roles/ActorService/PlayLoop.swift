@@ -115,12 +115,13 @@ final class PlayLoop: @unchecked Sendable {
     /// A version that does not fit is refused and named.
     private func load(_ weights: LearnerClient.ReceivedWeights) {
         loaded = weights.identity
-        let policy = weights.policy
-        do {
-            try players.policy.load(
-                Dictionary(policy.tensors.map { ($0.name, $0.values) }) { $1 }, version: policy.version)
+        let (policy, received) = (players.policy, weights.policy)
+        do throws(ActingPolicy.WeightsError) {
+            try received.withValues { values throws(ActingPolicy.WeightsError) in
+                try policy.load(values, fingerprint: received.layout.fingerprint, version: received.version)
+            }
         } catch {
-            logger.error("weights of version \(policy.version) are not usable: \(error)")
+            logger.error("weights are not usable: \(error)")
         }
     }
 }

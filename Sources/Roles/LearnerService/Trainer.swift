@@ -176,12 +176,7 @@ final class Trainer: @unchecked Sendable {
 
     private func publishWeights() {
         state.policyVersion += 1
-        publish(
-            PolicyWeights(
-                version: state.policyVersion,
-                tensors: agent.actingWeights.map {
-                    PolicyWeights.Tensor(name: $0.name, shape: $0.shape, values: $0.values)
-                }))
+        publish(PolicyWeights(of: agent, version: state.policyVersion))
         status.update { [state] in $0.policyVersion = state.policyVersion }
     }
 

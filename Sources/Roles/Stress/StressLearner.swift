@@ -163,14 +163,11 @@ public final class StressLearner: Sendable {
         guard plan.weights != nil else { return nil }
         let agent = Agent(agent.agent, threads: 1)
         agent.initialize(seed: 0)
-        let tensors = agent.actingWeights.map {
-            PolicyWeights.Tensor(name: $0.name, shape: $0.shape, values: $0.values)
-        }
-        return PolicyWeights(version: 1, tensors: tensors)
+        return PolicyWeights(of: agent, version: 1)
     }
 
     private func publish(_ weights: PolicyWeights, stalled: Int) {
-        let bytes = weights.tensors.reduce(0) { $0 + 4 * $1.values.count }
+        let bytes = weights.layout.byteCount
         let started = ProcessUsage.now
         broadcast.withLock { $0 = Broadcast(started: started, encodingSeconds: 0, bytes: bytes, stalled: stalled) }
         intake.server.publish(weights)

@@ -41,9 +41,9 @@ struct SyntheticExperience: Sendable {
         let index = Int(sequence % UInt64(Self.variety))
         let position = StreamPosition(environment: 0, firstStep: (sequence - 1) * UInt64(Self.steps))
         if !encoded.isEmpty {
-            var trajectory = encoded[index]
-            trajectory.header.position = position
-            return trajectory
+            var header = encoded[index].header
+            header.position = position
+            return EncodedTrajectory(header: header, payload: encoded[index].payload)
         }
         var trajectory = trajectories[index]
         trajectory.policyVersions = [UInt64](repeating: sequence, count: Self.steps)

@@ -73,25 +73,32 @@ extension OpenFile {
     package func read(_ count: Int, at offset: Int? = nil) throws(FileError) -> [UInt8] {
         var failure: FileError?
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            // Safe: the slice lies within the array's own memory, and `initialized` counts what the system has filled.
             do throws(FileError) {
-                while initialized < count {
-                    let rest = UnsafeMutableRawBufferPointer(
-                        rebasing: UnsafeMutableRawBufferPointer(buffer)[initialized...])
-                    let from = offset.map { Int64($0 + initialized) }
-                    let moved = try attempt("read", path) {
-                        try from.map { try descriptor.read(fromAbsoluteOffset: $0, into: rest) }
-                            ?? descriptor.read(into: rest)
-                    }
-                    guard moved > 0 else { return }
-                    initialized += moved
-                }
+                initialized = try read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
             } catch {
                 failure = error
             }
         }
         if let failure { throw failure }
         return bytes
+    }
+
+    /// Fills `buffer`, or the start of it where the file ends before.
+    /// - Parameter offset: of the first byte; by default that which follows what was read last.
+    /// - Returns: how many bytes were read.
+    package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int? = nil) throws(FileError) -> Int {
+        var count = 0
+        while count < buffer.count {
+            // Safe: the slice lies within the caller's memory, and `count` is of bytes that the system has filled.
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
+            let from = offset.map { Int64($0 + count) }
+            let moved = try attempt("read", path) {
+                try from.map { try descriptor.read(fromAbsoluteOffset: $0, into: rest) } ?? descriptor.read(into: rest)
+            }
+            guard moved > 0 else { break }
+            count += moved
+        }
+        return count
     }
 
     /// Writes all bytes from `offset` on.

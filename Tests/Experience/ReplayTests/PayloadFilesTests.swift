@@ -1,6 +1,7 @@
 import Experience
 import Foundation
 import GRDB
+import NIOCore
 import Numbers
 import TestSupport
 import Testing
@@ -65,7 +66,7 @@ import TrajectoryCodec
         // Memory, length and place in the file are odd.
         try bytes.withUnsafeBytes { try file.write(UnsafeRawBufferPointer(rebasing: $0[1...]), at: 3) }
         try file.synchronize()
-        #expect(try file.read(10_000, at: 3) == Array(bytes[1...]))
+        #expect(try file.read(10_000, at: 3) == ByteBuffer(bytes: bytes[1...]))
         #expect(file.count == 10_003)
     }
 
@@ -119,23 +120,23 @@ import TrajectoryCodec
     /// Files go when the last of their payloads has left the replay; one that is being read stays readable.
     @Test func filesLeaveWithTheirPayloads() throws {
         let files = try PayloadFiles(directory: directory.path, uses: [], fileBytes: 8192)
-        func add(_ payload: [UInt8]) throws -> PayloadFiles.Place {
+        func add(_ payload: ByteBuffer) throws -> PayloadFiles.Place {
             let place = try #require(try files.write([payload])[0])
-            files.commit([(place, payload.count)])
+            files.commit([(place, payload.readableBytes)])
             return place
         }
-        let places = try (1...4).map { try add([UInt8](repeating: $0, count: 60)) }
+        let places = try (1...4).map { try add(ByteBuffer(repeating: $0, count: 60)) }
         #expect(places.map(\.file) == [1, 1, 2, 2] && places.map(\.offset) == [0, 4096, 0, 4096])
         files.remove([1])
         #expect(try fileNames.count == 2)
         files.remove([1])
         #expect(try fileNames == ["replay-0000000002.payloads"])
         #expect(try files.read(60, at: places[0]) == nil)
-        #expect(try files.read(60, at: places[2]) == [UInt8](repeating: 3, count: 60))
+        #expect(try files.read(60, at: places[2]) == ByteBuffer(repeating: 3, count: 60))
         // The one that is written to stays.
         files.remove([2, 2])
         #expect(try fileNames == ["replay-0000000002.payloads"])
-        #expect(try add([9]).file == 3)
+        #expect(try add(ByteBuffer(bytes: [9])).file == 3)
         files.remove([])
         #expect(try fileNames == ["replay-0000000003.payloads"])
     }
@@ -144,12 +145,16 @@ import TrajectoryCodec
     /// after it is opened again.
     @Test func everyLengthComesBack() throws {
         let lengths = [1, 4095, 4096, 4097, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3 << 20, 65_536]
-        let payloads = lengths.map { length in (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ length) } }
+        let payloads = lengths.map { length in
+            ByteBuffer(bytes: (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ length) })
+        }
         let files = try PayloadFiles(directory: directory.path, uses: [], fileBytes: 2 << 20)
         let places = try files.write(payloads).map { try #require($0) }
         files.commit(Array(zip(places, lengths)).map { (place: $0.0, bytes: $0.1) })
         #expect(Set(places.map(\.file)) == [1, 2, 3] && places.allSatisfy { $0.offset % AlignedBuffer.alignment == 0 })
-        for (place, payload) in zip(places, payloads) { #expect(try files.read(payload.count, at: place) == payload) }
+        for (place, payload) in zip(places, payloads) {
+            #expect(try files.read(payload.readableBytes, at: place) == payload)
+        }
 
         let uses = [1, 2, 3].map { file in
             let inside = zip(places, lengths).filter { $0.0.file == file }
@@ -157,10 +162,10 @@ import TrajectoryCodec
                 file: Int64(file), payloads: inside.count, end: inside.map { $0.0.offset + $0.1 }.max() ?? 0)
         }
         let reopened = try PayloadFiles(directory: directory.path, uses: uses)
-        let added = try #require(try reopened.write([[7]])[0])
+        let added = try #require(try reopened.write([ByteBuffer(bytes: [7])])[0])
         #expect(added.offset == AlignedBuffer.roundUp(uses[2].end))
         for (place, payload) in zip(places, payloads) {
-            #expect(try reopened.read(payload.count, at: place) == payload)
+            #expect(try reopened.read(payload.readableBytes, at: place) == payload)
         }
     }
 

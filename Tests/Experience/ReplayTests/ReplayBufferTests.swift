@@ -179,14 +179,18 @@ import TrajectoryCodec
     @Test func foreignTrajectoryIsRefused() throws {
         let directory = try TemporaryDirectory()
         let replay = try open(directory, configuration())
-        var trajectory = Samples.trajectory(from: 0)
-        trajectory.header.actionCount = 9
+        let trajectory = Samples.trajectory(from: 0)
         let key = TrajectoryKey(actor: "a", incarnation: 1, sequence: 1)
-        let error = #expect(throws: ReplayError.self) { try replay.insert(trajectory, key: key) { _ in } }
+        func insert(_ header: TrajectoryHeader) throws(ReplayError) {
+            try replay.insert(EncodedTrajectory(header: header, payload: trajectory.payload), key: key) { _ in }
+        }
+        var header = trajectory.header
+        header.actionCount = 9
+        let error = #expect(throws: ReplayError.self) { try insert(header) }
         #expect(error?.code == .shape)
-        trajectory = Samples.trajectory(from: 0)
-        trajectory.header.position.firstStep = .max
-        #expect(throws: ReplayError.self) { try replay.insert(trajectory, key: key) { _ in } }
+        header = trajectory.header
+        header.position.firstStep = .max
+        #expect(throws: ReplayError.self) { try insert(header) }
         try replay.close()
     }
 

@@ -1,5 +1,6 @@
 import Experience
 import Foundation
+import NIOCore
 import Replay
 import TestSupport
 import TrajectoryCodec
@@ -43,7 +44,7 @@ enum Samples {
             header: TrajectoryHeader(
                 position: StreamPosition(environment: 0, firstStep: UInt64(firstStep)), image: shape.image,
                 actionCount: shape.actionCount, steps: steps, blocks: [bytes], checksum: 0),
-            payload: (0..<bytes).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ firstStep) })
+            payload: ByteBuffer(bytes: (0..<bytes).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ firstStep) }))
     }
 
     static func incoming(

@@ -1,38 +1,42 @@
 import Experience
+import NIOCore
+import Numbers
 import Testing
 
 @testable import TrajectoryCodec
 
 @Suite struct DamageTests {
     let encoded = TrajectoryCoder.encode(sample(), position: StreamPosition(environment: 0, firstStep: 0))
+    private var bytes: [UInt8] { Array(buffer: encoded.payload) }
 
     @Test func everyChangedByteIsNoticed() {
-        for index in encoded.payload.indices {
-            var damaged = encoded
-            damaged.payload[index] ^= 0x10
-            #expect(throws: TrajectoryCodecError.self) { try TrajectoryCoder.decode(damaged) }
+        for index in bytes.indices {
+            var damaged = bytes
+            damaged[index] ^= 0x10
+            let trajectory = EncodedTrajectory(header: encoded.header, payload: ByteBuffer(bytes: damaged))
+            #expect(throws: TrajectoryCodecError.self) { try TrajectoryCoder.decode(trajectory) }
         }
     }
 
     @Test func damageWithAFittingChecksumNeverCrashes() {
+        var random = SplitMix64(seed: 7)
         for _ in 0..<2000 {
-            var damaged = encoded
-            for _ in 0..<3 { damaged.payload[Int.random(in: damaged.payload.indices)] = .random(in: 0...255) }
-            damaged.header.checksum = CRC32C.checksum(of: damaged.payload)
+            var damaged = bytes
+            for _ in 0..<3 { damaged[random.below(damaged.count)] = UInt8(random.below(256)) }
+            var header = encoded.header
+            header.checksum = CRC32C.checksum(of: damaged)
             // Either outcome is right: what must not happen is a read or write outside the buffers.
-            _ = try? TrajectoryCoder.decode(damaged)
+            _ = try? TrajectoryCoder.decode(EncodedTrajectory(header: header, payload: ByteBuffer(bytes: damaged)))
         }
     }
 
     @Test func truncatedAndExtended() {
-        var short = encoded
-        short.payload.removeLast()
-        #expect(throws: TrajectoryCodecError.self) { try TrajectoryCoder.decodeColumns(of: short) }
-        var long = encoded
-        long.payload.append(0)
-        #expect(
-            throws: TrajectoryCodecError.payloadSize(expected: encoded.payload.count, actual: encoded.payload.count + 1)
-        ) { try TrajectoryCoder.decodeColumns(of: long) }
+        #expect(throws: TrajectoryCodecError.payloadSize(expected: bytes.count, actual: bytes.count - 1)) {
+            try EncodedTrajectory(checking: encoded.header, payload: ByteBuffer(bytes: bytes.dropLast()))
+        }
+        #expect(throws: TrajectoryCodecError.payloadSize(expected: bytes.count, actual: bytes.count + 1)) {
+            try EncodedTrajectory(checking: encoded.header, payload: ByteBuffer(bytes: bytes + [0]))
+        }
     }
 
     @Test func impossibleNumbers() {
@@ -45,7 +49,7 @@ import Testing
             for value in [0, -1, Int.min, Int.max, 1 << 62] {
                 var header = encoded.header
                 header[keyPath: path] = value
-                #expect { try header.validate(.standard, payloadBytes: encoded.payload.count) } throws: { error in
+                #expect { try header.validate(.standard, payloadBytes: bytes.count) } throws: { error in
                     guard case .limit(field, value, _) = error as? TrajectoryCodecError else { return false }
                     return true
                 }
@@ -79,8 +83,9 @@ import Testing
 
     @Test func aBlockThatDecompressesToMoreThanItsSizeIsRefused() throws {
         let still = TrajectoryCoder.encode(sample(noisy: false), position: encoded.header.position)
-        var bomb = still
-        bomb.header.image = ImageShape(height: 7, width: 6)
+        var header = still.header
+        header.image = ImageShape(height: 7, width: 6)
+        let bomb = EncodedTrajectory(header: header, payload: still.payload)
         var images = [UInt8](repeating: 0, count: 16 * 126)
         #expect(throws: TrajectoryCodecError.block(1)) {
             try images.withUnsafeMutableBytes { try TrajectoryCoder.decodeImages(of: bomb, steps: 0..<16, into: $0) }
@@ -92,7 +97,7 @@ import Testing
             var header = encoded.header
             header.blocks = blocks
             #expect(throws: TrajectoryCodecError.self) {
-                try header.validate(.standard, payloadBytes: encoded.payload.count)
+                try header.validate(.standard, payloadBytes: bytes.count)
             }
         }
     }

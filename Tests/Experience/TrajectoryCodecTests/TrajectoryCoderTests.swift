@@ -1,4 +1,5 @@
 import Experience
+import NIOCore
 import Testing
 
 @testable import TrajectoryCodec
@@ -11,9 +12,15 @@ import Testing
         let trajectory = sample(steps: steps, noisy: noisy)
         let encoded = TrajectoryCoder.encode(trajectory, position: position)
         #expect(encoded.header.blocks.count == 1 + (steps + 15) / 16)
-        #expect(encoded.header.blocks.reduce(0, +) == encoded.payload.count)
+        #expect(encoded.header.blocks.reduce(0, +) == encoded.byteCount)
         #expect(encoded.header.position == position)
         #expect(try TrajectoryCoder.decode(encoded) == trajectory)
+    }
+
+    /// A cache counts bytes: a payload must not hold more memory than that.
+    @Test(arguments: [false, true]) func payloadsTakeNoMoreMemoryThanTheirBytes(noisy: Bool) {
+        let payload = TrajectoryCoder.encode(sample(noisy: noisy), position: position).payload
+        #expect(payload.storageCapacity == payload.readableBytes)
     }
 
     @Test func columnsWithoutImages() throws {
@@ -63,9 +70,10 @@ import Testing
 
     @Test func onlyTheBlocksOfTheRangeAreRead() throws {
         let trajectory = sample(steps: 48)
-        var encoded = TrajectoryCoder.encode(trajectory, position: position)
-        let first = encoded.header.blockRange(1)
-        for index in first { encoded.payload[index] = 0xFF }
+        let whole = TrajectoryCoder.encode(trajectory, position: position)
+        var payload = whole.payload
+        for index in whole.header.blockRange(1) { payload.setInteger(UInt8.max, at: index) }
+        let encoded = EncodedTrajectory(header: whole.header, payload: payload)
         var images = [UInt8](repeating: 0, count: 16 * trajectory.image.count)
         try images.withUnsafeMutableBytes { try TrajectoryCoder.decodeImages(of: encoded, steps: 16..<32, into: $0) }
         #expect(images == Array(trajectory.images[16 * trajectory.image.count..<32 * trajectory.image.count]))
@@ -76,8 +84,8 @@ import Testing
 
     @Test func noiseGrowsByLittleAndStillImagesShrink() {
         let noise = TrajectoryCoder.encode(sample(steps: 64), position: position)
-        #expect(noise.payload.count < noise.header.decompressedBytes * 103 / 100 + 16 * 5)
+        #expect(noise.byteCount < noise.header.decompressedBytes * 103 / 100 + 16 * 5)
         let still = TrajectoryCoder.encode(sample(steps: 64, noisy: false), position: position)
-        #expect(still.payload.count < still.header.decompressedBytes / 4)
+        #expect(still.byteCount < still.header.decompressedBytes / 4)
     }
 }

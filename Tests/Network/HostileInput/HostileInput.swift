@@ -35,7 +35,7 @@ public enum HostileInput {
         case .toActor: readFrames(rest, .fromLearner)
         case .message: readMessage(rest)
         case .trajectory: readTrajectory(rest)
-        case .weights: _ = try? PolicyWeights(encoded: ByteBuffer(bytes: rest))
+        case .weights: _ = try? PolicyWeights(received: ByteBuffer(bytes: rest))
         }
     }
 
@@ -64,10 +64,12 @@ public enum HostileInput {
     private static func read(_ frame: Frame) {
         guard let message = try? Message(frame) else { return }
         if case .trajectory(let message) = message {
-            decode(EncodedTrajectory(header: message.header, payload: Array(buffer: frame.payload)))
+            decode(message.header, frame.payload)
         }
         // What was understood can be said, and is then understood the same way.
-        let again = Frame(type: message.type, message: ByteBuffer(bytes: message.packed()), payload: ByteBuffer())
+        var packed = ByteBuffer()
+        message.value.pack(into: &packed)
+        let again = Frame(type: message.type, message: packed, payload: ByteBuffer())
         let understood = try? Message(again)
         precondition(understood.map { "\($0)" } == "\(message)", "\(message) became \(String(describing: understood))")
     }
@@ -84,17 +86,19 @@ public enum HostileInput {
             position: StreamPosition(environment: 0, firstStep: 0),
             image: ImageShape(height: number(0), width: number(2), channels: Int(bytes[4])),
             actionCount: Int(bytes[5]), steps: number(6), blocks: blocks, checksum: CRC32C.checksum(of: payload))
-        decode(EncodedTrajectory(header: header, payload: payload))
+        decode(header, ByteBuffer(bytes: payload))
     }
 
     /// What a learner does with a trajectory: checks it on arrival, decompresses parts of it when it is sampled.
-    private static func decode(_ trajectory: EncodedTrajectory) {
-        guard (try? TrajectoryCoder.verify(trajectory, limits: limits)) != nil else { return }
-        _ = try? TrajectoryCoder.decode(trajectory, limits: limits)
+    private static func decode(_ header: TrajectoryHeader, _ payload: ByteBuffer) {
+        guard let trajectory = try? EncodedTrajectory(checking: header, payload: payload, limits: limits),
+            (try? trajectory.verifyChecksum()) != nil
+        else { return }
+        _ = try? TrajectoryCoder.decode(trajectory)
         let (steps, size) = (trajectory.header.steps / 2..<trajectory.header.steps, trajectory.header.image.count)
         var images = [UInt8](repeating: 0, count: steps.count * size)
         images.withUnsafeMutableBytes {
-            _ = try? TrajectoryCoder.decodeImages(of: trajectory, steps: steps, into: $0, limits: limits)
+            _ = try? TrajectoryCoder.decodeImages(of: trajectory, steps: steps, into: $0)
         }
     }
 

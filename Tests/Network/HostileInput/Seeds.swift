@@ -9,17 +9,16 @@ extension HostileInput {
     public static let seeds: [[UInt8]] = {
         var seeds: [[UInt8]] = []
         for (number, message) in messages.enumerated() {
-            let payload = message.type == .trajectory ? trajectory.payload : []
+            let payload = message.type == .trajectory ? Array(buffer: trajectory.payload) : []
             let head = Array(buffer: FrameEncoder.head(message, payloadLength: payload.count))
             for door in [Door.toLearner, .toLearnerFromStranger, .toActor] {
                 seeds.append([door.rawValue] + head + payload)
             }
             seeds.append([Door.message.rawValue, UInt8(number)] + head[20...])
         }
-        seeds.append([Door.trajectory.rawValue] + trajectoryNumbers + trajectory.payload)
+        seeds.append([Door.trajectory.rawValue] + trajectoryNumbers + Array(buffer: trajectory.payload))
         let weights = EncodedWeights(
-            PolicyWeights(version: 3, tensors: [.init(name: "w", shape: [2, 3], values: [1, 2, 3, 4, 5, 6])]),
-            learnerGeneration: 1)
+            WireSamples.weights(version: 3, [("w", [2, 3], [1, 2, 3, 4, 5, 6])]), learnerGeneration: 1)
         seeds.append([Door.weights.rawValue] + Array(buffer: weights.chunk(0)))
         return seeds
     }()

@@ -7,7 +7,7 @@ public enum WireSamples {
     public static let messages: [Message] = [
         .hello(
             Hello(
-                protocolVersion: 7, runID: "räven", token: "secret", role: .evaluator, actor: "a-1", incarnation: .max,
+                protocolVersion: 7, runID: "räven", token: "secret", actor: "a-1", incarnation: .max,
                 host: "node", process: 99, nextSequence: 5)),
         .welcome(
             Welcome(
@@ -38,4 +38,22 @@ public enum WireSamples {
         .goodbye(Goodbye(.finished, "done")),
         .drain(Drain(reason: "preempted")),
     ]
+
+    /// Weights of these tensors, whose layout has the number 77.
+    public static func weights(
+        version: UInt64, _ tensors: [(name: String, shape: [Int], values: [Float])]
+    ) -> PolicyWeights {
+        let layout = WeightsLayout(fingerprint: 77, tensors: tensors.map { ($0.name, $0.shape) })
+        return PolicyWeights(version: version, layout: layout) { bytes in
+            for (place, tensor) in zip(layout.tensors, tensors) {
+                tensor.values.withUnsafeBytes { bytes.baseAddress?.advanced(by: place.offset).copyMemory(from: $0) }
+            }
+        }
+    }
+}
+
+extension UnsafeMutableRawPointer {
+    fileprivate func copyMemory(from bytes: UnsafeRawBufferPointer) {
+        if let base = bytes.baseAddress { copyMemory(from: base, byteCount: bytes.count) }
+    }
 }

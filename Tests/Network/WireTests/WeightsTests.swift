@@ -1,15 +1,16 @@
 import NIOCore
 import Testing
+import TrajectoryCodec
+import WireSamples
 
 @testable import Wire
 
 @Suite struct WeightsTests {
-    let weights = PolicyWeights(
+    let weights = WireSamples.weights(
         version: 12,
-        tensors: [
-            .init(name: "encoder.0.weight", shape: [3, 40_000], values: (0..<120_000).map { Float($0) / 3 }),
-            .init(name: "scale", shape: [], values: [2.5]),
-            .init(name: "nothing", shape: [0, 5], values: []),
+        [
+            ("encoder.0.weight", [3, 40_000], (0..<120_000).map { Float($0) / 3 }), ("scale", [], [2.5]),
+            ("nothing", [0, 5], []),
         ])
 
     @Test func chunksTogetherAreTheWeights() throws {
@@ -25,21 +26,27 @@ import Testing
         }
         #expect(UInt64(bytes.readableBytes) == encoded.offer.totalBytes)
         #expect(bytes.checksum() == encoded.offer.checksum)
-        #expect(try PolicyWeights(encoded: bytes) == weights)
+        let received = try PolicyWeights(received: bytes)
+        #expect(received == weights)
+        #expect(received.layout.fingerprint == weights.layout.fingerprint)
+        #expect(received.layout.tensors.map(\.name) == ["encoder.0.weight", "scale", "nothing"])
+        #expect(received.layout.tensors.map(\.shape) == [[3, 40_000], [], [0, 5]])
+        #expect(received.layout.tensors.map(\.offset) == [0, 480_000, 480_004])
+        #expect(received.withValues { $0.loadUnaligned(fromByteOffset: 480_000, as: Float.self) } == 2.5)
     }
 
     @Test func damagedWeightsAreRefusedWithoutACrash() {
-        let small = PolicyWeights(version: 1, tensors: [.init(name: "w", shape: [2, 3], values: [1, 2, 3, 4, 5, 6])])
-        let bytes = Array(buffer: small.encoded())
+        let small = WireSamples.weights(version: 1, [("w", [2, 3], [1, 2, 3, 4, 5, 6])])
+        let bytes = Array(buffer: small.bytes)
         for length in bytes.indices {
-            #expect(throws: WireError.self) { try PolicyWeights(encoded: ByteBuffer(bytes: bytes[..<length])) }
+            #expect(throws: WireError.self) { try PolicyWeights(received: ByteBuffer(bytes: bytes[..<length])) }
         }
-        #expect(throws: WireError.self) { try PolicyWeights(encoded: ByteBuffer(bytes: bytes + [0])) }
+        #expect(throws: WireError.self) { try PolicyWeights(received: ByteBuffer(bytes: bytes + [0])) }
         for index in bytes.indices {
             for bit in 0..<8 {
                 var damaged = bytes
                 damaged[index] ^= 1 << bit
-                _ = try? PolicyWeights(encoded: ByteBuffer(bytes: damaged))
+                _ = try? PolicyWeights(received: ByteBuffer(bytes: damaged))
             }
         }
     }

@@ -4,6 +4,7 @@ import NIOCore
 import TestSupport
 import Testing
 import TrajectoryCodec
+import WireSamples
 
 @testable import Wire
 
@@ -20,7 +21,7 @@ import TrajectoryCodec
         }
     }
 
-    private let weights = PolicyWeights(version: 5, tensors: [.init(name: "w", shape: [2], values: [1.5, -2])])
+    private let weights = WireSamples.weights(version: 5, [("w", [2, 1], [1.5, -2])])
 
     @Test func smallMessages() throws {
         let messages: [(String, Message)] = [
@@ -61,7 +62,7 @@ import TrajectoryCodec
         var expected = Trajectory(image: ImageShape(height: 1, width: 2, channels: 1), actionCount: 1)
         expected.append(
             Observation(image: [10, 20], reward: 0.5, flags: .first), action: Action([1]), policyVersion: 7)
-        let encoded = EncodedTrajectory(header: trajectory.header, payload: Array(buffer: decoded.payload))
+        let encoded = try EncodedTrajectory(checking: trajectory.header, payload: decoded.payload)
         #expect(try TrajectoryCoder.decode(encoded) == expected)
     }
 }

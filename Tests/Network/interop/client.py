@@ -9,6 +9,7 @@ Usage: client.py HOST PORT TOKEN
 """
 
 import json
+import math
 import socket
 import struct
 import sys
@@ -156,18 +157,18 @@ def weights(blob):
     fields, values = parse(blob[4:4 + length]), blob[4 + length:]
     tensors = {}
     for tensor in map(parse, fields.get(2, [])):
-        start, size = tensor.get(3, [0])[0], tensor.get(4, [0])[0]
+        shape, start = packed(tensor.get(2, [])), tensor.get(3, [0])[0]
         tensors[tensor[1][0].decode()] = {
-            "shape": packed(tensor.get(2, [])),
-            "values": list(struct.unpack_from(f"<{size // 4}f", values, start)),
+            "shape": shape,
+            "values": list(struct.unpack_from(f"<{math.prod(shape)}f", values, start)),
         }
-    return {"version": fields.get(1, [0])[0], "tensors": tensors}
+    return {"version": fields.get(1, [0])[0], "layout": fields.get(3, [0])[0], "tensors": tensors}
 
 
 def main(host, port, token):
     seen = {}
     with socket.create_connection((host, int(port)), timeout=10) as stream:
-        hello = number(1, 1) + data(3, token.encode()) + number(4, 1) + data(5, b"python")
+        hello = number(1, 2) + data(3, token.encode()) + data(5, b"python")
         send(stream, HELLO, hello + fixed64(6, 42) + number(9, 1))
         kind, fields, _ = receive(stream)
         if kind == REFUSAL:
@@ -175,6 +176,8 @@ def main(host, port, token):
         assert kind == WELCOME
         seen["run"] = fields[2][0].decode()
         message, payload = trajectory()
+        # What a trajectory takes of the credit: its decompressed bytes.
+        needed = 20 * (4 * 2 + 13 + 4 * 4 * 3)
         credit, sent, offer, blob = 0, False, None, b""
         while "acknowledged" not in seen or "weights" not in seen:
             kind, fields, body = receive(stream)
@@ -191,7 +194,7 @@ def main(host, port, token):
                     seen["weights"] = weights(blob)
             elif kind == HEARTBEAT and not fields.get(2, [0])[0]:
                 send(stream, HEARTBEAT, fixed64(1, fields.get(1, [0])[0]) + number(2, 1))
-            if not sent and credit >= len(payload):
+            if not sent and credit >= needed:
                 send(stream, TRAJECTORY, message, payload)
                 sent = True
         send(stream, GOODBYE, number(1, 1) + data(2, b"done"))

@@ -23,15 +23,15 @@ import TrajectoryCodec
 
     @Test func gamesCompressAndNoiseDoesNot() {
         let raw = 64 * 64 * 64 * 3
-        #expect(SyntheticExperience(.game, seed: 1).trajectory(1).payload.count < raw / 50)
-        #expect(SyntheticExperience(.noise, seed: 1).trajectory(1).payload.count > raw)
+        #expect(SyntheticExperience(.game, seed: 1).trajectory(1).byteCount < raw / 50)
+        #expect(SyntheticExperience(.noise, seed: 1).trajectory(1).byteCount > raw)
     }
 
     @Test func compressedInAdvanceKeepsItsPlace() throws {
         let experience = SyntheticExperience(.game, seed: 1, isPrecompressed: true)
         #expect(experience.trajectory(9).header.position.firstStep == 8 * 64)
         #expect(experience.trajectory(9).payload == experience.trajectory(1).payload)
-        try TrajectoryCoder.verify(experience.trajectory(9))
+        try experience.trajectory(9).verifyChecksum()
     }
 }
 

@@ -26,7 +26,7 @@ import TrajectoryCodec
         try store.close()
         return incoming.map {
             StoredReceipt(
-                key: $0.key, checksum: $0.trajectory.header.checksum, bytes: $0.trajectory.payload.count,
+                key: $0.key, checksum: $0.trajectory.header.checksum, bytes: $0.trajectory.byteCount,
                 latency: 0.001, time: 1)
         }
     }

@@ -69,15 +69,15 @@ import Testing
 
     @Test func otherProtocolVersion() async throws {
         let socket = try RawSocket(port: port)
-        // Field 1, protocol_version: 99; field 4, role: actor; field 5, actor: "a".
-        socket.send(Frame.bytes(Frame.hello, [0x08, 99, 0x20, 1, 0x2A, 1, UInt8(ascii: "a")]))
+        // Field 1, protocol_version: 99; field 5, actor: "a".
+        socket.send(Frame.bytes(Frame.hello, [0x08, 99, 0x2A, 1, UInt8(ascii: "a")]))
         let answer = try #require(await onThread { socket.receiveToEnd() }, "the learner closes")
         try #require(answer.count > 20)
         #expect(answer[4] == Frame.refusal)
         // Field 1, code: PROTOCOL_VERSION.
         #expect(Array(answer[20..<22]) == [0x08, 1])
         let text = String(decoding: answer[22...], as: UTF8.self)
-        #expect(text.contains("the client speaks protocol version 99, the learner 1"), "\(text)")
+        #expect(text.contains("the client speaks protocol version 99, the learner 2"), "\(text)")
         try await learner.message("protocol version 99")
         try await expectThatTheRunGoesOn()
     }

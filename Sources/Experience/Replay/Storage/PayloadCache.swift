@@ -63,16 +63,16 @@ extension PayloadCache.Contents {
 
     fileprivate mutating func insert(_ trajectory: EncodedTrajectory, id: Int64, capacity: Int) {
         remove(id)
-        guard trajectory.payload.count <= capacity else { return }
+        guard trajectory.byteCount <= capacity else { return }
         link(id, trajectory)
-        statistics.bytes += trajectory.payload.count
+        statistics.bytes += trajectory.byteCount
         while statistics.bytes > capacity { remove(oldest) }
     }
 
     fileprivate mutating func remove(_ id: Int64) {
         guard let entry = entries.removeValue(forKey: id) else { return }
         unlink(entry)
-        statistics.bytes -= entry.trajectory.payload.count
+        statistics.bytes -= entry.trajectory.byteCount
     }
 
     /// Puts an entry at the newest end.

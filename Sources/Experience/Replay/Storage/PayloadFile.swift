@@ -1,6 +1,8 @@
 import Files
 import Foundation
+import NIOCore
 import SystemPackage
+import TrajectoryCodec
 
 /// One file of payloads, one after the other, open for as long as somebody reads it: also after it was removed.
 package final class PayloadFile: Sendable {
@@ -48,9 +50,14 @@ package final class PayloadFile: Sendable {
         }
     }
 
-    func read(_ count: Int, at offset: Int) throws(ReplayError) -> [UInt8] {
-        let payload = try storing { () throws(FileError) in try file.read(count, at: offset) }
-        guard payload.count == count else {
+    func read(_ count: Int, at offset: Int) throws(ReplayError) -> ByteBuffer {
+        var payload = ByteBuffer.exact(capacity: count)
+        try storing { () throws(FileError) in
+            _ = try payload.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { bytes throws(FileError) in
+                try file.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<count]), at: offset)
+            }
+        }
+        guard payload.readableBytes == count else {
             throw ReplayError(.damaged, "\(path) is shorter than what was stored in it")
         }
         return payload

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import NIOCore
 import Synchronization
 
 /// Large payloads, in files beside the database that are only ever appended to: SQLite would write each twice.
@@ -75,7 +76,7 @@ final class PayloadFiles: Sendable {
     /// Writes the payloads that are not nil and returns where each is, once all are on disk. They count only with
     /// `commit`; what is written without it, the next call writes over. For one thread at a time.
     /// - Throws: `.storage`.
-    func write(_ payloads: [[UInt8]?]) throws(ReplayError) -> [Place?] {
+    func write(_ payloads: [ByteBuffer?]) throws(ReplayError) -> [Place?] {
         var end = state.withLock { $0.end }
         var writer: PayloadWriter?
         var places: [Place?] = []
@@ -91,7 +92,7 @@ final class PayloadFiles: Sendable {
             }
             try writer?.append(payload)
             places.append(end)
-            end.offset += AlignedBuffer.roundUp(payload.count)
+            end.offset += AlignedBuffer.roundUp(payload.readableBytes)
         }
         try writer?.finish()
         return places
@@ -124,7 +125,7 @@ final class PayloadFiles: Sendable {
 
     /// The bytes at a place; nil where they have left the replay.
     /// - Throws: `.storage`, `.damaged`.
-    func read(_ count: Int, at place: Place) throws(ReplayError) -> [UInt8]? {
+    func read(_ count: Int, at place: Place) throws(ReplayError) -> ByteBuffer? {
         try state.withLock { $0.files[place.file] }?.read(count, at: place.offset)
     }
 

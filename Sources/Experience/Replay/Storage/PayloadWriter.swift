@@ -1,3 +1,5 @@
+import NIOCore
+
 /// Writes payloads one after the other into a file, each from a whole block on.
 struct PayloadWriter {
     let file: PayloadFile
@@ -13,13 +15,15 @@ struct PayloadWriter {
         self.buffer = buffer
     }
 
-    mutating func append(_ payload: [UInt8]) throws(ReplayError) {
-        var done = 0
-        while done < payload.count {
-            let part = payload[done..<min(payload.count, done + buffer.bytes.count - count)]
-            UnsafeMutableRawBufferPointer(rebasing: buffer.bytes[count...]).copyBytes(from: part)
-            done += part.count
-            count += part.count
+    mutating func append(_ payload: ByteBuffer) throws(ReplayError) {
+        var rest = payload
+        while let part = rest.readSlice(length: min(rest.readableBytes, buffer.bytes.count - count)),
+            part.readableBytes > 0
+        {
+            part.withUnsafeReadableBytes {
+                UnsafeMutableRawBufferPointer(rebasing: buffer.bytes[count...]).copyMemory(from: $0)
+            }
+            count += part.readableBytes
             if count == buffer.bytes.count { try flush() }
         }
         fillBlock()

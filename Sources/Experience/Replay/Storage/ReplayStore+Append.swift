@@ -1,6 +1,8 @@
 import Experience
 import Foundation
 import GRDB
+import NIOCore
+import NIOFoundationEssentialsCompat
 import Synchronization
 import TrajectoryCodec
 
@@ -74,8 +76,9 @@ private struct Change {
         if let place {
             placed.append((place, incoming.bytes))
         } else {
-            try database.cachedStatement(sql: "INSERT INTO payload VALUES (?, ?)")
-                .execute(arguments: [id, Data(incoming.trajectory.payload)])
+            let payload = incoming.trajectory.payload
+            try database.cachedStatement(sql: "INSERT INTO payload VALUES (?, ?)").execute(
+                arguments: [id, payload.peekData(length: payload.readableBytes, byteTransferStrategy: .noCopy)])
         }
         try remember(key, in: database)
         totals.trajectories += 1

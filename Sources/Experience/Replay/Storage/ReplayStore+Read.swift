@@ -1,6 +1,7 @@
 import Experience
 import Foundation
 import GRDB
+import NIOCore
 import Synchronization
 import TrajectoryCodec
 
@@ -49,24 +50,28 @@ extension ReplayStore {
                     guard let row = try Row.fetchOne(statement, arguments: [id]) else { return nil }
                     let header = try TrajectoryHeader(row, id: id)
                     guard let payload = try payload(row) else { return nil }
-                    let trajectory = EncodedTrajectory(header: header, payload: payload)
                     do {
-                        try TrajectoryCoder.verify(trajectory)
+                        let trajectory = try EncodedTrajectory(checking: header, payload: payload)
+                        try trajectory.verifyChecksum()
+                        return trajectory
                     } catch {
                         throw ReplayError(.damaged, "trajectory \(id) is damaged: \(error)")
                     }
-                    return trajectory
                 }
             }
         }
     }
 
     /// From the database or the file that it names; nil where it has left that since.
-    private func payload(_ row: Row) throws -> [UInt8]? {
+    private func payload(_ row: Row) throws -> ByteBuffer? {
         if let file = row[10] as Int64? {
             return try files.read(row[9], at: PayloadFiles.Place(file: file, offset: row[11]))
         }
-        return try row.withUnsafeData(atIndex: 12) { [UInt8]($0 ?? Data()) }
+        return try row.withUnsafeData(atIndex: 12) { data in
+            var payload = ByteBuffer.exact(capacity: data?.count ?? 0)
+            if let data { payload.writeBytes(data) }
+            return payload
+        }
     }
 
     /// What earlier processes have committed.

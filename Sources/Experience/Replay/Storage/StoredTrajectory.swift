@@ -16,7 +16,7 @@ public struct IncomingTrajectory: Sendable {
     }
 
     /// Compressed bytes.
-    var bytes: Int { trajectory.payload.count }
+    var bytes: Int { trajectory.byteCount }
 }
 
 /// What became of one trajectory. Either way it may be acknowledged: it is, or was, stored.

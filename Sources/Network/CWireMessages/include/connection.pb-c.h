@@ -25,7 +25,8 @@ typedef struct Wire__Drain Wire__Drain;
 typedef enum _Wire__Goodbye__Reason {
   WIRE__GOODBYE__REASON__UNSPECIFIED = 0,
   /*
-   * The actor has nothing more to send and everything is acknowledged.
+   * From an actor: it has nothing more to send, and everything is acknowledged. From the learner: the run is complete, do
+   * not come back.
    */
   WIRE__GOODBYE__REASON__FINISHED = 1,
   /*
@@ -77,7 +78,7 @@ struct  Wire__Goodbye
 
 
 /*
- * The learner is about to stop: send no more trajectories, come back when the connection is closed.
+ * The run has all its steps: send no more trajectories, come back when the connection is closed.
  */
 struct  Wire__Drain
 {

@@ -35,16 +35,9 @@ typedef enum _Wire__Refusal__Code {
    * Trying again later may help.
    */
   WIRE__REFUSAL__CODE__FULL = 5,
-  WIRE__REFUSAL__CODE__DRAINING = 6,
-  WIRE__REFUSAL__CODE__UNAVAILABLE = 7
+  WIRE__REFUSAL__CODE__DRAINING = 6
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WIRE__REFUSAL__CODE)
 } Wire__Refusal__Code;
-typedef enum _Wire__Role {
-  WIRE__ROLE__ROLE_UNSPECIFIED = 0,
-  WIRE__ROLE__ROLE_ACTOR = 1,
-  WIRE__ROLE__ROLE_EVALUATOR = 2
-    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WIRE__ROLE)
-} Wire__Role;
 
 /* --- messages --- */
 
@@ -63,7 +56,6 @@ struct  Wire__Hello
    * Shared secret; empty where the learner has none.
    */
   char *token;
-  Wire__Role role;
   /*
    * 1 to 64 of A-Z a-z 0-9 . _ -, unique in the run, kept over restarts.
    */
@@ -78,13 +70,13 @@ struct  Wire__Hello
   char *host;
   uint32_t process;
   /*
-   * Sequence number of the first trajectory that is not acknowledged yet.
+   * Sequence number of the first trajectory that is not acknowledged yet, for people.
    */
   uint64_t next_sequence;
 };
 #define WIRE__HELLO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wire__hello__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WIRE__ROLE__ROLE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0, 0 }
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0, 0 }
 
 
 struct  Wire__Welcome
@@ -109,11 +101,11 @@ struct  Wire__Welcome
    */
   uint64_t seed;
   /*
-   * Size of the window: payload bytes that may be under way without having been granted again.
+   * Size of the window: decompressed bytes of trajectories that may be under way without having been granted again.
    */
   uint64_t credit_bytes;
   /*
-   * All trajectories of this incarnation up to this sequence number are settled; 0: none.
+   * All trajectories of this incarnation up to this sequence number are, or were, stored; 0: none.
    */
   uint64_t stored_through;
   /*
@@ -214,7 +206,6 @@ typedef void (*Wire__Refusal_Closure)
 
 /* --- descriptors --- */
 
-extern const ProtobufCEnumDescriptor    wire__role__descriptor;
 extern const ProtobufCMessageDescriptor wire__hello__descriptor;
 extern const ProtobufCMessageDescriptor wire__welcome__descriptor;
 extern const ProtobufCMessageDescriptor wire__refusal__descriptor;

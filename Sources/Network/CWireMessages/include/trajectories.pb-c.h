@@ -109,7 +109,7 @@ struct  Wire__RefusedTrajectory
 
 
 /*
- * Room for further payload bytes, added to what is left.
+ * Room for further trajectories in decompressed bytes, added to what is left.
  */
 struct  Wire__Credit
 {

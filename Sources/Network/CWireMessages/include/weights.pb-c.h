@@ -68,7 +68,7 @@ struct  Wire__WeightsChunk
 
 /*
  * What the chunks hold together: the length of this message (uint32, little-endian), this message, then the tensors'
- * values (float32, little-endian) one tensor after the other in this order.
+ * values (float32, little-endian) one tensor after the other in this order, each as it lies in the learner's memory.
  */
 struct  Wire__PolicyWeights
 {
@@ -76,27 +76,33 @@ struct  Wire__PolicyWeights
   uint64_t version;
   size_t n_tensors;
   Wire__PolicyTensor **tensors;
+  /*
+   * Equal where names, shapes and order of the tensors are.
+   */
+  uint64_t layout;
 };
 #define WIRE__POLICY_WEIGHTS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wire__policy_weights__descriptor) \
-    , 0, 0,NULL }
+    , 0, 0,NULL, 0 }
 
 
 struct  Wire__PolicyTensor
 {
   ProtobufCMessage base;
   char *name;
+  /*
+   * Rows, columns.
+   */
   size_t n_shape;
   uint64_t *shape;
   /*
    * From the first value of the first tensor, in bytes.
    */
   uint64_t offset_bytes;
-  uint64_t length_bytes;
 };
 #define WIRE__POLICY_TENSOR__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wire__policy_tensor__descriptor) \
-    , (char *)protobuf_c_empty_string, 0,NULL, 0, 0 }
+    , (char *)protobuf_c_empty_string, 0,NULL, 0 }
 
 
 /* Wire__WeightsOffer methods */

@@ -12,7 +12,6 @@ extension LearnerClient {
         public var token: String
         /// Run to join; empty: whichever the learner runs.
         public var runID: String
-        public var role: Hello.Role
         /// 1 to 64 of A–Z a–z 0–9 . _ -, unique in the run, kept over restarts.
         public var actor: String
         /// Drawn anew at each start of the process.
@@ -31,7 +30,7 @@ extension LearnerClient {
 
         public init(
             host: String, port: Int, tls: TLSFiles? = nil, token: String = "", runID: String = "",
-            role: Hello.Role = .actor, actor: String,
+            actor: String,
             incarnation: UInt64 = .random(in: 1 ... .max), hostName: String = "", process: UInt32 = UInt32(getpid()),
             outboxBytes: Int = 64 << 20, firstBackoff: Duration = .milliseconds(100),
             maximumBackoff: Duration = .seconds(10), handshakeTimeout: Duration = .seconds(10),
@@ -42,7 +41,6 @@ extension LearnerClient {
             self.tls = tls
             self.token = token
             self.runID = runID
-            self.role = role
             self.actor = actor
             self.incarnation = incarnation
             self.hostName = hostName

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOSSL
 import Threads
+import TrajectoryCodec
 import Wire
 
 /// Performs what `ClientConnectionState` decides for one connection.
@@ -52,6 +53,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         do throws(WireError) {
             while !state.isClosed, let frame = try decoder.next() {
                 perform(state.received(try Message(frame), payload: frame.payload))
+                decoder.continued = state.weights.takeRoom()
             }
             decoder.makeRoom()
         } catch {
@@ -98,7 +100,8 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         sendReports(context)
         while state.maySend, context.channel.isWritable, let entry = nextEntry() {
             context.write(
-                .trajectory(TrajectoryMessage(sequence: entry.sequence, header: entry.header)), payload: entry.payload)
+                .trajectory(TrajectoryMessage(sequence: entry.sequence, header: entry.trajectory.header)),
+                payload: entry.trajectory.payload)
             context.flush()
         }
         if shared.withLock({ $0.isDone }) {

@@ -23,7 +23,7 @@ struct ClientConnectionState: ~Copyable {
     private var phase = Phase.greeting
     /// Whether the learner ever let us in over this connection.
     private(set) var wasAdmitted = false
-    private var weights: WeightsAssembler
+    var weights: WeightsAssembler
 
     init(maximumWeights: Int) {
         weights = WeightsAssembler(maximum: maximumWeights)
@@ -40,7 +40,7 @@ struct ClientConnectionState: ~Copyable {
         case (.greeting, .refusal(let refusal)): closing(.refused(refusal))
         case (.admitted, _), (.draining, _): receivedLater(message, payload: payload)
         case (.closed, _): .none
-        default: violation("a \(message.type) message has no place here")
+        default: violation("a message of type \(message.type) has no place here")
         }
     }
 
@@ -63,7 +63,7 @@ struct ClientConnectionState: ~Copyable {
         case .heartbeat(let heartbeat): answer(heartbeat)
         case .drain(let drain): received(drain)
         case .goodbye(let goodbye): received(goodbye)
-        default: violation("a \(message.type) message has no place here")
+        default: violation("a message of type \(message.type) has no place here")
         }
     }
 

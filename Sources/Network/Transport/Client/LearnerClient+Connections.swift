@@ -113,7 +113,7 @@ extension LearnerClient {
 
     private var hello: Hello {
         Hello(
-            runID: configuration.runID, token: configuration.token, role: configuration.role,
+            runID: configuration.runID, token: configuration.token,
             actor: configuration.actor, incarnation: configuration.incarnation, host: configuration.hostName,
             process: configuration.process, nextSequence: shared.withLock { $0.outbox.firstUnacknowledged })
     }

@@ -8,11 +8,10 @@ extension LearnerClient {
     /// Queues a trajectory for the learner. Blocks the calling thread while the outbox is full.
     /// - Throws: `TransportError` when the client finishes or has ended.
     public func submit(_ trajectory: EncodedTrajectory) throws(TransportError) {
-        let payload = ByteBuffer(bytes: trajectory.payload)
         let result: Result<(@Sendable () -> Void)?, TransportError> = shared.wait { shared in
             guard case .running = shared.phase else { return .failure(shared.error) }
-            guard shared.hasRoom(for: payload.readableBytes) else { return nil }
-            shared.outbox.append(trajectory.header, payload)
+            guard shared.hasRoom(for: trajectory.byteCount) else { return nil }
+            shared.outbox.append(trajectory)
             return .success(shared.wake)
         }
         try result.get()?()
@@ -34,7 +33,7 @@ extension LearnerClient {
     public func submitLast(_ trajectory: EncodedTrajectory) {
         let wake: (@Sendable () -> Void)? = shared.withLock { shared in
             guard case .closing = shared.phase else { return nil }
-            shared.outbox.append(trajectory.header, ByteBuffer(bytes: trajectory.payload))
+            shared.outbox.append(trajectory)
             return shared.wake
         }
         wake?()

@@ -5,8 +5,7 @@ import TrajectoryCodec
 struct Outbox: Sendable {
     struct Entry: Sendable, Equatable {
         var sequence: UInt64
-        var header: TrajectoryHeader
-        var payload: ByteBuffer
+        var trajectory: EncodedTrajectory
         /// When it was sent last.
         var sentAt = NIODeadline.distantPast
     }
@@ -35,9 +34,9 @@ struct Outbox: Sendable {
         entries.isEmpty || self.bytes + bytes <= capacity
     }
 
-    mutating func append(_ header: TrajectoryHeader, _ payload: ByteBuffer) {
-        entries.append(Entry(sequence: nextSequence, header: header, payload: payload))
-        bytes += payload.readableBytes
+    mutating func append(_ trajectory: EncodedTrajectory) {
+        entries.append(Entry(sequence: nextSequence, trajectory: trajectory))
+        bytes += trajectory.byteCount
         nextSequence += 1
     }
 
@@ -45,7 +44,7 @@ struct Outbox: Sendable {
     mutating func next(within window: inout CreditWindow) -> Entry? {
         guard sent < entries.count else { return nil }
         let index = entries.index(entries.startIndex, offsetBy: sent)
-        guard window.take(entries[index].header.decompressedBytes) else { return nil }
+        guard window.take(entries[index].trajectory.header.decompressedBytes) else { return nil }
         sent += 1
         entries[index].sentAt = .now()
         return entries[index]
@@ -89,7 +88,7 @@ struct Outbox: Sendable {
 
     private mutating func remove(at index: CircularBuffer<Entry>.Index) -> Entry {
         let entry = entries.remove(at: index)
-        bytes -= entry.payload.readableBytes
+        bytes -= entry.trajectory.byteCount
         return entry
     }
 }

@@ -13,8 +13,8 @@ public struct Receipt: Sendable, Equatable {
 
     init(_ entry: Outbox.Entry, now: NIODeadline) {
         sequence = entry.sequence
-        checksum = entry.header.checksum
-        bytes = entry.payload.readableBytes
+        checksum = entry.trajectory.header.checksum
+        bytes = entry.trajectory.byteCount
         latency = .nanoseconds((now - entry.sentAt).nanoseconds)
     }
 }

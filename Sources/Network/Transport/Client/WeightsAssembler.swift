@@ -1,13 +1,20 @@
 import NIOCore
+import TrajectoryCodec
 import Wire
 
 /// Puts chunks together to weights; what comes out is complete and verified.
+///
+/// The bytes are in one place from the first chunk to the last: the decoder, which gets that place from `takeRoom`,
+/// appends each chunk there and hands all of it back as the chunk's payload.
 struct WeightsAssembler {
     /// Most bytes of one version.
     let maximum: Int
     private var offer: WeightsOffer?
-    private var bytes = ByteBuffer()
+    private var room: ByteBuffer?
     private var nextChunk: UInt32 = 0
+    /// Bytes that are there, and their checksum.
+    private var count = 0
+    private var checksum: UInt32 = 0
 
     init(maximum: Int) {
         self.maximum = maximum
@@ -23,32 +30,42 @@ struct WeightsAssembler {
             throw .weights("\(offer.chunkCount) chunks do not belong to \(offer.totalBytes) bytes")
         }
         self.offer = offer
-        nextChunk = 0
-        bytes = ByteBuffer()
+        room = .exact(capacity: Int(offer.totalBytes))
+        (nextChunk, count, checksum) = (0, 0, 0)
+    }
+
+    /// Where the next chunk is appended; nil while none is expected. It is given away once, so that it has one owner.
+    mutating func takeRoom() -> ByteBuffer? {
+        defer { room = nil }
+        return room
     }
 
     /// The weights, when `chunk` was the last.
-    mutating func append(_ chunk: WeightsChunk, _ payload: ByteBuffer) throws(WireError) -> PolicyWeights? {
+    /// - Parameter bytes: of all chunks up to this one.
+    mutating func append(_ chunk: WeightsChunk, _ bytes: ByteBuffer) throws(WireError) -> PolicyWeights? {
         guard let offer, chunk.version == offer.version, chunk.index == nextChunk else {
             throw .weights("chunk \(chunk.index) of version \(chunk.version) was not expected")
         }
-        let remaining = Int(offer.totalBytes) - bytes.readableBytes
-        guard payload.readableBytes == min(remaining, FrameLimits.weightsChunk) else {
-            throw .weights("chunk \(chunk.index) has \(payload.readableBytes) bytes")
+        let expected = min(Int(offer.totalBytes) - count, FrameLimits.weightsChunk)
+        guard bytes.readableBytes == count + expected,
+            let part = bytes.getSlice(at: bytes.readerIndex + count, length: expected)
+        else {
+            throw .weights("chunk \(chunk.index) has \(bytes.readableBytes - count) bytes")
         }
-        var payload = payload
-        bytes.writeBuffer(&payload)
+        checksum = part.checksum(continuing: checksum)
+        count += expected
         nextChunk += 1
-        return nextChunk == offer.chunkCount ? try complete(offer) : nil
+        guard nextChunk == offer.chunkCount else {
+            room = bytes
+            return nil
+        }
+        self.offer = nil
+        return try weights(of: offer, bytes)
     }
 
-    private mutating func complete(_ offer: WeightsOffer) throws(WireError) -> PolicyWeights {
-        defer {
-            self.offer = nil
-            bytes = ByteBuffer()
-        }
-        guard bytes.checksum() == offer.checksum else { throw .weights("their checksum is wrong") }
-        let weights = try PolicyWeights(encoded: bytes)
+    private func weights(of offer: WeightsOffer, _ bytes: ByteBuffer) throws(WireError) -> PolicyWeights {
+        guard checksum == offer.checksum else { throw .weights("their checksum is wrong") }
+        let weights = try PolicyWeights(received: bytes)
         guard weights.version == offer.version else {
             throw .weights("version \(weights.version) was offered as \(offer.version)")
         }

@@ -31,7 +31,7 @@ public struct Admission: Sendable, Equatable {
     /// Size of the credit window: decompressed bytes of trajectories that may be under way without having been granted
     /// again.
     public var creditBytes: Int
-    /// All trajectories of this incarnation up to this sequence number are settled; 0: none.
+    /// All trajectories of this incarnation up to this sequence number are, or were, stored; 0: none.
     public var storedThrough: UInt64
 
     public init(actorIndex: UInt32, configuration: String, seed: UInt64, creditBytes: Int, storedThrough: UInt64) {

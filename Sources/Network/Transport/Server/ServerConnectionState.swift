@@ -56,7 +56,7 @@ struct ServerConnectionState: ~Copyable {
         case (.admitted, .heartbeat(let heartbeat)): answer(heartbeat)
         case (.admitted, .goodbye(let goodbye)): closing(nil, reason: goodbye.message)
         case (.closed, _): .none
-        default: violation("a \(message.type) message has no place here")
+        default: violation("a message of type \(message.type) has no place here")
         }
     }
 
@@ -103,25 +103,26 @@ struct ServerConnectionState: ~Copyable {
     }
 
     private mutating func received(_ message: TrajectoryMessage, _ payload: ByteBuffer) -> Action {
+        let checked = Result { () throws(TrajectoryCodecError) in
+            try EncodedTrajectory(checking: message.header, payload: payload, limits: limits)
+        }
         // What a header claims is only reckoned with once it is within the limits; otherwise it is refused below.
-        let isSound = (try? message.header.validate(limits, payloadBytes: payload.readableBytes)) != nil
-        if let problem = member?.take(
-            message.sequence, credit: isSound ? message.header.decompressedBytes : 0, payload: payload.readableBytes)
-        {
+        let credit = (try? checked.get())?.header.decompressedBytes ?? 0
+        if let problem = member?.take(message.sequence, credit: credit, payload: payload.readableBytes) {
             return violation(problem)
         }
-        let trajectory = EncodedTrajectory(header: message.header, payload: Array(buffer: payload))
-        do {
-            try TrajectoryCoder.verify(trajectory, limits: limits)
+        do throws(TrajectoryCodecError) {
+            let trajectory = try checked.get()
+            try trajectory.verifyChecksum()
+            return .store(
+                trajectory,
+                TrajectoryKey(
+                    actor: member?.hello.actor ?? "", incarnation: member?.hello.incarnation ?? 0,
+                    sequence: message.sequence))
         } catch {
             member?.settle(message.sequence, .refused(error.description))
             return .acknowledge
         }
-        return .store(
-            trajectory,
-            TrajectoryKey(
-                actor: member?.hello.actor ?? "", incarnation: member?.hello.incarnation ?? 0,
-                sequence: message.sequence))
     }
 
     private func answer(_ heartbeat: Heartbeat) -> Action {

@@ -38,8 +38,8 @@ import Wire
     /// Two that stall hold all the memory. One of them is closed once somebody waits for it, who then goes on.
     @Test func whoStallsIsClosedWhenOthersWait() async throws {
         let live = try await LiveServer(
-            endpoint: RecordingEndpoint(creditBytes: 1 << 24), heartbeat: .milliseconds(500),
-            frameMemory: 2 * Self.large.payload.count)
+            endpoint: RecordingEndpoint(creditBytes: 1 << 24), heartbeat: .seconds(1),
+            frameMemory: 2 * Self.large.byteCount)
         let stalled = [try await half("x", port: live.port), try await half("y", port: live.port)]
         #expect(await live.endpoint.state.waits { $0.joined.count == 2 })
         let answers = stalled.map { socket in Task { await onThread { keepAlive(socket) } } }
@@ -58,7 +58,7 @@ import Wire
 
     @Test func thereIsEnoughForAllInTurn() async throws {
         let live = try await LiveServer(
-            endpoint: RecordingEndpoint(creditBytes: 1 << 24), frameMemory: Self.large.payload.count)
+            endpoint: RecordingEndpoint(creditBytes: 1 << 24), frameMemory: Self.large.byteCount)
         let actors = (0..<6).map { LiveClient(port: live.port, actor: "a\($0)", outboxBytes: 1 << 24) }
         for actor in actors {
             for _ in 0..<5 { try await actor.submit(Self.large) }

@@ -112,8 +112,8 @@ import Wire
         header.image = ImageShape(height: 1024, width: 1024, channels: 1)
         header.steps = 1024
         header.blocks = [Int](repeating: 10, count: 65)
-        let payload = [UInt8](repeating: 255, count: 650)
-        header.checksum = CRC32C.checksum(of: payload)
+        let payload = ByteBuffer(repeating: 255, count: 650)
+        header.checksum = payload.checksum()
         let answer = try await onThread { [header] in
             let socket = try RawSocket(port: port)
             defer { socket.close() }

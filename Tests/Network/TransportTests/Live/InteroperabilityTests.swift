@@ -6,6 +6,7 @@ import Testing
 import Threads
 import TrajectoryCodec
 import Wire
+import WireSamples
 
 @testable import Transport
 
@@ -13,6 +14,7 @@ import Wire
 private struct Seen: Decodable, Equatable {
     struct Weights: Decodable, Equatable {
         var version: UInt64
+        var layout: UInt64
         var tensors: [String: Tensor]
     }
 
@@ -35,11 +37,7 @@ private struct Seen: Decodable, Equatable {
     func aClientWrittenFromTheDocumentsWorks() async throws {
         let live = try await LiveServer()
         live.server.publish(
-            PolicyWeights(
-                version: 5,
-                tensors: [
-                    .init(name: "w", shape: [2, 1], values: [1.5, -2]), .init(name: "b", shape: [], values: [3]),
-                ]))
+            WireSamples.weights(version: 5, [("w", [2, 1], [1.5, -2]), ("b", [1, 1], [3])]))
         let script = Repository.root.appending(path: "Tests/Network/interop/client.py")
         let output = try await run(script, ["127.0.0.1", "\(live.port)", "secret"])
         let seen = try JSONDecoder().decode(Seen.self, from: output)
@@ -48,8 +46,10 @@ private struct Seen: Decodable, Equatable {
                 == Seen(
                     run: "run", acknowledged: [1],
                     weights: .init(
-                        version: 5,
-                        tensors: ["w": .init(shape: [2, 1], values: [1.5, -2]), "b": .init(shape: [], values: [3])])))
+                        version: 5, layout: 77,
+                        tensors: [
+                            "w": .init(shape: [2, 1], values: [1.5, -2]), "b": .init(shape: [1, 1], values: [3]),
+                        ])))
         let state = live.endpoint.state
         #expect(await state.waits { $0.left == ["done"] })
         let received = try #require(state.withLock { $0.trajectories.first })

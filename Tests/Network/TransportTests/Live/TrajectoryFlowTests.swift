@@ -49,7 +49,7 @@ import Wire
 
     @Test func submittingBlocksWhileTheOutboxIsFull() async throws {
         let live = try await LiveServer(endpoint: RecordingEndpoint(completesAtOnce: false))
-        let actor = LiveClient(port: live.port, outboxBytes: 2 * sample().payload.count + 100)
+        let actor = LiveClient(port: live.port, outboxBytes: 2 * sample().byteCount + 100)
         let done = Monitor(0)
         let client = actor.client
         let task = Task {

@@ -3,6 +3,7 @@ import Logging
 import NIOCore
 import TrajectoryCodec
 import Wire
+import WireSamples
 
 /// A trajectory of `steps` steps of 8×8 noise.
 func sample(steps: Int = 4) -> EncodedTrajectory {
@@ -17,12 +18,11 @@ func sample(steps: Int = 4) -> EncodedTrajectory {
 }
 
 func weights(_ version: UInt64, count: Int = 3) -> PolicyWeights {
-    let values = [Float](repeating: Float(version), count: count)
-    return PolicyWeights(version: version, tensors: [.init(name: "w", shape: [count], values: values)])
+    WireSamples.weights(version: version, [("w", [count, 1], [Float](repeating: Float(version), count: count))])
 }
 
-func frame(_ message: Message, payload: [UInt8] = []) -> [UInt8] {
-    Array(buffer: FrameEncoder.head(message, payloadLength: payload.count)) + payload
+func frame(_ message: Message, payload: ByteBuffer = ByteBuffer()) -> [UInt8] {
+    Array(buffer: FrameEncoder.head(message, payloadLength: payload.readableBytes)) + Array(buffer: payload)
 }
 
 let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

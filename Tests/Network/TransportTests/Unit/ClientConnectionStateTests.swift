@@ -52,9 +52,14 @@ import Wire
         let new = weights(3, count: 100_000)
         let encoded = EncodedWeights(new, learnerGeneration: 1)
         #expect(state.received(.weightsOffer(encoded.offer), payload: ByteBuffer()) == .none)
-        let first = state.received(.weightsChunk(WeightsChunk(version: 3, index: 0)), payload: encoded.chunk(0))
+        // The decoder appends each chunk to those before it.
+        var bytes = state.weights.takeRoom() ?? ByteBuffer()
+        #expect(bytes.storageCapacity == Int(encoded.offer.totalBytes))
+        bytes.writeImmutableBuffer(encoded.chunk(0))
+        let first = state.received(.weightsChunk(WeightsChunk(version: 3, index: 0)), payload: bytes)
         #expect(first == .none)
-        let last = state.received(.weightsChunk(WeightsChunk(version: 3, index: 1)), payload: encoded.chunk(1))
+        bytes.writeImmutableBuffer(encoded.chunk(1))
+        let last = state.received(.weightsChunk(WeightsChunk(version: 3, index: 1)), payload: bytes)
         #expect(last == .received(new))
     }
 

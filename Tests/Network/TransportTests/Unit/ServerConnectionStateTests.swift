@@ -50,7 +50,7 @@ import Wire
 
     @Test func trajectoriesAreStoredAndAcknowledgedWhenSettled() {
         var state = admitted()
-        let payload = ByteBuffer(bytes: encoded.payload)
+        let payload = encoded.payload
         for sequence in 1...3 as ClosedRange<UInt64> {
             let key = TrajectoryKey(actor: "a", incarnation: 5, sequence: sequence)
             #expect(state.received(message(sequence), payload: payload) == .store(encoded, key))
@@ -71,7 +71,7 @@ import Wire
     /// A learner makes millions of them.
     @Test func acknowledgementsLeaveNothingBehind() {
         var state = admitted()
-        let payload = ByteBuffer(bytes: encoded.payload)
+        let payload = encoded.payload
         var sequence: UInt64 = 0
         func acknowledge(_ state: inout ServerConnectionState) -> Int {
             for outcome in [.stored, .stored, .duplicate, .refused("no")] as [Settlement.Outcome] {
@@ -89,7 +89,7 @@ import Wire
 
     @Test func sequenceNumbersRise() {
         var state = admitted(storedThrough: 7)
-        guard case .close(_, let reason) = state.received(message(7), payload: ByteBuffer(bytes: encoded.payload))
+        guard case .close(_, let reason) = state.received(message(7), payload: encoded.payload)
         else {
             Issue.record("an old sequence number was accepted")
             return
@@ -98,8 +98,8 @@ import Wire
     }
 
     @Test func creditIsEnforced() {
-        var state = admitted(credit: encoded.payload.count + 10)
-        let payload = ByteBuffer(bytes: encoded.payload)
+        var state = admitted(credit: encoded.byteCount + 10)
+        let payload = encoded.payload
         guard case .store = state.received(message(1), payload: payload),
             case .close(let goodbye?, _) = state.received(message(2), payload: payload)
         else {
@@ -112,10 +112,10 @@ import Wire
     @Test func damagedTrajectoriesAreRefusedAndTheConnectionStays() {
         var state = admitted()
         var payload = encoded.payload
-        payload[3] ^= 1
-        #expect(state.received(message(1), payload: ByteBuffer(bytes: payload)) == .acknowledge)
+        payload.setInteger(~(payload.getInteger(at: 3, as: UInt8.self) ?? 0), at: 3)
+        #expect(state.received(message(1), payload: payload) == .acknowledge)
         #expect(state.takeAcknowledgement()?.refused.map(\.sequence) == [1])
-        guard case .store = state.received(message(2), payload: ByteBuffer(bytes: encoded.payload)) else {
+        guard case .store = state.received(message(2), payload: encoded.payload) else {
             Issue.record("the next trajectory is not stored")
             return
         }
@@ -133,7 +133,7 @@ import Wire
 
     @Test func settlingAfterTheEndIsIgnored() {
         var state = admitted()
-        _ = state.received(message(1), payload: ByteBuffer(bytes: encoded.payload))
+        _ = state.received(message(1), payload: encoded.payload)
         state.close()
         state.settled(settlement(1, .stored))
         #expect(state.takeAcknowledgement() == nil)
@@ -144,7 +144,7 @@ import Wire
         var state = admitted()
         state.settled(settlement(1, .stored))
         #expect(state.takeAcknowledgement() == nil)
-        _ = state.received(message(1), payload: ByteBuffer(bytes: encoded.payload))
+        _ = state.received(message(1), payload: encoded.payload)
         var stranger = settlement(1, .stored)
         stranger.key.incarnation = 4
         state.settled(stranger)

@@ -6,9 +6,13 @@ import Wire
 @testable import Transport
 
 @Suite struct OutboxTests {
+    private func trajectory(bytes: Int) -> EncodedTrajectory {
+        EncodedTrajectory(header: sample().header, payload: ByteBuffer(repeating: 1, count: bytes))
+    }
+
     private func outbox(_ count: Int) -> Outbox {
         var outbox = Outbox(capacity: 100)
-        for _ in 0..<count { outbox.append(sample().header, ByteBuffer(repeating: 1, count: 10)) }
+        for _ in 0..<count { outbox.append(trajectory(bytes: 10)) }
         return outbox
     }
 
@@ -60,7 +64,7 @@ import Wire
     @Test func roomIsLimitedExceptForOne() {
         var outbox = outbox(0)
         #expect(outbox.hasRoom(for: 1000))
-        outbox.append(sample().header, ByteBuffer(repeating: 1, count: 60))
+        outbox.append(trajectory(bytes: 60))
         #expect(outbox.hasRoom(for: 40))
         #expect(!outbox.hasRoom(for: 41))
     }
@@ -133,7 +137,7 @@ import Wire
         hello = good
         hello.actor = "a b"
         #expect(code(hello) == .name)
-        hello.protocolVersion = 2
+        hello.protocolVersion = protocolVersion + 1
         #expect(code(hello) == .protocolVersion)
     }
 }

@@ -1,14 +1,4 @@
-/// A sign of life, or the answer to one.
-public struct Heartbeat: Sendable, Equatable {
-    /// The asking side's monotonic clock; a reply repeats it.
-    public var nanoseconds: UInt64
-    public var isReply: Bool
-
-    public init(nanoseconds: UInt64, isReply: Bool = false) {
-        self.nanoseconds = nanoseconds
-        self.isReply = isReply
-    }
-}
+import CWireMessages
 
 /// The last message before its sender closes the connection.
 public struct Goodbye: Sendable, Equatable {
@@ -35,12 +25,18 @@ public struct Goodbye: Sendable, Equatable {
     }
 }
 
-/// The learner is about to stop: send no more trajectories, come back when the connection is closed.
-public struct Drain: Sendable, Equatable {
-    /// One line for people.
-    public var reason: String
+extension Goodbye: WireMessage {
+    static let declaration = MessageDeclaration(.goodbye, in: [.fromActor, .fromLearner], bytes: 4 << 10)
+    var wrapped: Message { .goodbye(self) }
+    static var initialize: (UnsafeMutablePointer<Wire__Goodbye>) -> Void { wire__goodbye__init }
 
-    public init(reason: String) {
-        self.reason = reason
+    func fill(_ packed: inout Wire__Goodbye, _ arena: PackingArena) {
+        packed.reason = Wire__Goodbye__Reason(rawValue: reason.rawValue)
+        packed.message = arena.string(message)
+    }
+
+    /// A reason from a later version reads as `unspecified`: its message still says why.
+    init(_ packed: Wire__Goodbye) throws(WireError) {
+        self.init(Reason(rawValue: packed.reason.rawValue) ?? .unspecified, try Self.text(packed.message, "message"))
     }
 }
