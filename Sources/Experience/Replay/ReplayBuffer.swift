@@ -58,7 +58,7 @@ public final class ReplayBuffer: Sendable {
             capacityBytes: configuration.capacityBytes)
         let source = SequenceSource(
             store: store, cacheBytes: configuration.cacheBytes, maximumStaleness: configuration.maximumStaleness,
-            fresh: configuration.online ? FreshSequences(length: training.length, capacity: 65_536) : nil)
+            training: (configuration.online ? Selection.freshFirst : .uniform).selector(length: training.length))
         let limiter = RateLimiter(limit, onStall: observers.stall, onFlow: observers.flow)
         try source.load(progress: observers.loading)
         self.source = source
@@ -198,9 +198,11 @@ extension SequenceSource {
             if case .stored(let id) = outcome { cache.insert(incoming.trajectory, id: id) }
         }
         cache.remove(result.evicted)
-        for record in result.stored where admits(record) { add(record) }
         return index.withLock { index in
-            for record in result.stored where admits(record) { index.append(record) }
+            for record in result.stored where admits(record) {
+                index.append(record)
+                add(record)
+            }
             if let last = result.evicted.last { index.evict(through: last) }
             return index.starts(length: length) > 0
         }

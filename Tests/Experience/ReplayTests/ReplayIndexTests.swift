@@ -167,3 +167,9 @@ import Testing
         #expect(fill < .seconds(2) && draw < .seconds(2))
     }
 }
+
+extension ReplayIndex {
+    fileprivate mutating func sample(length: Int, using generator: inout SplitMix64) -> SequenceLocation? {
+        UniformSelector(length: length).next(in: &self, using: &generator)
+    }
+}

@@ -1,11 +1,11 @@
 /// Which steps there are, and which of them a sequence may start at; no payloads.
 ///
 /// Consecutive trajectories of one stream form a run; a gap starts a new one. A sequence of length L is L + 1
-/// consecutive frames of a run: the first serves only as o_{t−1} of the second. Sampling is uniform over all first
-/// frames for which that holds, crosses borders of trajectories and episodes, and takes O(log n).
+/// consecutive frames of a run: the first serves only as o_{t−1} of the second. Sequences cross borders of trajectories
+/// and episodes; they are numbered by their first frames, the oldest first, and one is found by its number in O(log n).
 ///
-/// What is sampled depends on the trajectories and their order and on the generator, not on when they came or how often
-/// the program was restarted.
+/// The numbering depends on the trajectories and their order, not on when they came or how often the program was
+/// restarted.
 public struct ReplayIndex: Sendable {
     /// Steps in the index.
     public private(set) var steps = 0
@@ -92,16 +92,13 @@ public struct ReplayIndex: Sendable {
         tree(length).total
     }
 
-    /// A sequence of `length` + 1 frames, nil where no run is long enough.
-    public mutating func sample(
-        length: Int, using generator: inout some RandomNumberGenerator
-    ) -> SequenceLocation? {
+    /// Returns the sequence of `length` + 1 frames with this number. Of `starts(length:)` sequences, number 0 begins with the
+    /// oldest first frame, wherever in the ring it lies.
+    public mutating func sequence(_ number: Int, length: Int) -> SequenceLocation {
         let tree = tree(length)
-        guard tree.total > 0 else { return nil }
-        let draw = Int(generator.next(upperBound: UInt64(tree.total)))
-        // Draws count from the oldest trajectory, wherever in the ring it lies.
+        precondition((0..<tree.total).contains(number), "sequence \(number) of \(tree.total)")
         let passed = tree.sum(before: slot(head))
-        let (slot, offset) = tree.find(draw < tree.total - passed ? draw + passed : draw + passed - tree.total)
+        let (slot, offset) = tree.find(number < tree.total - passed ? number + passed : number + passed - tree.total)
         return location(of: slot, offset: offset, frames: length + 1)
     }
 

@@ -109,7 +109,7 @@ public final class BatchSampler: Sendable {
             guard !shared.isClosing else { throw Self.closed }
             var batch = shared.spare.popLast() ?? SequenceBatch(shape: shape, replay: replay)
             var state = shared.delivered
-            try source.fill(&batch, freshFirst: limiter != nil, workers: workers, using: &state.generator)
+            try source.fill(&batch, forTraining: limiter != nil, workers: workers, using: &state.generator)
             state.batches += 1
             shared.delivered = state
             return batch
@@ -148,7 +148,7 @@ public final class BatchSampler: Sendable {
         try patiently { () throws(ReplayError) in
             prepared.state = before
             try source.fill(
-                &prepared.batch, freshFirst: limiter != nil, workers: workers, using: &prepared.state.generator)
+                &prepared.batch, forTraining: limiter != nil, workers: workers, using: &prepared.state.generator)
         }
         prepared.state.batches += 1
         return prepared

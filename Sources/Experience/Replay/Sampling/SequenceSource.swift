@@ -10,11 +10,11 @@ final class SequenceSource: Sendable {
     let store: ReplayStore
     /// What is staler is left out of the index.
     private let maximumStaleness: Int?
-    /// Nil where all sequences are drawn uniformly.
-    private let fresh: Mutex<FreshSequences?>
+    /// Chooses what is trained on. It is locked within the index, never the other way round.
+    private let training: Mutex<any Selector>
 
-    init(store: ReplayStore, cacheBytes: Int, maximumStaleness: Int? = nil, fresh: FreshSequences? = nil) {
-        self.fresh = Mutex(fresh)
+    init(store: ReplayStore, cacheBytes: Int, maximumStaleness: Int? = nil, training: any Selector) {
+        self.training = Mutex(training)
         self.store = store
         self.maximumStaleness = maximumStaleness
         cache = PayloadCache(capacity: cacheBytes)
@@ -25,48 +25,46 @@ final class SequenceSource: Sendable {
         record.staleness ?? 0 <= maximumStaleness ?? .max
     }
 
-    /// A trajectory that may be sampled has just been stored.
+    /// A trajectory that may be sampled has just been stored, and is in the index.
     func add(_ record: TrajectoryRecord) {
-        fresh.withLock { $0?.append(record) }
+        training.withLock { $0.insert(record) }
     }
 
-    /// Fills `batch` with sequences drawn uniformly.
+    /// Fills `batch` with sequences.
     ///
     /// - Parameters:
-    ///   - freshFirst: as long as there are sequences that were never served this way, those come first.
+    ///   - forTraining: whether the replay's selector chooses them; others, as for reports, are drawn uniformly and change
+    ///     nothing about what training gets.
     ///   - workers: threads that decompress.
     /// - Throws: `.empty` where no run is long enough, `.storage`, `.damaged`.
     func fill(
-        _ batch: inout SequenceBatch, freshFirst: Bool, workers: WorkerPool, using generator: inout SplitMix64
+        _ batch: inout SequenceBatch, forTraining: Bool, workers: WorkerPool, using generator: inout SplitMix64
     ) throws(ReplayError) {
         var sequences: [DrawnSequence] = []
-        while freshFirst, sequences.count < batch.shape.sequences, let sequence = try nextFresh() {
-            sequences.append(sequence)
+        while sequences.count < batch.shape.sequences {
+            sequences.append(try draw(batch.shape.length, forTraining, &generator))
         }
-        while sequences.count < batch.shape.sequences { sequences.append(try draw(batch.shape.length, &generator)) }
         try batch.fill(with: sequences, workers: workers)
-    }
-
-    /// Nil where nothing is fresh. What has left the replay meanwhile is passed over.
-    private func nextFresh() throws(ReplayError) -> DrawnSequence? {
-        while let location = fresh.withLock({ $0?.next() }) {
-            let found = try trajectories(location.pieces.map(\.trajectory))
-            if let found { return DrawnSequence(location: location, trajectories: found) }
-        }
-        return nil
     }
 
     /// One sequence and the trajectories of its pieces. Draws again where a trajectory has left the replay in between.
     private func draw(
-        _ length: Int, _ generator: inout SplitMix64
+        _ length: Int, _ forTraining: Bool, _ generator: inout SplitMix64
     ) throws(ReplayError) -> DrawnSequence {
         while true {
-            let location = index.withLock { $0.sample(length: length, using: &generator) }
-            guard let location else {
+            guard let location = next(length, forTraining, &generator) else {
                 throw ReplayError(.empty, "the replay has no \(length + 1) consecutive steps to sample")
             }
             let found = try trajectories(location.pieces.map(\.trajectory))
             if let found { return DrawnSequence(location: location, trajectories: found) }
+        }
+    }
+
+    private func next(_ length: Int, _ forTraining: Bool, _ generator: inout SplitMix64) -> SequenceLocation? {
+        index.withLock { index in
+            forTraining
+                ? training.withLock { $0.next(in: &index, using: &generator) }
+                : UniformSelector(length: length).next(in: &index, using: &generator)
         }
     }
 
