@@ -5,7 +5,7 @@ answer is status (u8: 0 done, 1 failed), flags (u8: 1 first, 2 last, 4 terminal)
 (u32) and the payload. Environments are numbered as they are made, from 0.
 
     operation   payload of the request       payload of the answer
-    0 make      JSON, see `FAMILIES`         1 if actions are discrete else 0, number of actions (u32 each)
+    0 make      JSON, see `Repeating`        1 if actions are discrete else 0, number of actions (u32 each)
     1 reset     -                            RGB image [size, size, 3]
     2 step      action vector (f32 each)     RGB image [size, size, 3]
     3 close     -                            -
@@ -56,74 +56,12 @@ def shrink(image, size):
     return cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA)
 
 
-class Atari:
-    """An Atari game. Options: name (of the ROM), seed, image, action_repeat, time_limit, no_ops, sticky."""
-
-    def __init__(self, options):
-        import ale_py
-        import ale_py.roms
-
-        path = ale_py.roms.get_rom_path(options["name"])
-        if path is None:
-            raise ValueError(f"ale-py has no game {options['name']}")
-        ale_py.ALEInterface.setLoggerMode(ale_py.LoggerMode.Error)
-        self.ale = ale_py.ALEInterface()
-        self.ale.setInt("random_seed", options["seed"] % 2**31)
-        self.ale.setInt("frame_skip", 1)
-        self.ale.setFloat("repeat_action_probability", options["sticky"])
-        self.ale.setInt("max_num_frames_per_episode", 0)
-        self.ale.loadROM(path)
-        self.actions = self.ale.getMinimalActionSet()
-        self.random = numpy.random.default_rng(options["seed"])
-        self.size = options["image"]
-        self.repeat = options["action_repeat"]
-        self.limit = options["time_limit"]
-        self.no_ops = options["no_ops"]
-        self.frames = 0
-        self.screen, self.previous = (numpy.zeros((*self.ale.getScreenDims(), 3), numpy.uint8) for _ in range(2))
-
-    discrete = True
-
-    @property
-    def count(self):
-        return len(self.actions)
-
-    def reset(self):
-        self.ale.reset_game()
-        for _ in range(self.random.integers(self.no_ops + 1)):
-            self.ale.act(0)
-            if self.ale.game_over():
-                self.ale.reset_game()
-        self.frames = 0  # the time limit counts what the agent plays
-        self.ale.getScreenRGB(self.screen)
-        return shrink(self.screen, self.size)
-
-    def step(self, vector):
-        action = self.actions[int(vector.argmax())]
-        reward, shown, flags = 0.0, 0, 0
-        for frame in range(self.repeat):
-            reward += self.ale.act(action)
-            self.frames += 1
-            if self.ale.game_over():
-                flags = LAST | TERMINAL
-            elif self.frames == self.limit:
-                flags = LAST
-            if flags or frame >= self.repeat - 2:  # only the last two frames are looked at
-                self.screen, self.previous = self.previous, self.screen
-                self.ale.getScreenRGB(self.screen)
-                shown += 1
-            if flags:
-                break
-        # Games that draw objects in alternating frames show them all in the maximum of two.
-        image = numpy.maximum(self.screen, self.previous) if shown == 2 else self.screen
-        return shrink(image, self.size), reward, flags
-
-    def close(self):
-        self.ale = None
-
-
 class Repeating:
-    """What plays an action for some frames and ends an episode after `time_limit` of them, if there is a limit."""
+    """What plays an action for some frames and ends an episode after `time_limit` of them, if there is a limit.
+
+    A family of environments is a subclass with its name as `family`; its options are those that Swift's table of families
+    gives it, and name, seed and image.
+    """
 
     def __init__(self, options):
         self.size = options["image"]
@@ -138,7 +76,9 @@ class Repeating:
 
     def step(self, vector):
         action, total, flags = self.action(vector), 0.0, 0
-        for _ in range(self.repeat):
+        for frame in range(self.repeat):
+            if 0 < frame == self.repeat - 1:
+                self.before_last()
             reward, flags = self.frame(action)
             total += float(reward)
             self.frames += 1
@@ -147,10 +87,70 @@ class Repeating:
                 break
         return self.picture(), total, flags
 
+    def before_last(self):
+        """Comes before the last of several frames."""
+
+
+class Atari(Repeating):
+    """An Atari game by the name of its ROM."""
+
+    family = "atari"
+    discrete = True
+
+    def __init__(self, options):
+        import ale_py
+        import ale_py.roms
+
+        super().__init__(options)
+        path = ale_py.roms.get_rom_path(options["name"])
+        if path is None:
+            raise ValueError(f"ale-py has no game {options['name']}")
+        ale_py.ALEInterface.setLoggerMode(ale_py.LoggerMode.Error)
+        self.ale = ale_py.ALEInterface()
+        self.ale.setInt("random_seed", options["seed"] % 2**31)
+        self.ale.setInt("frame_skip", 1)
+        self.ale.setFloat("repeat_action_probability", options["sticky"])
+        self.ale.setInt("max_num_frames_per_episode", 0)
+        self.ale.loadROM(path)
+        self.actions = self.ale.getMinimalActionSet()
+        self.count = len(self.actions)
+        self.random = numpy.random.default_rng(options["seed"])
+        self.no_ops = options["no_ops"]
+        self.screen, self.previous = (numpy.zeros((*self.ale.getScreenDims(), 3), numpy.uint8) for _ in range(2))
+        self.pooled = False
+
+    def start(self):
+        self.ale.reset_game()
+        for _ in range(self.random.integers(self.no_ops + 1)):
+            self.ale.act(0)
+            if self.ale.game_over():
+                self.ale.reset_game()
+
+    def action(self, vector):
+        return self.actions[int(vector.argmax())]
+
+    def frame(self, action):
+        return self.ale.act(action), LAST | TERMINAL if self.ale.game_over() else 0
+
+    def before_last(self):
+        self.ale.getScreenRGB(self.previous)
+        self.pooled = True
+
+    def picture(self):
+        """Games that draw objects in alternating frames show them all in the maximum of the last two."""
+        self.ale.getScreenRGB(self.screen)
+        image = numpy.maximum(self.screen, self.previous) if self.pooled else self.screen
+        self.pooled = False
+        return shrink(image, self.size)
+
+    def close(self):
+        self.ale = None
+
 
 class Crafter(Repeating):
-    """Crafter. Options: seed, image, action_repeat, time_limit."""
+    """Crafter."""
 
+    family = "crafter"
     discrete = True
 
     def __init__(self, options):
@@ -189,8 +189,9 @@ class Crafter(Repeating):
 
 
 class Control(Repeating):
-    """A task of the DeepMind Control suite, drawn. Options: name (domain-task), seed, image, action_repeat, time_limit."""
+    """A task of the DeepMind Control suite, drawn; its name is domain-task."""
 
+    family = "dmc"
     discrete = False
 
     def __init__(self, options):
@@ -230,7 +231,9 @@ class Control(Repeating):
 
 
 class Gym(Repeating):
-    """A registered environment, seen as it renders. Options: name, seed, image, action_repeat, and perhaps time_limit."""
+    """A registered environment, seen as it renders."""
+
+    family = "gym"
 
     def __init__(self, options):
         import gymnasium
@@ -271,7 +274,7 @@ class Gym(Repeating):
         self.environment.close()
 
 
-FAMILIES = {"atari": Atari, "crafter": Crafter, "dmc": Control, "gym": Gym}
+FAMILIES = {family.family: family for family in Repeating.__subclasses__()}
 
 
 class Bridge:
