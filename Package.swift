@@ -112,8 +112,9 @@ let package = Package(
         system.target("Files", ["CPlatform", systemPackage]),
         system.target("Processes", ["CPlatform", "Files", systemPackage]),
 
-        // The agent's choice: what every other room is told
-        run.target("AgentChoice", ["Diagnostics"]),
+        // What a setting is, and the agent's choice: what every other room is told
+        run.target("Fields", ["Diagnostics"]),
+        run.target("AgentChoice", ["Diagnostics", "Fields"]),
 
         // Mathematics
         mathematics.target("Tensors", ["COpenBLAS", "CKernels", "Numbers"]),
@@ -124,15 +125,16 @@ let package = Package(
         mathematics.target("Benchmarks", ["AgentChoice", "Agents", "WorldModels", "Tensors"]),
 
         // Experience: from an environment to bytes and back
-        experience.target("Experience"),
+        experience.target("Experience", ["Diagnostics", "Fields"]),
         experience.target(
-            "Environments", ["Processes", "Numbers", "Experience"], resources: [.embedInCode("Python/bridge.py")]),
+            "Environments", ["Processes", "Numbers", "Diagnostics", "Fields", "Experience"],
+            resources: [.embedInCode("Python/bridge.py")]),
         experience.target(
             "TrajectoryCodec", ["CLZ4", "CPlatform", "Experience", .product(name: "NIOCore", package: "swift-nio")]),
         experience.target(
             "Replay",
             [
-                "Files", "Numbers", "Threads", "Experience", "TrajectoryCodec", systemPackage,
+                "Files", "Numbers", "Threads", "Diagnostics", "Fields", "Experience", "TrajectoryCodec", systemPackage,
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
             ]),
@@ -157,9 +159,12 @@ let package = Package(
         // Makes certificates with the openssl command.
         network.target("Certificates", ["Diagnostics", "Files", systemPackage]),
         run.target(
-            "Settings", ["Diagnostics", "Files", "AgentChoice", "Experience", .product(name: "Yams", package: "Yams")]),
+            "Settings",
+            [
+                "Diagnostics", "Files", "Fields", "AgentChoice", "Experience", .product(name: "Yams", package: "Yams"),
+            ]),
         run.target("Telemetry"),
-        run.target("Reports", ["Diagnostics", "AgentChoice", "Settings", "Telemetry"]),
+        run.target("Reports", ["Diagnostics", "Settings", "Telemetry"]),
 
         // The roles
         run.target(
@@ -187,7 +192,7 @@ let package = Package(
             "Stress",
             [
                 "AgentChoice", "LearnerService", "Runs", "Settings", "Diagnostics", "Numbers", "Telemetry", "Agents",
-                "WorldModels", "Experience",
+                "Experience",
                 "TrajectoryCodec", "Replay", "Wire", "Transport", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -206,7 +211,8 @@ let package = Package(
                 "AgentChoice", "ActorService", "LearnerService", "Stress", "Runs", "Settings", "Diagnostics",
                 "Processes",
                 "Telemetry", "Reports",
-                "Agents", "Networks", "WorldModels", "Tensors", "Benchmarks", "Environments", "Threads", "Transport",
+                "Agents", "Networks", "WorldModels", "Tensors", "Benchmarks", "Environments", "Experience", "Threads",
+                "Transport",
                 "Certificates",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -270,19 +276,23 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "NIOCore", package: "swift-nio"),
             ]),
         network.tests("CertificatesTests", ["Certificates", "Diagnostics"]),
-        run.tests("SettingsTests", ["TestSupport", "AgentChoice", "Settings", "Diagnostics"]),
+        run.tests("FieldsTests", ["Fields", "Diagnostics"]),
+        run.tests(
+            "SettingsTests",
+            [
+                "TestSupport", "AgentChoice", "Settings", "Fields", "Experience", "Diagnostics", "Environments",
+            ]),
         run.tests("TelemetryTests", ["Telemetry"]),
         roles.tests(
             "ActorServiceTests",
             [
-                "ActorService", "Settings", "Diagnostics", "Wire", "Transport",
+                "ActorService", "Settings", "Experience", "Diagnostics", "Wire", "Transport",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         roles.tests(
             "LearnerServiceTests",
             [
                 "AgentChoice", "TestSupport", "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry",
-                "WorldModels",
                 "Networks", "Tensors",
                 "Experience", "TrajectoryCodec", "Replay", "Transport",
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
@@ -293,7 +303,7 @@ let package = Package(
                 "TestSupport", "Stress", "Experience", "TrajectoryCodec", "Replay",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
-        run.tests("ReportsTests", ["AgentChoice", "Reports", "Settings", "Diagnostics"]),
+        run.tests("ReportsTests", ["Reports", "Settings", "Diagnostics"]),
         // Starts the program itself: `scripts/test` builds it first.
         roles.tests(
             "SystemTests",

@@ -1,52 +1,41 @@
 import Experience
 import Numbers
 
-/// The tasks that need nothing but this program, by their names.
-enum BuiltInTask: String, CaseIterable {
-    case `catch`
-    case catchTextured = "catch/textured"
-    case catchDistracted = "catch/distracted"
-    case cartpoleBalance = "cartpole/balance"
-    case cartpoleSwingup = "cartpole/swingup"
-    case cartpoleSwingupDistracted = "cartpole/swingup-distracted"
-    case asterix = "minatar/asterix"
-    case breakout = "minatar/breakout"
-    case freeway = "minatar/freeway"
-    case seaquest = "minatar/seaquest"
-    case spaceInvaders = "minatar/space_invaders"
+/// A task that needs nothing but this program: its name, and how it is made.
+struct BuiltInTask: Sendable {
+    let name: String
+    let make: @Sendable (EnvironmentRequest) -> any Environment
+}
 
-    var defaults: EnvironmentOptions {
-        switch self {
-        case .catch, .catchTextured, .catchDistracted: Catch.defaults
-        case .cartpoleBalance, .cartpoleSwingup, .cartpoleSwingupDistracted: Cartpole.defaults
-        case .asterix, .breakout, .freeway, .seaquest, .spaceInvaders: MinAtarDefaults.options
-        }
+/// What a built-in task is made from.
+struct EnvironmentRequest: Sendable {
+    /// Shape of the images: RGB.
+    let image: ImageShape
+    /// Resolved: what is nil does not exist.
+    let options: EnvironmentOptions
+    let purpose: EnvironmentPurpose
+    let seed: UInt64
+}
+
+extension BuiltInTask {
+    /// The task of playing a game.
+    static func game<Rules: Game & SendableMetatype>(
+        _ name: String, _ rules: @escaping @Sendable (EnvironmentRequest) -> Rules
+    ) -> BuiltInTask {
+        BuiltInTask(name: name) { GameEnvironment(rules($0), options: $0.options) }
     }
 
-    /// - Parameter options: resolved with `defaults`.
-    func make(options: EnvironmentOptions, purpose: EnvironmentPurpose, seed: UInt64) -> any Environment {
-        let image = options.shape
-        func environment(_ game: some Game) -> any Environment { GameEnvironment(game, options: options) }
-        func distracted(_ game: some Scene) -> any Environment {
-            environment(Distracted(game, purpose: purpose, seed: seed))
-        }
-        func minAtar<Rules: MinAtarGame>(_: Rules.Type) -> any Environment {
-            environment(
-                MinAtar<Rules, SplitMix64>(
-                    image: image, sticky: options.sticky ?? 0, random: SplitMix64(seed: seed)))
-        }
-        return switch self {
-        case .catch: environment(Catch(image: image, seed: seed))
-        case .catchTextured: environment(TexturedCatch(image: image, seed: seed))
-        case .catchDistracted: distracted(Catch(image: image, seed: seed))
-        case .cartpoleBalance: environment(Cartpole(.balance, image: image, seed: seed))
-        case .cartpoleSwingup: environment(Cartpole(.swingup, image: image, seed: seed))
-        case .cartpoleSwingupDistracted: distracted(Cartpole(.swingup, image: image, seed: seed))
-        case .asterix: minAtar(Asterix.self)
-        case .breakout: minAtar(Breakout.self)
-        case .freeway: minAtar(Freeway.self)
-        case .seaquest: minAtar(Seaquest.self)
-        case .spaceInvaders: minAtar(SpaceInvaders.self)
+    /// The task of playing a game before a moving background.
+    static func distracted<Rules: Scene & SendableMetatype>(
+        _ name: String, _ rules: @escaping @Sendable (EnvironmentRequest) -> Rules
+    ) -> BuiltInTask {
+        game(name) { Distracted(rules($0), purpose: $0.purpose, seed: $0.seed) }
+    }
+
+    static func minAtar<Rules: MinAtarGame & SendableMetatype>(_ name: String, _: Rules.Type) -> BuiltInTask {
+        game(name) {
+            MinAtar<Rules, SplitMix64>(
+                image: $0.image, sticky: $0.options.sticky ?? 0, random: SplitMix64(seed: $0.seed))
         }
     }
 }

@@ -1,4 +1,5 @@
 import Experience
+import Fields
 import Synchronization
 import TrajectoryCodec
 

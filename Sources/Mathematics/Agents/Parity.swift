@@ -18,11 +18,6 @@ public enum Parity {
         return agent.parityResult(metrics)
     }
 
-    /// Switches that the executable specification does not have: off where a file does not name them.
-    private static let ownSwitches: [AgentConfiguration.CodingKeys] = [
-        .latentDifference, .differentialChannels, .differentialReconstruction,
-    ]
-
     /// Reads `config.json` in `directory`, which names every key that the executable specification has.
     public static func configuration(_ directory: URL) throws -> AgentConfiguration {
         let file = directory.appendingPathComponent("config.json")
@@ -30,13 +25,14 @@ public enum Parity {
         do { data = try Data(contentsOf: file) } catch {
             throw ArchiveError("\(file.path) cannot be read: \(error.localizedDescription)")
         }
-        guard var keys = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
+        guard let keys = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
             throw ArchiveError("\(file.path) is not a JSON object; the executable specification writes one")
         }
-        for key in ownSwitches where keys[key.rawValue] == nil { keys[key.rawValue] = false }
+        if let missing = AgentConfiguration.specifiedKeys.first(where: { keys[$0] == nil }) {
+            throw ArchiveError("\(file.path): \(missing) is missing or of the wrong kind")
+        }
         do {
-            return try JSONDecoder().decode(
-                AgentConfiguration.self, from: JSONSerialization.data(withJSONObject: keys))
+            return try JSONDecoder().decode(AgentConfiguration.self, from: data)
         } catch let error as DecodingError {
             throw ArchiveError("\(file.path): \(error.key) is missing or of the wrong kind")
         }

@@ -1,6 +1,5 @@
 import AgentChoice
 import Agents
-import WorldModels
 
 /// Times acting steps: encoders, posterior, recurrent state, policy, for some environments at once on one thread.
 public final class ActingBenchmark {

@@ -30,7 +30,8 @@ final class PlayLoop: @unchecked Sendable {
         var layers = ConfigurationLayers()
         layers.files = [ConfigurationFile(name: "the learner's configuration", text: welcome.configuration)]
         let configuration = try layers.resolve()
-        if let module = configuration.importedModule, !modules.contains(module) {
+        if let module = EnvironmentRegistry.importedModule(of: configuration.environment.id), !modules.contains(module)
+        {
             throw UserError(
                 "the learner plays \(configuration.environment.id), which imports the Python module \(module) here: "
                     + "start the actor with --gym-module \(module) if that is meant")

@@ -48,7 +48,8 @@ struct ConfigurationOptions: ParsableArguments {
             layers.base = stored
             layers.preset = preset
         } else {
-            layers.preset = preset ?? environment.flatMap(Self.usualPreset) ?? (environment == nil ? "catch-demo" : nil)
+            layers.preset =
+                preset ?? environment.flatMap(EnvironmentRegistry.preset) ?? (environment == nil ? "catch-demo" : nil)
         }
         layers.size = size
         for path in files { layers.files.append(try ConfigurationFile(path: path)) }
@@ -62,18 +63,5 @@ struct ConfigurationOptions: ParsableArguments {
             if let value { layers.flags.append(.init(name, path: path, value: value)) }
         }
         return try layers.resolve()
-    }
-
-    /// The preset that an environment's benchmark is run with, unless another is named.
-    private static func usualPreset(_ environment: String) -> String? {
-        switch environment.split(separator: "/").first {
-        case "catch": "catch-demo"
-        case "cartpole": "cartpole"
-        case "minatar": "minatar"
-        case "atari": "atari100k"
-        case "crafter": "crafter"
-        case "dmc": "dmc-vision"
-        default: nil
-        }
     }
 }

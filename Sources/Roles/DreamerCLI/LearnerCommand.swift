@@ -11,7 +11,6 @@ import Runs
 import Settings
 import Telemetry
 import Tensors
-import WorldModels
 
 struct LearnerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,8 @@ import ActorService
 import AgentChoice
 import ArgumentParser
 import Diagnostics
+import Environments
+import Experience
 import Foundation
 import LearnerService
 import Runs
@@ -22,11 +24,18 @@ struct TrainCommand: AsyncParsableCommand {
     @Option(help: "Python of bridged environments; by default .venv is looked for.")
     var python: String?
 
+    @Flag(help: "Only say whether the environment needs Python packages, yes or no; scripts/train asks.")
+    var needsPython = false
+
     @OptionGroup var settings: ConfigurationOptions
 
     func run() async throws {
         let stored = try logdir.flatMap { path throws(UserError) in try RunDirectory.stored(path) }
         var configuration = try settings.resolve(resuming: stored)
+        if needsPython {
+            Output.line(EnvironmentRegistry.needsPython(configuration.environment.id) ? "yes" : "no")
+            return
+        }
         try configuration.adoptActionSpace(python: python)
         let directory = try RunDirectory(creating: logdir ?? Self.newDirectory(configuration))
         try directory.requireIdle()

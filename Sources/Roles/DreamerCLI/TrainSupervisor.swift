@@ -1,4 +1,6 @@
 import Diagnostics
+import Environments
+import Experience
 import Foundation
 import Runs
 import Settings
@@ -78,7 +80,9 @@ struct TrainSupervisor {
     private var pythonArguments: [String] { python.map { ["--python", $0] } ?? [] }
 
     /// These actors are the learner's own: they import what its environment needs.
-    private var moduleArguments: [String] { configuration.importedModule.map { ["--gym-module", $0] } ?? [] }
+    private var moduleArguments: [String] {
+        EnvironmentRegistry.importedModule(of: configuration.environment.id).map { ["--gym-module", $0] } ?? []
+    }
 
     private mutating func handle(_ event: Event, _ queue: AsyncStream<Event>.Continuation) throws -> Outcome? {
         switch event {

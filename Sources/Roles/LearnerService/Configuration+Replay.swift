@@ -4,22 +4,15 @@ import Experience
 import Replay
 import Runs
 import Settings
-import WorldModels
 
 extension Configuration {
     var replayConfiguration: ReplayConfiguration {
         var configuration = ReplayConfiguration()
-        configuration.capacitySteps = replay.capacitySteps
-        configuration.capacityBytes = replay.capacityBytes
-        configuration.cacheBytes = replay.cacheBytes
-        configuration.replayRatio = replay.replayRatio
-        configuration.prefillSteps = replay.prefillSteps
+        configuration.settings = replay
         configuration.trajectorySteps = actors.trajectorySteps
-        configuration.tolerance = replay.tolerance
-        configuration.online = replay.online
         if learner.stalenessAction == .drop { configuration.maximumStaleness = learner.stalenessLimit }
         // What is prepared ahead of a round depends on how fast the round before came in.
-        configuration.prefetch = run.lockstep ? 0 : replay.prefetch
+        if run.lockstep { configuration.prefetch = 0 }
         return configuration
     }
 
@@ -37,7 +30,6 @@ extension Configuration {
 
     /// Environment frames for one agent step.
     var actionRepeat: Int {
-        let options = environmentOptions(python: nil)
-        return (try? EnvironmentRegistry.resolve(options, for: environment.id))?.actionRepeat ?? 1
+        (try? EnvironmentRegistry.resolve(environment.options, for: environment.id))?.actionRepeat ?? 1
     }
 }

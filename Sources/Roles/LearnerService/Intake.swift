@@ -9,7 +9,6 @@ import Settings
 import Telemetry
 import Transport
 import Wire
-import WorldModels
 
 /// A learner without its training: the storage, the server, and what stands between them.
 ///

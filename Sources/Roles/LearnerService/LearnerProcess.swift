@@ -11,7 +11,6 @@ import Telemetry
 import Threads
 import Transport
 import Wire
-import WorldModels
 
 /// The learner's role: takes experience in, trains, and sends weights out.
 public final class LearnerProcess: Service {

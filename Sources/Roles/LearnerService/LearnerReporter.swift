@@ -1,4 +1,5 @@
 import AgentChoice
+import Experience
 import Foundation
 import Logging
 import Replay

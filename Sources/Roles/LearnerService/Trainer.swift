@@ -1,6 +1,7 @@
 import AgentChoice
 import Agents
 import Diagnostics
+import Experience
 import Foundation
 import Logging
 import Replay

@@ -12,7 +12,6 @@ import Settings
 import Synchronization
 import Transport
 import Wire
-import WorldModels
 
 /// The learner of a stress test: a real one's server and storage, without training, and what is measured of it.
 public final class StressLearner: Sendable {

@@ -1,16 +1,19 @@
 import Diagnostics
+import Fields
 
 /// One agent of the family: a point in the space of switches under a name.
 public struct AgentVariant: Sendable, Equatable {
     public let name: String
-    /// The agent that it is but for `differences`; nil for those that set every switch.
+    /// The agent that it is but for `differences`; nil for those of the papers, which start from the defaults.
     public let base: String?
     /// What it sets besides, as `--set` would write it.
     public let differences: [String]
 
-    /// The switches and the loss scales that belong to them, those of the base first.
+    /// Every switch, as `--set` would write it: the defaults, then what its base differs in, then its own differences.
     public var settings: [String] {
-        (AgentVariants.all.first { $0.name == base }?.settings ?? []) + differences
+        let base = AgentVariants.all.first { $0.name == self.base }
+        let switches = base?.settings ?? AgentConfiguration().assignments(of: AgentConfiguration.switches, in: "agent")
+        return switches + differences
     }
 }
 
@@ -19,33 +22,15 @@ public enum AgentVariants {
     public static let all = papers + ablations
 
     static let papers = [
-        AgentVariant(
-            name: "dreamerv3", base: nil,
-            differences: [
-                "agent.modulation=false", "agent.divergence=false", "agent.reconstruction=full",
-                "agent.value_predictor=false", "agent.action_predictor=false", "agent.representation_norm=layer",
-                "agent.beta_dyn=0.5", "agent.beta_rep=0.1",
-            ] + common),
-        AgentVariant(
-            name: "dymodreamer", base: nil,
-            differences: [
-                "agent.modulation=true", "agent.divergence=true", "agent.reconstruction=full",
-                "agent.value_predictor=false", "agent.action_predictor=false", "agent.representation_norm=layer",
-                "agent.beta_dyn=0.5", "agent.beta_rep=0.1",
-            ] + common),
+        AgentVariant(name: "dreamerv3", base: nil, differences: ["agent.modulation=false", "agent.divergence=false"]),
+        AgentVariant(name: "dymodreamer", base: nil, differences: []),
         AgentVariant(
             name: "mudreamer", base: nil,
             differences: [
                 "agent.modulation=false", "agent.divergence=false", "agent.reconstruction=detached",
                 "agent.value_predictor=true", "agent.action_predictor=true", "agent.representation_norm=batch",
                 "agent.beta_dyn=0.95", "agent.beta_rep=0.05",
-            ] + common),
-    ]
-
-    /// Switches that only ablations turn.
-    private static let common = [
-        "agent.modulation_in_sequence=true", "agent.latent_difference=false", "agent.differential_channels=false",
-        "agent.differential_reconstruction=false", "agent.reward_scale=1",
+            ]),
     ]
 
     static let ablations =

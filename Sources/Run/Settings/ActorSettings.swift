@@ -1,7 +1,8 @@
 import Experience
+import Fields
 
 /// The actors that `train` starts, and what each of them may hold.
-public struct ActorSettings: Codable, Sendable, Equatable {
+public struct ActorSettings: FieldGroup {
     /// Actor processes started on this host; others may join from elsewhere.
     public var count = 2
     /// Environments that each actor steps together.
@@ -11,12 +12,12 @@ public struct ActorSettings: Codable, Sendable, Equatable {
     /// Steps in one trajectory: at most the usual number.
     public var trajectorySteps = Trajectory.usualSteps
 
-    public init() {}
+    public static let fields: [Field<ActorSettings>] = [
+        Field("count", \.count, .notNegative),
+        Field("environments_per_actor", \.environmentsPerActor, .positive),
+        Field("outbox_bytes", \.outboxBytes),
+        Field("trajectory_steps", \.trajectorySteps, .within(1...Trajectory.usualSteps)),
+    ]
 
-    enum CodingKeys: String, CodingKey {
-        case count
-        case environmentsPerActor = "environments_per_actor"
-        case outboxBytes = "outbox_bytes"
-        case trajectorySteps = "trajectory_steps"
-    }
+    public init() {}
 }

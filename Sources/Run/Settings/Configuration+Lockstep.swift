@@ -1,4 +1,5 @@
 import AgentChoice
+import Experience
 
 /// A run in lockstep consists of rounds: the actor plays one trajectory of each environment, the learner stores them all,
 /// trains as much as the replay ratio allows, and publishes the weights of the next round.

@@ -1,7 +1,8 @@
 import AgentChoice
+import Experience
 
 /// Everything that a run is made of, as one tree. In files the keys are snake_case; any leaf can be overridden, see
-/// `ConfigurationLayers`. Units and meanings stand in `docs/configuration.md`, which a test compares with this tree.
+/// `ConfigurationLayers`. Each group lists its keys with their ranges; `docs/configuration.md` is held to this tree by a test.
 public struct Configuration: Codable, Sendable, Equatable {
     public var run = RunSettings()
     public var environment = EnvironmentSettings()

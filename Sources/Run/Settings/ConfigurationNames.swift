@@ -1,5 +1,6 @@
 import AgentChoice
 import Diagnostics
+import Experience
 
 /// The names under which people know what a run was: task, agent, size, and what was changed about the agent.
 public struct ConfigurationNames: Sendable, Equatable {

@@ -1,5 +1,7 @@
+import Fields
+
 /// The learner as a process: where it listens, how much it uses and how often it saves.
-public struct LearnerSettings: Codable, Sendable, Equatable {
+public struct LearnerSettings: FieldGroup {
     /// Address and port for actors.
     public var listen = "127.0.0.1:7400"
     /// Compute threads; 0 means one for each core.
@@ -20,16 +22,23 @@ public struct LearnerSettings: Codable, Sendable, Equatable {
     /// What is done about experience beyond that limit.
     public var stalenessAction = StalenessAction.warn
 
+    public static let fields: [Field<LearnerSettings>] = [
+        Field("listen", \.listen, Rule("must be address:port", hasPort)),
+        Field("threads", \.threads, .within(0...1024)),
+        Field("checkpoint_seconds", \.checkpointSeconds, .positive),
+        Field("publish_every", \.publishEvery, .positive),
+        Field("log_every", \.logEvery, .positive),
+        Field("max_bad_steps", \.maxBadSteps, .positive),
+        Field("credit_bytes", optional: \.creditBytes),
+        Field("staleness_limit", optional: \.stalenessLimit, .positive),
+        Field("staleness_action", \.stalenessAction),
+    ]
+
     public init() {}
 
-    enum CodingKeys: String, CodingKey {
-        case listen, threads
-        case checkpointSeconds = "checkpoint_seconds"
-        case publishEvery = "publish_every"
-        case logEvery = "log_every"
-        case maxBadSteps = "max_bad_steps"
-        case creditBytes = "credit_bytes"
-        case stalenessLimit = "staleness_limit"
-        case stalenessAction = "staleness_action"
+    /// "host:port" with a port from 0 to 65535; an IPv6 address stands in brackets.
+    private static func hasPort(_ address: String) -> Bool {
+        guard let colon = address.lastIndex(of: ":"), colon != address.startIndex else { return false }
+        return UInt16(address[address.index(after: colon)...]) != nil
     }
 }

@@ -1,5 +1,7 @@
+import Fields
+
 /// What identifies a run and when it is over.
-public struct RunSettings: Codable, Sendable, Equatable {
+public struct RunSettings: FieldGroup {
     /// Source of every random number of the run.
     public var seed: UInt64 = 0
     /// Length of the run in agent steps, over all actors.
@@ -8,6 +10,13 @@ public struct RunSettings: Codable, Sendable, Equatable {
     public var id = ""
     /// Learner and one actor take turns, so that the seed alone decides what comes out; see `Configuration+Lockstep`.
     public var lockstep = false
+
+    public static let fields: [Field<RunSettings>] = [
+        Field("seed", \.seed),
+        Field("steps", \.steps, .positive),
+        Field("id", \.id),
+        Field("lockstep", \.lockstep),
+    ]
 
     public init() {}
 }

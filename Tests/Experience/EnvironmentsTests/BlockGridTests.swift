@@ -29,7 +29,7 @@ import Testing
     func picturesHaveTheSizeThatWasAskedFor(_ size: Int) throws {
         for name in builtInTasks {
             let environment = try EnvironmentRegistry.make(
-                name, options: EnvironmentOptions(image: size), seed: 1)
+                name, image: size, seed: 1)
             #expect(environment.image == ImageShape(height: size, width: size))
             #expect(try environment.reset().image.count == size * size * 3)
         }

@@ -82,8 +82,8 @@ struct BridgeTests {
         #expect(play.contains { $0.flags == [.last, .terminal] })
         #expect(Set(play.map(\.image)).count > 10)
 
-        let options = EnvironmentOptions(image: 96, actionRepeat: 2, timeLimit: 10)
-        let pendulum = try EnvironmentRegistry.make("gym/Pendulum-v1", options: options, seed: 1)
+        let options = EnvironmentOptions(actionRepeat: 2, timeLimit: 10)
+        let pendulum = try EnvironmentRegistry.make("gym/Pendulum-v1", image: 96, options: options, seed: 1)
         defer { pendulum.close() }
         #expect(pendulum.actionSpace == .continuous(1))
         #expect(try pendulum.reset().image.count == 96 * 96 * 3)
@@ -105,8 +105,8 @@ struct BridgeTests {
         }
         #expect(shown.flags == [.last, .terminal] && total < 0)
 
-        let options = EnvironmentOptions(image: 72, timeLimit: 3)
-        let limited = try EnvironmentRegistry.make("crafter", options: options, seed: 7)
+        let options = EnvironmentOptions(timeLimit: 3)
+        let limited = try EnvironmentRegistry.make("crafter", image: 72, options: options, seed: 7)
         defer { limited.close() }
         let play = try randomPlay(limited, steps: 6)
         #expect(play.map(\.flags).prefix(5) == [.first, [], [], .last, .first])
@@ -139,8 +139,7 @@ struct BridgeTests {
     }
 
     @Test func controlTasksWithoutLimitsOfActionsAndLargePictures() throws {
-        let options = EnvironmentOptions(image: 600)
-        let environment = try EnvironmentRegistry.make("dmc/lqr-lqr_2_1", options: options, seed: 1)
+        let environment = try EnvironmentRegistry.make("dmc/lqr-lqr_2_1", image: 600, seed: 1)
         defer { environment.close() }
         #expect(try environment.reset().image.count == 600 * 600 * 3)
         let reward = try environment.step(Action([0.3])).reward
@@ -234,7 +233,7 @@ struct BridgeTests {
                 atPath: file, contents: Data(script.utf8), attributes: [.posixPermissions: 0o755]))
         defer { try? FileManager.default.removeItem(atPath: file) }
         #expect {
-            try EnvironmentRegistry.make("atari/pong", options: EnvironmentOptions(python: file), seed: 1)
+            try EnvironmentRegistry.make("atari/pong", python: file, seed: 1)
         } throws: {
             "\($0)"
                 == "the environments' Python process exited with status 3: no module named everything"
@@ -244,9 +243,8 @@ struct BridgeTests {
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/python3")))
     func aPythonWithoutThePackagesSaysWhatToRun() {
         // Not the virtual environment: with -I only what the system itself installed can be found.
-        let options = EnvironmentOptions(python: "/usr/bin/python3")
         #expect {
-            try EnvironmentRegistry.make("atari/pong", options: options, seed: 1)
+            try EnvironmentRegistry.make("atari/pong", python: "/usr/bin/python3", seed: 1)
         } throws: {
             "\($0)".contains("scripts/setup --envs")
         }

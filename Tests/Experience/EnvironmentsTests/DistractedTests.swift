@@ -40,7 +40,7 @@ import Testing
 
     private func corners(_ purpose: EnvironmentPurpose, seed: UInt64) throws -> Set<[UInt8]> {
         let environment = try EnvironmentRegistry.make(
-            "catch/distracted", options: EnvironmentOptions(image: 16), purpose: purpose, seed: seed)
+            "catch/distracted", image: 16, purpose: purpose, seed: seed)
         return Set(try randomPlay(environment, steps: 10_000).map { Array($0.image[0..<3]) })
     }
 }

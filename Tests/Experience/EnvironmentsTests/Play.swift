@@ -11,9 +11,7 @@ func fixture(_ name: String) throws -> [UInt8] {
 }
 
 /// Tasks that need nothing but the program.
-let builtInTasks = EnvironmentRegistry.known.filter { name in
-    !["atari/", "crafter", "dmc/", "gym/"].contains { name.hasPrefix($0) }
-}
+let builtInTasks = EnvironmentRegistry.known.filter { !EnvironmentRegistry.needsPython($0) }
 
 /// Returns of `episodes` episodes of uniformly random play.
 func randomReturns(_ environment: any Environment, episodes: Int, seed: UInt64 = 1) throws -> [Float] {

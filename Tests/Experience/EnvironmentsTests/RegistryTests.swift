@@ -1,4 +1,5 @@
 import Environments
+import Experience
 import Foundation
 import TestSupport
 import Testing
@@ -53,10 +54,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("catch", EnvironmentOptions(image: 8)), ("catch", EnvironmentOptions(actionRepeat: 0)),
-        ("catch", EnvironmentOptions(timeLimit: 0)), ("catch", EnvironmentOptions(noOps: 3)),
-        ("catch", EnvironmentOptions(sticky: 0.1)), ("cartpole/balance", EnvironmentOptions(sticky: 0.1)),
-        ("minatar/breakout", EnvironmentOptions(sticky: 2)),
+        ("catch", EnvironmentOptions(actionRepeat: 0)), ("catch", EnvironmentOptions(timeLimit: 0)),
+        ("catch", EnvironmentOptions(noOps: 3)), ("catch", EnvironmentOptions(sticky: 0.1)),
+        ("cartpole/balance", EnvironmentOptions(sticky: 0.1)), ("minatar/breakout", EnvironmentOptions(sticky: 2)),
     ])
     func impossibleOptionsAreRefused(name: String, options: EnvironmentOptions) {
         #expect {
@@ -66,12 +66,35 @@ import Testing
         }
     }
 
+    @Test func imagesAreNeitherTinyNorHuge() {
+        for size in [8, 2000] {
+            #expect(throws: EnvironmentError.invalidOption("image \(size) is not between 16 and 1024 pixels")) {
+                try EnvironmentRegistry.make("catch", image: size, seed: 1)
+            }
+        }
+    }
+
     @Test func optionsHaveSnakeCaseNamesAndDefaults() throws {
-        let json = #"{"action_repeat": 2, "time_limit": 5, "no_ops": 1, "sticky": 0.25, "python": "p"}"#
+        let json = #"{"action_repeat": 2, "time_limit": 5, "no_ops": 1, "sticky": 0.25}"#
         let options = try JSONDecoder().decode(EnvironmentOptions.self, from: Data(json.utf8))
-        #expect(
-            options
-                == EnvironmentOptions(image: 64, actionRepeat: 2, timeLimit: 5, noOps: 1, sticky: 0.25, python: "p"))
+        #expect(options == EnvironmentOptions(actionRepeat: 2, timeLimit: 5, noOps: 1, sticky: 0.25))
         #expect(try JSONDecoder().decode(EnvironmentOptions.self, from: JSONEncoder().encode(options)) == options)
+        #expect(try JSONDecoder().decode(EnvironmentOptions.self, from: Data("{}".utf8)) == EnvironmentOptions())
+    }
+
+    @Test(arguments: [
+        ("catch", false), ("minatar/breakout", false), ("cartpole/swingup", false), ("atari/pong", true),
+        ("crafter", true), ("dmc/walker-walk", true), ("gym/CartPole-v1", true),
+    ])
+    func whoPlaysIsKnown(name: String, python: Bool) {
+        #expect(EnvironmentRegistry.needsPython(name) == python)
+    }
+
+    @Test func modulesThatPythonImportsAreKnown() {
+        #expect(EnvironmentRegistry.importedModule(of: "gym/os:Evil-v0") == "os")
+        #expect(EnvironmentRegistry.importedModule(of: "gym/a.b:c:Evil-v0") == "a.b:c")
+        for name in ["gym/CartPole-v1", "atari/pong", "catch", ""] {
+            #expect(EnvironmentRegistry.importedModule(of: name) == nil)
+        }
     }
 }

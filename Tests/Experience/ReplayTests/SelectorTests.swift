@@ -1,7 +1,7 @@
 import Experience
 import Numbers
 import Replay
-import TestThreads
+import TestSupport
 import Testing
 
 @Suite(.blocking) struct SelectorTests {

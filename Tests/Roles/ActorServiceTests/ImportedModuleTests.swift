@@ -1,4 +1,5 @@
 import Diagnostics
+import Experience
 import Logging
 import Settings
 import Testing

@@ -11,7 +11,6 @@ import TestSupport
 import Testing
 import TrajectoryCodec
 import Transport
-import WorldModels
 
 @testable import LearnerService
 

@@ -5,7 +5,6 @@ import Settings
 import TestSupport
 import Testing
 import Transport
-import WorldModels
 
 @testable import LearnerService
 

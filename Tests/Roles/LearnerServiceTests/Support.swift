@@ -10,7 +10,6 @@ import Telemetry
 import Testing
 import TrajectoryCodec
 import Transport
-import WorldModels
 
 @testable import LearnerService
 

@@ -1,4 +1,6 @@
 import AgentChoice
+import Experience
+import Fields
 import Foundation
 import Settings
 import TestSupport
@@ -33,9 +35,14 @@ import Testing
 
     @Test func agentsAreDocumented() {
         for agent in AgentVariants.all {
-            let row = "| `\(agent.name)` | \(list(agent.differences)) |"
+            let differences = agent.differences.isEmpty ? "nothing" : list(agent.differences)
+            let row = "| `\(agent.name)` | \(differences) |"
             #expect(page.contains(agent.base == nil ? row + "\n" : row + " "), "\(row)")
         }
+    }
+
+    @Test func switchesAreDocumented() {
+        #expect(page.contains("Its switches are " + list(AgentConfiguration.switches.map(\.key)) + "."))
     }
 
     @Test func sizesAreDocumented() {

@@ -1,4 +1,5 @@
 import AgentChoice
+import Experience
 import Settings
 import Testing
 
@@ -86,8 +87,7 @@ import Testing
         layers.files = [ConfigurationFile(name: "a.yaml", text: "environment:\n  time_limit: null\n  no_ops:\n")]
         layers.overrides = ["environment.sticky="]
         let environment = try layers.resolve().environment
-        #expect(environment.timeLimit == nil && environment.noOps == nil && environment.sticky == nil)
-        #expect(environment.actionRepeat == 4)
+        #expect(environment.options == EnvironmentOptions(actionRepeat: 4))
     }
 
     @Test(arguments: ["", "# only a comment\n", "---\n", "run:\n", "run: {}\n"])
@@ -119,7 +119,7 @@ import Testing
         var new = old
         #expect(new.differences(from: old).isEmpty)
         new.agent.batch = 32
-        new.environment.noOps = 30
+        new.environment.options.noOps = 30
         #expect(
             new.differences(from: old).map(\.description) == ["environment.no_ops: null → 30", "agent.batch: 16 → 32"])
     }

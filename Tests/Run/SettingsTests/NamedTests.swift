@@ -1,5 +1,7 @@
 import AgentChoice
 import Diagnostics
+import Environments
+import Experience
 import Settings
 import Testing
 
@@ -106,6 +108,19 @@ import Testing
         #expect(try [steps(nil), steps("dreamerv3"), steps("mudreamer")] == [9000, 9000, 24_000])
         #expect(try steps("mudreamer-layer-norm") == 24_000)
         #expect(try steps("mudreamer", ["run.steps=700"]) == 700)
+    }
+
+    /// The table of environments names presets; each plays a task of the family that names it.
+    @Test func familiesNamePresetsOfTheirOwn() throws {
+        for name in ["catch", "cartpole/balance", "minatar/freeway", "atari/alien", "crafter", "dmc/walker-run"] {
+            var layers = ConfigurationLayers()
+            let preset = try #require(EnvironmentRegistry.preset(for: name))
+            layers.preset = preset
+            let played = try layers.resolve().environment
+            #expect(EnvironmentRegistry.preset(for: played.id) == layers.preset)
+            #expect(throws: Never.self) { try EnvironmentRegistry.resolve(played.options, for: played.id) }
+        }
+        #expect(EnvironmentRegistry.preset(for: "gym/CartPole-v1") == nil)
     }
 
     private let agents = AgentVariants.all.map(\.name).joined(separator: ", ")

@@ -1,4 +1,5 @@
 import AgentChoice
+import Experience
 import Settings
 import Testing
 
@@ -31,8 +32,8 @@ import Testing
         configuration.run.seed = .max
         configuration.run.id = "null"
         configuration.environment.id = "a: \"b\" # \\ \u{7} ünï\ncode\t~"
-        configuration.environment.sticky = 0.1
-        configuration.environment.noOps = 0
+        configuration.environment.options.sticky = 0.1
+        configuration.environment.options.noOps = 0
         configuration.replay.capacityBytes = 1 << 40
         configuration.replay.tolerance = 1.0 / 3
         configuration.agent.entropy = 1.1754944e-38

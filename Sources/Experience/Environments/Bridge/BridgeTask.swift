@@ -1,16 +1,18 @@
 import Experience
+import Fields
 
 /// What the bridge needs to know to make an environment: sent as JSON. The options are resolved.
 struct BridgeTask: Encodable {
-    /// Kinds of environments that the bridge can make.
-    enum Family: String, Encodable { case atari, crafter, dmc, gym }
-
-    let family: Family
+    /// Name of the family, which the bridge has a class for.
+    let family: String
+    /// Id within the family.
     let name: String
     let seed: UInt64
+    /// Height and width of the images in pixels.
+    let image: Int
     let options: EnvironmentOptions
 
-    private enum CodingKeys: String, CodingKey { case family, name, seed }
+    private enum CodingKeys: String, CodingKey { case family, name, seed, image }
 
     func encode(to encoder: any Encoder) throws {
         // One flat object.
@@ -19,17 +21,6 @@ struct BridgeTask: Encodable {
         try values.encode(family, forKey: .family)
         try values.encode(name, forKey: .name)
         try values.encode(seed, forKey: .seed)
-    }
-}
-
-extension BridgeTask.Family {
-    /// The protocols of the benchmarks. That of Atari 100k: four frames per action, the minimal action set, no sticky actions.
-    var defaults: EnvironmentOptions {
-        switch self {
-        case .atari: EnvironmentOptions(actionRepeat: 4, timeLimit: 108_000, noOps: 30, sticky: 0)
-        case .crafter: EnvironmentOptions(actionRepeat: 1, timeLimit: 10_000)
-        case .dmc: EnvironmentOptions(actionRepeat: 2, timeLimit: 1000)
-        case .gym: EnvironmentOptions(actionRepeat: 1)
-        }
+        try values.encode(image, forKey: .image)
     }
 }

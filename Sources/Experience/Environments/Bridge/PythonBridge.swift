@@ -41,7 +41,7 @@ package final class PythonBridge {
     package var identifier: Int32? { child.identifier }
 
     /// Makes one more environment.
-    func make(_ task: BridgeTask) throws(EnvironmentError) -> BridgedEnvironment {
+    func make(_ task: BridgeTask, image: ImageShape) throws(EnvironmentError) -> BridgedEnvironment {
         let json: Data
         do {
             json = try JSONEncoder().encode(task)
@@ -54,7 +54,7 @@ package final class PythonBridge {
         next += 1
         open += 1
         return BridgedEnvironment(
-            bridge: self, number: number, image: task.options.shape,
+            bridge: self, number: number, image: image,
             actionSpace: answer.payload.word(at: 0) == 1 ? .discrete(count) : .continuous(count))
     }
 

@@ -12,8 +12,6 @@ package struct Cartpole: Scene {
         case swingup
     }
 
-    static let defaults = EnvironmentOptions(actionRepeat: 2, timeLimit: 1000)
-
     package let actionSpace = ActionSpace.continuous(1)
     package var physics = CartpolePhysics(position: 0, angle: 0, velocity: 0, angularVelocity: 0)
     private let task: Task

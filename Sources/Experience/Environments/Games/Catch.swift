@@ -9,7 +9,6 @@ package struct Catch: Scene {
     package static let columns = 5
     package static let ballColor = Color(255, 196, 0)
     package static let paddleColor = Color(64, 160, 255)
-    static let defaults = EnvironmentOptions(actionRepeat: 1)
 
     package let actionSpace = ActionSpace.discrete(3)
     private let grid: BlockGrid

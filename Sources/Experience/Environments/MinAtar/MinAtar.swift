@@ -40,9 +40,3 @@ package struct MinAtar<Rules: MinAtarGame, Draws: RandomDraws>: Game {
         return pixels
     }
 }
-
-/// What all MinAtar games have by default: the package's sticky actions, and a time limit that the package lacks, so
-/// that an agent that never loses still sees new episodes.
-enum MinAtarDefaults {
-    static let options = EnvironmentOptions(actionRepeat: 1, timeLimit: 10_000, sticky: 0.1)
-}

@@ -5,7 +5,6 @@ import Diagnostics
 import Foundation
 import Settings
 import Tensors
-import WorldModels
 
 /// Measurements of this machine.
 struct BenchCommand: ParsableCommand {

@@ -1,0 +1,121 @@
+import Experience
+
+/// A row of the table of environments: those whose names begin alike, who plays them, and what may be asked of them.
+struct EnvironmentFamily: Sendable {
+    /// First word of its names: "atari".
+    let name: String
+    /// Name of the preset that its benchmark is run with; nil for none.
+    let preset: String?
+    /// The options that it has besides action repeat and time limit, which all have, and the values of all of them where
+    /// nobody says otherwise.
+    let options: EnvironmentOptions
+    let tasks: Tasks
+
+    enum Tasks: Sendable {
+        case builtIn([BuiltInTask])
+        /// Played by the class of `bridge.py` that has the family's name. The ids follow that name and a slash.
+        ///
+        /// - Parameter form: how one is written: "<game>".
+        case python([String], form: String)
+        /// The same, with one task, which is called as the family is.
+        case singlePython
+        /// The same; which ids there are only Python knows.
+        case openPython(form: String)
+    }
+
+    /// One task of a family, found by its name.
+    enum Task {
+        case builtIn(BuiltInTask)
+        case python(id: String)
+    }
+}
+
+extension EnvironmentFamily {
+    static let all = [catchGames, cartpole, minAtar, atari, crafter, control, gymnasium]
+
+    private static let catchGames = EnvironmentFamily(
+        name: "catch", preset: "catch-demo", options: EnvironmentOptions(actionRepeat: 1),
+        tasks: .builtIn([
+            .game("catch") { Catch(image: $0.image, seed: $0.seed) },
+            .game("catch/textured") { TexturedCatch(image: $0.image, seed: $0.seed) },
+            .distracted("catch/distracted") { Catch(image: $0.image, seed: $0.seed) },
+        ]))
+
+    private static let cartpole = EnvironmentFamily(
+        name: "cartpole", preset: "cartpole", options: EnvironmentOptions(actionRepeat: 2, timeLimit: 1000),
+        tasks: .builtIn([
+            .game("cartpole/balance") { Cartpole(.balance, image: $0.image, seed: $0.seed) },
+            .game("cartpole/swingup") { Cartpole(.swingup, image: $0.image, seed: $0.seed) },
+            .distracted("cartpole/swingup-distracted") { Cartpole(.swingup, image: $0.image, seed: $0.seed) },
+        ]))
+
+    /// The package's sticky actions, and a time limit that it lacks, so that an agent that never loses still sees new
+    /// episodes.
+    private static let minAtar = EnvironmentFamily(
+        name: "minatar", preset: "minatar",
+        options: EnvironmentOptions(actionRepeat: 1, timeLimit: 10_000, sticky: 0.1),
+        tasks: .builtIn([
+            .minAtar("minatar/asterix", Asterix.self),
+            .minAtar("minatar/breakout", Breakout.self),
+            .minAtar("minatar/freeway", Freeway.self),
+            .minAtar("minatar/seaquest", Seaquest.self),
+            .minAtar("minatar/space_invaders", SpaceInvaders.self),
+        ]))
+
+    /// The protocol of Atari 100k: four frames per action, the minimal action set, no sticky actions.
+    private static let atari = EnvironmentFamily(
+        name: "atari", preset: "atari100k",
+        options: EnvironmentOptions(actionRepeat: 4, timeLimit: 108_000, noOps: 30, sticky: 0),
+        tasks: .python(AtariGames.all, form: "<game>"))
+
+    private static let crafter = EnvironmentFamily(
+        name: "crafter", preset: "crafter", options: EnvironmentOptions(actionRepeat: 1, timeLimit: 10_000),
+        tasks: .singlePython)
+
+    private static let control = EnvironmentFamily(
+        name: "dmc", preset: "dmc-vision", options: EnvironmentOptions(actionRepeat: 2, timeLimit: 1000),
+        tasks: .python(ControlTasks.all, form: "<domain>-<task>"))
+
+    private static let gymnasium = EnvironmentFamily(
+        name: "gym", preset: nil, options: EnvironmentOptions(actionRepeat: 1), tasks: .openPython(form: "<id>"))
+}
+
+extension EnvironmentFamily {
+    /// The family that a name belongs to, whether or not it has such a task.
+    static func of(_ name: String) -> EnvironmentFamily? {
+        all.first { $0.name == name.prefix { $0 != "/" } }
+    }
+
+    /// Every name that it has; a form stands for those that only Python knows.
+    var names: [String] {
+        switch tasks {
+        case .builtIn(let tasks): tasks.map(\.name)
+        case .python(let ids, _): ids.map { "\(name)/\($0)" }
+        case .singlePython, .openPython: forms
+        }
+    }
+
+    /// Its names in few words: one form for all that Python plays.
+    var forms: [String] {
+        switch tasks {
+        case .builtIn: names
+        case .python(_, let form), .openPython(let form): ["\(name)/\(form)"]
+        case .singlePython: [name]
+        }
+    }
+
+    var needsPython: Bool {
+        if case .builtIn = tasks { false } else { true }
+    }
+
+    /// The task that is called `name`; nil where there is none.
+    func task(_ name: String) -> Task? {
+        let id = String(name.dropFirst(self.name.count + 1))
+        return switch tasks {
+        case .builtIn(let tasks): tasks.first { $0.name == name }.map { .builtIn($0) }
+        case .python(let ids, _): ids.contains(id) ? .python(id: id) : nil
+        case .singlePython: name == self.name ? .python(id: name) : nil
+        case .openPython: id.isEmpty ? nil : .python(id: id)
+        }
+    }
+}

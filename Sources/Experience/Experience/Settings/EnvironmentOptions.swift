@@ -1,0 +1,29 @@
+import Fields
+
+/// What may be asked of an environment. What is nil is left to it; an environment that does not have an option refuses it.
+public struct EnvironmentOptions: FieldGroup {
+    /// Frames for which each action is played; their rewards are summed.
+    public var actionRepeat: Int?
+    /// Frames after which an episode ends without being terminal.
+    public var timeLimit: Int?
+    /// Largest number of frames without action at the start of an episode; how many is drawn from 0 to this.
+    public var noOps: Int?
+    /// Probability that a frame repeats the previous action instead of the chosen one.
+    public var sticky: Double?
+
+    public static let fields: [Field<EnvironmentOptions>] = [
+        Field("action_repeat", optional: \.actionRepeat, .within(1...1000)),
+        Field("time_limit", optional: \.timeLimit, .positive),
+        Field("no_ops", optional: \.noOps, .within(0...10_000)),
+        Field("sticky", optional: \.sticky, .share),
+    ]
+
+    public init() {}
+
+    public init(actionRepeat: Int? = nil, timeLimit: Int? = nil, noOps: Int? = nil, sticky: Double? = nil) {
+        self.actionRepeat = actionRepeat
+        self.timeLimit = timeLimit
+        self.noOps = noOps
+        self.sticky = sticky
+    }
+}

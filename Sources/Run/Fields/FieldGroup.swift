@@ -1,0 +1,47 @@
+import Diagnostics
+
+/// A plain struct of settings. `fields` lists what it holds; how it is read, written, checked and compared follows from
+/// that list. The order of the list is that of files and of the documentation.
+public protocol FieldGroup: Codable, Sendable, Equatable {
+    /// The defaults.
+    init()
+
+    static var fields: [Field<Self>] { get }
+}
+
+extension FieldGroup {
+    /// Keys that are absent keep their defaults; those that no field has are passed over.
+    public init(from decoder: any Decoder) throws {
+        self.init()
+        let values = try decoder.container(keyedBy: FieldKey.self)
+        for field in Self.fields { try field.read(values, &self) }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: FieldKey.self)
+        for field in Self.fields { try field.write(self, &values) }
+    }
+
+    /// Checks each field by itself.
+    ///
+    /// - Parameter group: what the group is called in files: "agent".
+    /// - Throws: one line that names the first field whose value is refused.
+    public func checkFields(of group: String) throws(UserError) {
+        for field in Self.fields {
+            if let objection = field.objection(self, "\(group).\(field.key)") { throw UserError(objection) }
+        }
+    }
+
+    /// A line for each field that is not as in `other`.
+    public func differences(from other: Self) -> [String] {
+        Self.fields.compactMap { field in
+            let (old, new) = (field.text(other), field.text(self))
+            return old == new ? nil : "\(field.key) was \(old ?? "not set"), is now \(new ?? "not set")"
+        }
+    }
+
+    /// What `--set` would be given for `fields`: "agent.modulation=true". Fields that are not set are left out.
+    public func assignments(of fields: [Field<Self>], in group: String) -> [String] {
+        fields.compactMap { field in field.text(self).map { "\(group).\(field.key)=\($0)" } }
+    }
+}
