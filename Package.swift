@@ -286,8 +286,8 @@ let package = Package(
         roles.tests(
             "ActorServiceTests",
             [
-                "ActorService", "Settings", "Experience", "Diagnostics", "Wire", "Transport",
-                .product(name: "Logging", package: "swift-log"),
+                "TestSupport", "AgentChoice", "ActorService", "Settings", "Diagnostics", "Agents", "Environments",
+                "Experience", "TrajectoryCodec", "Wire", "Transport", .product(name: "Logging", package: "swift-log"),
             ]),
         roles.tests(
             "LearnerServiceTests",

@@ -2,18 +2,19 @@ import Wire
 
 /// Gathers what an actor tells the learner about itself, at most once a second.
 struct ReportMeter {
-    private let clock = ContinuousClock()
     private var last: ContinuousClock.Instant
     private var steps: UInt64 = 0
     private var stepsAtLast: UInt64 = 0
     private var episodes: [ActorReport.Episode] = []
 
-    init() {
-        last = clock.now
+    init(now: ContinuousClock.Instant = .now) {
+        last = now
     }
 
     /// Adds a step of all environments; returns a report when one is due.
-    mutating func add(steps count: Int, _ ended: [Players.Episode], version: UInt64) -> ActorReport? {
+    mutating func add(
+        steps count: Int, _ ended: [Players.Episode], version: UInt64, now: ContinuousClock.Instant = .now
+    ) -> ActorReport? {
         steps += UInt64(count)
         for episode in ended {
             episodes.append(
@@ -21,10 +22,10 @@ struct ReportMeter {
                     environment: episode.environment, episodeReturn: episode.episodeReturn,
                     length: UInt64(episode.length), policyVersion: episode.policyVersion))
         }
-        let elapsed = clock.now - last
+        let elapsed = now - last
         guard elapsed >= .seconds(1) else { return nil }
         defer {
-            last = clock.now
+            last = now
             stepsAtLast = steps
             episodes = []
         }

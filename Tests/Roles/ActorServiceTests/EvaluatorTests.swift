@@ -1,0 +1,35 @@
+import Settings
+import TestSupport
+import Testing
+
+@testable import ActorService
+
+/// Random play on Catch, which needs no weights.
+@Suite(.blocking) struct EvaluatorTests {
+    private func evaluate(episodes: Int, seed: UInt64 = 5) throws -> (result: Evaluator.Result, progress: [Int]) {
+        var layers = ConfigurationLayers()
+        layers.size = "nano"
+        layers.overrides = ["environment.id=catch", "agent.image=16", "agent.cnn_depth=2"]
+        var progress: [Int] = []
+        let result = try Evaluator(try layers.resolve(), python: nil).run(
+            weights: nil, episodes: episodes, seed: seed, choice: .random, progress: { progress.append($0) })
+        return (result, progress)
+    }
+
+    /// More episodes than environments that play side by side: every slot plays several.
+    @Test func playsEveryEpisodeOnce() throws {
+        let (result, progress) = try evaluate(episodes: 47)
+        #expect(result.returns.count == 47 && result.lengths.count == 47 && progress == Array(1...47))
+        #expect(result.returns.allSatisfy { $0 == 1 || $0 == -1 })
+        let mean = result.returns.reduce(0, +) / 47
+        #expect(abs(result.mean - mean) < 1e-12)
+        // Of values that are 1 or −1 the variance is 1 − mean².
+        #expect(abs(result.standardDeviation - (1 - mean * mean).squareRoot()) < 1e-12)
+        #expect(result.policy == "random" && result.environment == "catch" && result.seed == 5)
+    }
+
+    @Test func theSeedDecides() throws {
+        #expect(try evaluate(episodes: 25).result == evaluate(episodes: 25).result)
+        #expect(try evaluate(episodes: 25).result.returns != evaluate(episodes: 25, seed: 6).result.returns)
+    }
+}

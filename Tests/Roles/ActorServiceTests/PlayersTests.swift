@@ -1,0 +1,116 @@
+import AgentChoice
+import Agents
+import Environments
+import Experience
+import TestSupport
+import Testing
+
+@testable import ActorService
+
+@Suite(.blocking) struct PlayersTests {
+    /// As small as networks can be.
+    private func agent(_ space: ActionSpace) -> AgentConfiguration {
+        var c = AgentConfiguration()
+        (c.image, c.channels, c.convolutionDepth, c.deterministic, c.hidden, c.layers) = (16, 1, 2, 8, 8, 1)
+        (c.stochastic, c.classes, c.modulationStochastic, c.modulationClasses) = (2, 4, 2, 4)
+        (c.actions, c.discrete) = (space.count, space.isDiscrete)
+        return c
+    }
+
+    private func players(_ environments: [ScriptedEnvironment], seed: UInt64 = 1, version: UInt64 = 0) throws -> Players
+    {
+        let configuration = agent(environments[0].actionSpace)
+        let policy = ActingPolicy(configuration, environments: environments.count, seed: seed)
+        if version > 0 {
+            let agent = Agent(configuration, threads: 1)
+            agent.initialize(seed: 3)
+            try policy.load(from: agent, version: version)
+        }
+        return Players(environments, policy: policy, choice: .sample, seed: seed)
+    }
+
+    /// An episode's last step is shown before the next episode starts, and a start has no action and no reward.
+    @Test func episodesFollowEachOther() throws {
+        let environment = ScriptedEnvironment(rewards: [1, 2])
+        let players = try players([environment])
+        try players.start()
+        var flags = [players.steps[0].observation.flags]
+        var ended: [Players.Episode] = []
+        for _ in 0..<5 {
+            ended += try players.advance()
+            flags.append(players.steps[0].observation.flags)
+        }
+        #expect(flags == [.first, [], [.last, .terminal], .first, [], [.last, .terminal]])
+        #expect(ended.map(\.episodeReturn) == [3, 3] && ended.map(\.length) == [2, 2])
+        #expect(environment.resets == 2 && environment.actions.count == 4)
+    }
+
+    @Test func aStartHasNoAction() throws {
+        let players = try players([ScriptedEnvironment(rewards: [1])], version: 4)
+        try players.start()
+        #expect(players.steps[0].action == .none(3) && players.steps[0].policyVersion == 0)
+        _ = try players.advance()
+        #expect(players.steps[0].policyVersion == 4 && players.steps[0].action.vector.reduce(0, +) == 1)
+        _ = try players.advance()
+        #expect(players.steps[0].action == .none(3) && players.steps[0].policyVersion == 0)
+    }
+
+    /// Environments end their episodes at different times; each counts for itself.
+    @Test func eachEnvironmentCountsForItself() throws {
+        let players = try players([
+            ScriptedEnvironment(rewards: [1]), ScriptedEnvironment(rewards: [0, 0, 5], endsTerminal: false),
+        ])
+        try players.start()
+        var ended: [Players.Episode] = []
+        for _ in 0..<4 { ended += try players.advance() }
+        #expect(ended.map(\.environment) == [0, 1, 0])
+        #expect(ended.map(\.episodeReturn) == [1, 5, 1])
+        #expect(players.steps[1].observation.flags == .first)
+    }
+
+    /// What is reported is what was executed.
+    @Test(arguments: [0, 7] as [UInt64]) func reportsWhatWasExecuted(version: UInt64) throws {
+        let environment = ScriptedEnvironment(rewards: [Float](repeating: 0, count: 30))
+        let players = try players([environment], version: version)
+        try players.start()
+        var reported: [Action] = []
+        for _ in 0..<30 {
+            _ = try players.advance()
+            reported.append(players.steps[0].action)
+            #expect(players.steps[0].policyVersion == version)
+        }
+        #expect(environment.actions == reported)
+    }
+
+    /// Before there are weights every action is about as frequent, and the seed decides which comes when.
+    @Test func randomActionsFollowTheSeed() throws {
+        func actions(seed: UInt64) throws -> [Int] {
+            let environment = ScriptedEnvironment(rewards: [Float](repeating: 0, count: 3000))
+            let players = try players([environment], seed: seed)
+            try players.start()
+            for _ in 0..<3000 { _ = try players.advance() }
+            return environment.actions.map(\.index)
+        }
+        let first = try actions(seed: 1)
+        #expect(try actions(seed: 1) == first)
+        #expect(try actions(seed: 2) != first)
+        // 1000 each, within five standard deviations of a binomial.
+        for action in 0..<3 { #expect(abs(first.count { $0 == action } - 1000) < 130, "\(action)") }
+    }
+
+    @Test func randomNumbersFillTheirRange() throws {
+        let environment = ScriptedEnvironment(rewards: [Float](repeating: 0, count: 500), actions: .continuous(2))
+        let players = try players([environment])
+        try players.start()
+        for _ in 0..<500 { _ = try players.advance() }
+        let values = environment.actions.flatMap(\.vector)
+        #expect(values.allSatisfy { (-1...1).contains($0) } && values.min()! < -0.9 && values.max()! > 0.9)
+    }
+
+    @Test(arguments: [Float.nan, .infinity]) func aRewardThatIsNoNumberIsAnError(reward: Float) throws {
+        let players = try players([ScriptedEnvironment(rewards: [reward])])
+        try players.start()
+        let error = try #require(throws: EnvironmentError.self) { try players.advance() }
+        #expect("\(error)".contains("the reward \(reward) is not a finite number"))
+    }
+}

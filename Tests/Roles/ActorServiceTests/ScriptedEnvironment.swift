@@ -1,0 +1,40 @@
+import Environments
+import Experience
+
+/// An environment whose episodes all have the same rewards; its one pixel counts the steps of the episode.
+final class ScriptedEnvironment: Environment {
+    let image = ImageShape(height: 16, width: 16, channels: 1)
+    let actionSpace: ActionSpace
+    private let rewards: [Float]
+    private let endsTerminal: Bool
+    private var step = 0
+    private(set) var actions: [Action] = []
+    private(set) var resets = 0
+    private(set) var isClosed = false
+
+    init(rewards: [Float], actions: ActionSpace = .discrete(3), endsTerminal: Bool = true) {
+        self.rewards = rewards
+        self.endsTerminal = endsTerminal
+        actionSpace = actions
+    }
+
+    func reset() -> Observation {
+        resets += 1
+        step = 0
+        return Observation(image: picture, reward: 0, flags: .first)
+    }
+
+    func step(_ action: Action) -> Observation {
+        precondition(step < rewards.count, "a step without an episode")
+        actions.append(action)
+        step += 1
+        let ended: StepFlags = endsTerminal ? [.last, .terminal] : .last
+        return Observation(image: picture, reward: rewards[step - 1], flags: step == rewards.count ? ended : [])
+    }
+
+    func close() {
+        isClosed = true
+    }
+
+    private var picture: [UInt8] { [UInt8](repeating: UInt8(step), count: image.count) }
+}
