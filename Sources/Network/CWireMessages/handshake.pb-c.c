@@ -142,7 +142,7 @@ void   wire__refusal__free_unpacked
   assert(message->base.descriptor == &wire__refusal__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor wire__hello__field_descriptors[8] =
+static const ProtobufCFieldDescriptor wire__hello__field_descriptors[9] =
 {
   {
     "protocol_version",
@@ -177,6 +177,18 @@ static const ProtobufCFieldDescriptor wire__hello__field_descriptors[8] =
     offsetof(Wire__Hello, token),
     NULL,
     &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "role",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Wire__Hello, role),
+    NULL,
+    NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
@@ -242,20 +254,20 @@ static const ProtobufCFieldDescriptor wire__hello__field_descriptors[8] =
   },
 };
 static const unsigned wire__hello__field_indices_by_name[] = {
-  3,   /* field[3] = actor */
-  5,   /* field[5] = host */
-  4,   /* field[4] = incarnation */
-  7,   /* field[7] = next_sequence */
-  6,   /* field[6] = process */
+  4,   /* field[4] = actor */
+  6,   /* field[6] = host */
+  5,   /* field[5] = incarnation */
+  8,   /* field[8] = next_sequence */
+  7,   /* field[7] = process */
   0,   /* field[0] = protocol_version */
+  3,   /* field[3] = role */
   1,   /* field[1] = run_id */
   2,   /* field[2] = token */
 };
-static const ProtobufCIntRange wire__hello__number_ranges[2 + 1] =
+static const ProtobufCIntRange wire__hello__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 5, 3 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor wire__hello__descriptor =
 {
@@ -265,10 +277,10 @@ const ProtobufCMessageDescriptor wire__hello__descriptor =
   "Wire__Hello",
   "wire",
   sizeof(Wire__Hello),
-  8,
+  9,
   wire__hello__field_descriptors,
   wire__hello__field_indices_by_name,
-  2,  wire__hello__number_ranges,
+  1,  wire__hello__number_ranges,
   (ProtobufCMessageInit) wire__hello__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

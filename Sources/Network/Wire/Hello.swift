@@ -54,6 +54,8 @@ extension Hello: WireMessage {
         packed.protocol_version = protocolVersion
         packed.run_id = arena.string(runID)
         packed.token = arena.string(token)
+        // So that a learner of version 1 says which version it speaks.
+        packed.role = 1
         packed.actor = arena.string(actor)
         packed.incarnation = incarnation
         packed.host = arena.string(host)

@@ -168,7 +168,7 @@ def weights(blob):
 def main(host, port, token):
     seen = {}
     with socket.create_connection((host, int(port)), timeout=10) as stream:
-        hello = number(1, 2) + data(3, token.encode()) + data(5, b"python")
+        hello = number(1, 2) + data(3, token.encode()) + number(4, 1) + data(5, b"python")
         send(stream, HELLO, hello + fixed64(6, 42) + number(9, 1))
         kind, fields, _ = receive(stream)
         if kind == REFUSAL:

@@ -57,6 +57,10 @@ struct  Wire__Hello
    */
   char *token;
   /*
+   * 1 in all versions: a learner of version 1 answers to nothing else. Later ones do not look at it.
+   */
+  uint32_t role;
+  /*
    * 1 to 64 of A-Z a-z 0-9 . _ -, unique in the run, kept over restarts.
    */
   char *actor;
@@ -76,7 +80,7 @@ struct  Wire__Hello
 };
 #define WIRE__HELLO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wire__hello__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0, 0 }
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0, 0 }
 
 
 struct  Wire__Welcome
