@@ -1,148 +1,214 @@
 import NIOCore
+import TrajectoryCodec
 import Wire
 
-/// One connection as the actor sees it: events in, actions out, no sockets.
+/// One connection as the actor sees it: events in, actions out; no sockets and no clock.
+///
+/// After each event its owner asks `next` for what is to be done now until there is nothing left, and it calls
+/// `timePassed` at `deadline`.
 struct ClientConnectionState: ~Copyable {
-    enum Action: Equatable {
-        case none
-        /// The learner has let us in.
-        case admitted(Welcome)
-        /// There is more credit: send what fits.
-        case send
-        case settle(Acknowledgement)
-        case received(PolicyWeights)
-        case answer(Heartbeat)
-        case draining(String)
-        case close(ConnectionEnd, Goodbye?)
+    enum Phase: Equatable {
+        /// There is no connection yet.
+        case connecting
+        /// The learner must have answered by then.
+        case greeting(until: NIODeadline)
+        /// The next heartbeat is due then.
+        case admitted(nextBeat: NIODeadline)
+        /// Goodbye is said, and the learner is to close: if this side did, what is under way to it could cost the learner
+        /// what is under way to that one.
+        case leaving(nextBeat: NIODeadline)
+        /// This side closes.
+        case closing
+        case ended
     }
 
-    private enum Phase { case greeting, admitted, draining, closed }
-
-    /// Credit, once admitted.
+    let handshakeTimeout: TimeAmount
+    let isEncrypted: Bool
+    var phase = Phase.connecting
+    /// What the learner said when it let this client in; kept after the end.
+    var welcome: Welcome?
+    var isDraining = false
     var window = CreditWindow(capacity: 0)
-    private var phase = Phase.greeting
-    /// Whether the learner ever let us in over this connection.
-    private(set) var wasAdmitted = false
+    var decoder = FrameDecoder(limits: .answers)
     var weights: WeightsAssembler
+    /// What is to be done before anything else.
+    var actions = CircularBuffer<Action>()
+    /// When bytes came last.
+    private(set) var heardAt = NIODeadline.distantPast
+    private var liveness: Liveness?
+    private var maySendMore = false
+    private var isUnflushed = false
+    private var end: ConnectionEnd?
 
-    init(maximumWeights: Int) {
-        weights = WeightsAssembler(maximum: maximumWeights)
+    init(_ configuration: LearnerClient.Configuration) {
+        handshakeTimeout = TimeAmount(configuration.handshakeTimeout)
+        isEncrypted = configuration.tls != nil
+        weights = WeightsAssembler(maximum: configuration.maximumWeights)
     }
 
-    var isAdmitted: Bool { phase == .admitted || phase == .draining }
-    var isClosed: Bool { phase == .closed }
-    /// Whether trajectories may be sent, as far as there is credit.
-    var maySend: Bool { phase == .admitted }
+    var isAdmitted: Bool { if case .admitted = phase { true } else { false } }
 
-    mutating func received(_ message: Message, payload: ByteBuffer) -> Action {
-        switch (phase, message) {
-        case (.greeting, .welcome(let welcome)): admitted(welcome)
-        case (.greeting, .refusal(let refusal)): closing(.refused(refusal))
-        case (.admitted, _), (.draining, _): receivedLater(message, payload: payload)
-        case (.closed, _): .none
-        default: violation("a message of type \(message.type) has no place here")
+    /// When to call `timePassed`.
+    var deadline: NIODeadline? {
+        switch phase {
+        case .greeting(let until): until
+        case .admitted(let nextBeat), .leaving(let nextBeat): nextBeat
+        case .connecting, .closing, .ended: nil
         }
     }
 
-    /// Bytes that are no frame, or a frame that is no message.
-    mutating func received(_ error: WireError) -> Action {
-        violation(error.description)
+    /// What is to be done now; nil where there is nothing before the next event.
+    /// - Parameter isWritable: whether the connection takes more bytes without letting them pile up.
+    mutating func next(isWritable: Bool) -> Action? {
+        if let action = actions.popFirst() ?? nextOfFrames() { return action }
+        if isUnflushed { return flush() }
+        guard isAdmitted, maySendMore, isWritable else { return nil }
+        maySendMore = false
+        return .send
     }
 
-    /// The connection is gone or about to be.
-    mutating func close() {
-        phase = .closed
+    // MARK: Events of the channel
+
+    /// There is a connection.
+    mutating func connected(_ hello: Hello, now: NIODeadline) {
+        // Given up while it was being made.
+        guard phase != .ended else { return actions.append(.close) }
+        precondition(phase == .connecting, "a connection is made a second time")
+        phase = .greeting(until: now + handshakeTimeout)
+        say(.hello(hello))
     }
 
-    private mutating func receivedLater(_ message: Message, payload: ByteBuffer) -> Action {
-        switch message {
-        case .acknowledgement(let acknowledgement): .settle(acknowledgement)
-        case .credit(let credit): received(credit)
-        case .weightsOffer(let offer): received(offer)
-        case .weightsChunk(let chunk): received(chunk, payload)
-        case .heartbeat(let heartbeat): answer(heartbeat)
-        case .drain(let drain): received(drain)
-        case .goodbye(let goodbye): received(goodbye)
-        default: violation("a message of type \(message.type) has no place here")
+    mutating func received(_ bytes: ByteBuffer, now: NIODeadline) {
+        heardAt = now
+        liveness?.heard(now: now)
+        switch phase {
+        case .greeting, .admitted: decoder.append(bytes)
+        case .leaving, .closing, .ended: break
+        case .connecting: preconditionFailure("bytes come over a connection that is not made")
         }
     }
 
-    private mutating func admitted(_ welcome: Welcome) -> Action {
-        guard welcome.protocolVersion == protocolVersion else {
-            return closing(
-                .refused(
-                    Refusal(
-                        .protocolVersion,
-                        "the learner speaks protocol version \(welcome.protocolVersion), the client \(protocolVersion)")
-                ))
+    /// The connection takes more bytes, or there is more to send.
+    mutating func sendMore() {
+        maySendMore = true
+    }
+
+    mutating func failed(_ end: ConnectionEnd) {
+        close(end)
+    }
+
+    /// The channel reports an error that says no more than that the connection is gone.
+    mutating func lost() {
+        close(.lost(lostReason))
+    }
+
+    /// The connection is gone.
+    mutating func disconnected() {
+        guard phase != .ended else { return }
+        phase = .ended
+        actions.removeAll()
+        actions.append(.ended(end ?? .lost(lostReason)))
+    }
+
+    mutating func timePassed(now: NIODeadline, isWritable: Bool) {
+        switch phase {
+        case .greeting(let until) where now >= until: close(.lost("the learner did not answer in time"))
+        case .admitted(let nextBeat) where now >= nextBeat:
+            beat(now: now, isWritable: isWritable) { .admitted(nextBeat: $0) }
+        case .leaving(let nextBeat) where now >= nextBeat: beat(now: now, isWritable: false) { .leaving(nextBeat: $0) }
+        case .connecting, .greeting, .admitted, .leaving, .closing, .ended: break
         }
-        phase = .admitted
-        wasAdmitted = true
+    }
+
+    private mutating func beat(now: NIODeadline, isWritable: Bool, _ phase: (NIODeadline) -> Phase) {
+        guard let liveness else { preconditionFailure("a heartbeat is due before the learner has answered") }
+        self.phase = phase(now + liveness.interval)
+        switch liveness.tick(now: now) {
+        case .ask(let heartbeat): if isWritable { say(.heartbeat(heartbeat)) }
+        case .giveUp: close(.lost("the learner was silent for \(Liveness.intervals) heartbeats"))
+        }
+    }
+
+    // MARK: Events of the client
+
+    /// Takes from `shared` what is to be sent next: a report, a trajectory that there is credit for, or goodbye when all
+    /// is done.
+    mutating func send(from shared: inout ClientState, now: NIODeadline) {
+        guard case .admitted(let nextBeat) = phase else {
+            preconditionFailure("something is sent to a learner that has not let the client in")
+        }
+        if let report = shared.reports.popFirst() {
+            say(.report(report))
+            sendMore()
+        } else if !isDraining, let entry = shared.outbox.next(within: &window, now: now) {
+            let message = TrajectoryMessage(sequence: entry.sequence, header: entry.trajectory.header)
+            actions.append(write(.trajectory(message), entry.trajectory.payload))
+            sendMore()
+        } else if shared.isDone {
+            phase = .leaving(nextBeat: nextBeat)
+            end = .finished
+            say(.goodbye(Goodbye(.finished, "everything is handed over")))
+        }
+    }
+
+    /// The learner has acknowledged a trajectory that was not sent.
+    mutating func acknowledgedUnknown(_ sequence: UInt64) {
+        violation("trajectory \(sequence) is acknowledged but was not sent")
+    }
+
+    /// Ends it at once.
+    mutating func stop() {
+        close(.stopped, isAdmitted ? Goodbye(.shutdown, "the actor stops") : nil)
+    }
+
+    // MARK: What follows
+
+    /// The learner lets this client in.
+    mutating func admitted(_ welcome: Welcome, now: NIODeadline) {
+        let interval = TimeAmount.milliseconds(Int64(max(welcome.heartbeatMilliseconds, 10)))
+        phase = .admitted(nextBeat: now + interval)
+        liveness = Liveness(interval: interval, now: now)
+        decoder.limits = .fromLearner
         window = CreditWindow(capacity: Int(clamping: welcome.creditBytes))
-        return .admitted(welcome)
+        self.welcome = welcome
+        actions.append(.admitted(welcome))
+        sendMore()
     }
 
-    private mutating func received(_ credit: Credit) -> Action {
-        window.give(Int(clamping: credit.bytes)) ? .send : violation("\(credit.bytes) bytes of credit are too many")
+    /// A learner that refuses a certificate may close before its reason arrives.
+    private var lostReason: String {
+        isEncrypted && welcome == nil
+            ? "the learner closed the connection without an answer; does it trust this side's certificate?"
+            : "the connection was lost"
     }
 
-    private mutating func received(_ offer: WeightsOffer) -> Action {
-        do {
-            try weights.begin(offer)
-            return .none
-        } catch {
-            return violation(error.description)
-        }
+    /// Writes after what is to be done already.
+    mutating func say(_ message: Message) {
+        actions.append(write(message))
     }
 
-    private mutating func received(_ chunk: WeightsChunk, _ payload: ByteBuffer) -> Action {
-        do {
-            return try weights.append(chunk, payload).map { .received($0) } ?? .none
-        } catch {
-            return violation(error.description)
-        }
+    private mutating func write(_ message: Message, _ payload: ByteBuffer? = nil) -> Action {
+        isUnflushed = true
+        return .write(message, payload)
     }
 
-    private func answer(_ heartbeat: Heartbeat) -> Action {
-        heartbeat.isReply ? .none : .answer(Heartbeat(nanoseconds: heartbeat.nanoseconds, isReply: true))
+    private mutating func flush() -> Action {
+        isUnflushed = false
+        return .flush
     }
 
-    private mutating func received(_ drain: Drain) -> Action {
-        phase = .draining
-        return .draining(drain.reason)
+    mutating func violation(_ reason: String) {
+        close(.lost(reason), Goodbye(.violation, reason))
     }
 
-    private mutating func received(_ goodbye: Goodbye) -> Action {
-        switch goodbye.reason {
-        case .replaced: closing(.replaced)
-        case .finished: closing(.dismissed)
-        default: closing(.lost(goodbye.message))
-        }
+    /// The first reason is the cause of those that follow.
+    mutating func close(_ end: ConnectionEnd, _ goodbye: Goodbye? = nil) {
+        guard phase != .closing, phase != .ended else { return }
+        if self.end == nil { self.end = end }
+        guard phase != .connecting else { return disconnected() }
+        phase = .closing
+        if let goodbye { say(.goodbye(goodbye)) }
+        if isUnflushed { actions.append(flush()) }
+        actions.append(.close)
     }
-
-    private mutating func violation(_ reason: String) -> Action {
-        closing(.lost(reason), Goodbye(.violation, reason))
-    }
-
-    private mutating func closing(_ end: ConnectionEnd, _ goodbye: Goodbye? = nil) -> Action {
-        phase = .closed
-        return .close(end, goodbye)
-    }
-}
-
-/// How a connection ended.
-enum ConnectionEnd: Sendable, Equatable {
-    /// Everything was handed over and goodbye said.
-    case finished
-    /// The client was stopped.
-    case stopped
-    /// The run is complete: the learner needs no more.
-    case dismissed
-    case refused(Refusal)
-    /// This side's certificates cannot be used, or one side does not trust the other's.
-    case insecure(TransportError)
-    /// Another connection took this actor's name.
-    case replaced
-    /// Worth another attempt.
-    case lost(String)
 }

@@ -1,4 +1,4 @@
-import Threads
+import NIOCore
 import Wire
 
 /// What the client's threads, tasks and event loop share, behind one `Monitor`.
@@ -16,20 +16,11 @@ struct ClientState: Sendable {
     static let maximumReports = 256
 
     var phase = Phase.running
-    var isRunning = false
     var outbox: Outbox
-    var reports: [ActorReport] = []
+    var reports = CircularBuffer<ActorReport>()
     var weights: LearnerClient.ReceivedWeights?
-    var welcome: Welcome?
     var status = LearnerClient.Status()
-    var welcomeWaiters: [CheckedContinuation<Welcome, any Error>] = []
-    var endWaiters: [CheckedContinuation<Void, Never>] = []
-    /// Tells the event loop that there is something to send.
-    var wake: (@Sendable () -> Void)?
-    /// Cuts short what `run` is waiting for: a pause, an attempt, a connection.
-    var interrupt: (@Sendable () -> Void)?
-    /// Cuts short the pause between two attempts.
-    var hurry: (@Sendable () -> Void)?
+    private var wasConnected = false
 
     init(outboxBytes: Int) {
         outbox = Outbox(capacity: outboxBytes)
@@ -44,7 +35,7 @@ struct ClientState: Sendable {
     /// Trajectories that wait for credit while there is a connection.
     static let maximumWaiting = 2
 
-    var isEnded: Bool {
+    private var isEnded: Bool {
         if case .ended = phase { true } else { false }
     }
 
@@ -59,6 +50,42 @@ struct ClientState: Sendable {
             reports.removeFirst()
             status.droppedReports += 1
         }
+    }
+
+    /// The learner has let this client in: what was sent and not acknowledged is to be sent again.
+    /// - Returns: what it has stored up to `sequence`.
+    mutating func connected(settledThrough sequence: UInt64) -> [Outbox.Entry] {
+        if wasConnected { status.reconnects += 1 }
+        wasConnected = true
+        status.isConnected = true
+        return outbox.restart(settledThrough: sequence)
+    }
+
+    /// Drops what is acknowledged.
+    /// - Returns: what is stored of that, and the first number that was not sent.
+    mutating func settle(_ acknowledgement: Acknowledgement) -> (stored: [Outbox.Entry], unknown: UInt64?) {
+        status.refused += acknowledgement.refused.count
+        let kept = acknowledgement.stored + acknowledgement.duplicates
+        let (entries, unknown) = outbox.settle(kept + acknowledgement.refused.map(\.sequence))
+        return (Array(entries.prefix(kept.count)), unknown)
+    }
+
+    /// Nothing new is accepted from now on.
+    mutating func finish() {
+        switch phase {
+        case .running, .closing: phase = .finishing
+        case .finishing, .ended: break
+        }
+    }
+
+    mutating func stop() {
+        if !isEnded { phase = .ended(nil) }
+    }
+
+    /// Nobody wants any more what is here.
+    mutating func dismiss() {
+        outbox.removeAll()
+        phase = .ended(nil)
     }
 }
 

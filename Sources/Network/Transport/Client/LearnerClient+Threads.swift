@@ -8,13 +8,12 @@ extension LearnerClient {
     /// Queues a trajectory for the learner. Blocks the calling thread while the outbox is full.
     /// - Throws: `TransportError` when the client finishes or has ended.
     public func submit(_ trajectory: EncodedTrajectory) throws(TransportError) {
-        let result: Result<(@Sendable () -> Void)?, TransportError> = shared.wait { shared in
-            guard case .running = shared.phase else { return .failure(shared.error) }
+        try shared.wait { shared throws(TransportError) -> Void? in
+            guard case .running = shared.phase else { throw shared.error }
             guard shared.hasRoom(for: trajectory.byteCount) else { return nil }
-            shared.outbox.append(trajectory)
-            return .success(shared.wake)
+            return shared.outbox.append(trajectory)
         }
-        try result.get()?()
+        send()
     }
 
     /// Sets the most payload bytes that are kept until they are acknowledged.
@@ -31,22 +30,21 @@ extension LearnerClient {
 
     /// Queues what was under way when `submit` was stopped, however full the outbox is.
     public func submitLast(_ trajectory: EncodedTrajectory) {
-        let wake: (@Sendable () -> Void)? = shared.withLock { shared in
-            guard case .closing = shared.phase else { return nil }
+        shared.withLock { shared in
+            guard case .closing = shared.phase else { return }
             shared.outbox.append(trajectory)
-            return shared.wake
         }
-        wake?()
+        send()
     }
 
     /// Whether `submit` still takes anything.
     public var isAccepting: Bool {
-        shared.withLock { if case .running = $0.phase { true } else { false } }
+        shared.read { if case .running = $0.phase { true } else { false } }
     }
 
     /// The newest weights, if they are others than `known`.
     public func latestWeights(otherThan known: WeightsIdentity?) -> ReceivedWeights? {
-        shared.withLock { $0.weights }.flatMap { $0.identity == known ? nil : $0 }
+        shared.read { $0.weights }.flatMap { $0.identity == known ? nil : $0 }
     }
 
     /// As `latestWeights`, but blocks the calling thread until there are such weights; nil after `timeout` or when the
@@ -63,15 +61,14 @@ extension LearnerClient {
     /// Sends a report, or keeps it until there is a connection.
     public func report(_ report: ActorReport) {
         let parts = report.parts
-        let wake = shared.withLock { shared in
+        shared.withLock { shared in
             for part in parts { shared.add(part) }
-            return shared.wake
         }
-        wake?()
+        send()
     }
 
     public var status: Status {
-        shared.withLock { shared in
+        shared.read { shared in
             var status = shared.status
             status.unacknowledged = shared.outbox.count
             status.unacknowledgedBytes = shared.outbox.bytes

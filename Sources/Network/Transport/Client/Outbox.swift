@@ -41,12 +41,12 @@ struct Outbox: Sendable {
     }
 
     /// The next entry to send, if `window` has room for it.
-    mutating func next(within window: inout CreditWindow) -> Entry? {
+    mutating func next(within window: inout CreditWindow, now: NIODeadline) -> Entry? {
         guard sent < entries.count else { return nil }
         let index = entries.index(entries.startIndex, offsetBy: sent)
         guard window.take(entries[index].trajectory.header.decompressedBytes) else { return nil }
         sent += 1
-        entries[index].sentAt = .now()
+        entries[index].sentAt = now
         return entries[index]
     }
 

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// Memory for large frames of which a part is here, over all connections: who wants some gets it or waits for its turn.
 struct FrameBudget {
     /// Frames up to so many bytes need no permission: the number of connections limits them.
@@ -6,7 +8,8 @@ struct FrameBudget {
     /// Bytes.
     let capacity: Int
     private(set) var reserved = 0
-    private var waiting: [(id: ObjectIdentifier, bytes: Int)] = []
+    private var held: [ObjectIdentifier: Int] = [:]
+    private var waiting = CircularBuffer<(id: ObjectIdentifier, bytes: Int)>()
 
     init(capacity: Int) {
         self.capacity = capacity
@@ -14,36 +17,41 @@ struct FrameBudget {
 
     var isContested: Bool { !waiting.isEmpty }
 
-    /// - Returns: whether the memory is there; otherwise `id` waits, and `release` or `forget` will name it.
+    /// - Returns: whether the memory is there; otherwise `id` waits, and `giveBack` will name it.
     mutating func reserve(_ bytes: Int, for id: ObjectIdentifier) -> Bool {
-        if waiting.isEmpty, fits(bytes) {
-            reserved += bytes
-            return true
+        precondition(held[id] == nil, "a connection asks for memory that has some already")
+        guard waiting.isEmpty, fits(bytes) else {
+            waiting.append((id, bytes))
+            return false
         }
-        waiting.append((id, bytes))
-        return false
+        hold(bytes, for: id)
+        return true
     }
 
-    /// - Returns: whose turn it is now; their memory is reserved.
-    mutating func release(_ bytes: Int) -> [ObjectIdentifier] {
-        reserved -= bytes
-        return admit()
-    }
-
-    /// `id` waits no longer.
-    mutating func forget(_ id: ObjectIdentifier) -> [ObjectIdentifier] {
-        waiting.removeAll { $0.id == id }
+    /// `id` neither holds memory nor waits for it any more.
+    /// - Returns: whose turn it is now; they hold what they wait for.
+    mutating func giveBack(_ id: ObjectIdentifier) -> [ObjectIdentifier] {
+        if let bytes = held.removeValue(forKey: id) {
+            reserved -= bytes
+        } else {
+            waiting.removeAll { $0.id == id }
+        }
         return admit()
     }
 
     private mutating func admit() -> [ObjectIdentifier] {
         var admitted: [ObjectIdentifier] = []
         while let first = waiting.first, fits(first.bytes) {
-            reserved += first.bytes
-            admitted.append(first.id)
             waiting.removeFirst()
+            hold(first.bytes, for: first.id)
+            admitted.append(first.id)
         }
         return admitted
+    }
+
+    private mutating func hold(_ bytes: Int, for id: ObjectIdentifier) {
+        reserved += bytes
+        held[id] = bytes
     }
 
     /// One that is larger than all the memory passes alone instead of never.

@@ -108,6 +108,8 @@ public final class LearnerServer: Sendable {
         let listening = listening
         let closed = loop.flatSubmit { [loop] in
             core.value?.closeAll(Goodbye(reason, message))
+            // The endpoint may hold this server.
+            core.value = nil
             defer { listening.value = nil }
             return listening.value?.close() ?? loop.makeSucceededVoidFuture()
         }
@@ -142,10 +144,10 @@ public final class LearnerServer: Sendable {
             .childChannelOption(.writeBufferWaterMark, value: ConnectionOptions.waterMark)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    guard let core = core.value else { preconditionFailure("a server listens before it has started") }
+                    guard let core = core.value else { throw ChannelError.ioOnClosedChannel }
                     let pipeline = channel.pipeline.syncOperations
                     if let security { try pipeline.addHandler(NIOSSLServerHandler(context: security)) }
-                    try pipeline.addHandler(ServerConnectionHandler(core: core))
+                    try pipeline.addHandler(ServerConnectionHandler(core: core, now: channel.eventLoop.now))
                 }
             }
     }

@@ -1,176 +1,247 @@
 import Experience
 import NIOCore
-import TrajectoryCodec
 import Wire
 
-/// One connection as the learner sees it: events in, actions out, no sockets.
+/// One connection as the learner sees it: events in, actions out; no sockets and no clock.
+///
+/// After each event its owner asks `next` for what is to be done now until there is nothing left, and it calls
+/// `timePassed` at `deadline`. What is decided for all connections together comes in as an argument, as the time does:
+/// the throttle, and whether others wait for memory.
 struct ServerConnectionState: ~Copyable {
-    enum Action: Equatable {
+    enum Phase: Equatable {
+        /// The client must have introduced itself by then.
+        case greeting(until: NIODeadline)
+        /// The server is asked whether it lets the client in.
+        case joining
+        /// The next heartbeat is due then.
+        case admitted(nextBeat: NIODeadline)
+        case closed
+    }
+
+    /// Memory for the frame of which a part is here.
+    enum FrameMemory: Equatable {
         case none
-        /// Check the client and ask the endpoint.
-        case join(Hello)
-        /// Hand a trajectory to the endpoint.
-        case store(EncodedTrajectory, TrajectoryKey)
-        /// A trajectory that is settled without the endpoint: acknowledge soon.
-        case acknowledge
-        case report(ActorReport, actor: String)
-        case answer(Heartbeat)
-        /// The answer to a heartbeat that was sent at this time of the monotonic clock.
-        case answered(nanoseconds: UInt64)
-        /// Say goodbye, if there is something to say, and close.
-        case close(Goodbye?, reason: String)
+        /// Nothing more is read before it is there.
+        case asked
+        case held(since: NIODeadline)
     }
 
-    /// An admitted actor.
-    struct Member: Equatable {
-        var hello: Hello
-        var window: CreditWindow
-        var lastSequence: UInt64
-        /// Payload bytes of trajectories that are not settled yet.
-        var unsettled: [UInt64: Int] = [:]
-        /// Payload bytes that can be granted when the limiter allows.
-        var returned: Int
-        var settled = Acknowledgement()
-        var received = 0
-        var receivedBytes = 0
+    /// How long a frame may be under way while others wait for its memory, in heartbeats.
+    static let frameIntervals: Int64 = 4
+    /// Why a connection ended of which nothing else is known.
+    static let lost = "the connection was lost"
+
+    let configuration: LearnerServer.Configuration
+    let identity: LearnerServer.Identity
+    var phase: Phase
+    /// The actor, once it is admitted; kept after the end.
+    var member: Member?
+    var decoder = FrameDecoder(limits: .beforeAdmission)
+    var memory = FrameMemory.none
+    var weights = WeightsSender()
+    private var liveness: Liveness
+    /// What is to be done before anything else.
+    var actions = CircularBuffer<Action>()
+    private var wantsToRead = false
+    private var isUnflushed = false
+    private var reason = Self.lost
+
+    /// A connection that was accepted just now.
+    init(_ configuration: LearnerServer.Configuration, identity: LearnerServer.Identity, now: NIODeadline) {
+        self.configuration = configuration
+        self.identity = identity
+        phase = .greeting(until: now + TimeAmount(configuration.handshakeTimeout))
+        liveness = Liveness(interval: TimeAmount(configuration.heartbeat), now: now)
     }
 
-    private enum Phase { case greeting, admitted, closed }
-
-    /// The actor, once it is admitted; kept after the connection is closed.
-    private(set) var member: Member?
-    private var phase = Phase.greeting
-    private let limits: TrajectoryLimits
-
-    init(limits: TrajectoryLimits) {
-        self.limits = limits
-    }
-
-    var isClosed: Bool { phase == .closed }
-
-    mutating func received(_ message: Message, payload: ByteBuffer) -> Action {
-        switch (phase, message) {
-        case (.greeting, .hello(let hello)): .join(hello)
-        case (.admitted, .trajectory(let message)): received(message, payload)
-        case (.admitted, .report(let report)): .report(report, actor: member?.hello.actor ?? "")
-        case (.admitted, .heartbeat(let heartbeat)): answer(heartbeat)
-        case (.admitted, .goodbye(let goodbye)): closing(nil, reason: goodbye.message)
-        case (.closed, _): .none
-        default: violation("a message of type \(message.type) has no place here")
+    /// When to call `timePassed`.
+    var deadline: NIODeadline? {
+        switch phase {
+        case .greeting(let until): until
+        case .admitted(let nextBeat): nextBeat
+        case .joining, .closed: nil
         }
     }
 
-    /// Bytes that are no frame, or a frame that is no message.
-    mutating func received(_ error: WireError) -> Action {
-        if case .greeting = phase { return closing(nil, reason: error.description) }
-        return violation(error.description)
+    /// Nil for a stranger.
+    var status: ConnectionStatus? {
+        member.map {
+            ConnectionStatus(
+                actor: $0.hello.actor, incarnation: $0.hello.incarnation, credit: $0.window.available,
+                weightsVersion: weights.sentVersion)
+        }
     }
 
-    /// The endpoint has let the client in.
-    mutating func admitted(_ hello: Hello, _ admission: Admission) {
-        precondition(phase == .greeting, "a client is admitted once")
-        phase = .admitted
-        member = Member(
-            hello: hello, window: CreditWindow(capacity: admission.creditBytes),
-            lastSequence: admission.storedThrough, returned: admission.creditBytes)
+    /// What is to be done now; nil where there is nothing before the next event.
+    /// - Parameter isWritable: whether the connection takes more bytes without letting them pile up.
+    mutating func next(isWritable: Bool, throttle: Throttle) -> Action? {
+        if let action = actions.popFirst() { return action }
+        guard phase != .closed else { return nextRead(throttle) }
+        if let action = nextOfFrames(isWritable: isWritable, throttle: throttle) { return action }
+        if let settled = member?.takeSettled() { return write(.acknowledgement(settled)) }
+        if let credit = takeCredit(throttle) { return write(.credit(credit)) }
+        if isUnflushed { return flush() }
+        if isWritable, member != nil, let (message, payload) = weights.next() { return write(message, payload) }
+        return nextRead(throttle)
+    }
+
+    // MARK: Events of the channel
+
+    mutating func received(_ bytes: ByteBuffer, now: NIODeadline) {
+        guard phase != .closed else { return }
+        liveness.heard(now: now)
+        decoder.append(bytes)
+    }
+
+    /// The channel is ready to read more.
+    mutating func readRequested() {
+        wantsToRead = true
+    }
+
+    mutating func failed(_ reason: String) {
+        close(because: reason)
+    }
+
+    /// The connection is gone.
+    mutating func disconnected() {
+        phase = .closed
+        wantsToRead = false
+        actions.removeAll()
+        if memory != .none { giveMemoryBack() }
+        actions.append(.left(member?.hello, reason: reason))
+    }
+
+    /// - Parameter isMemoryContested: whether others wait for memory that is held.
+    mutating func timePassed(now: NIODeadline, isWritable: Bool, isMemoryContested: Bool) {
+        switch phase {
+        case .greeting(let until) where now >= until: close(because: "it has not introduced itself in time")
+        case .admitted(let nextBeat) where now >= nextBeat:
+            phase = .admitted(nextBeat: now + liveness.interval)
+            // Whom nobody listens to is not silent.
+            if wantsToRead { liveness.heard(now: now) }
+            if isMemoryContested, case .held(let since) = memory, now - since > liveness.interval * Self.frameIntervals
+            {
+                return close(because: "a trajectory was too long under way while others waited for its memory")
+            }
+            beat(now: now, isWritable: isWritable)
+        case .greeting, .admitted, .joining, .closed: break
+        }
+    }
+
+    private mutating func beat(now: NIODeadline, isWritable: Bool) {
+        switch liveness.tick(now: now) {
+        case .ask(let heartbeat): if isWritable { say(.heartbeat(heartbeat)) }
+        case .giveUp: close(because: "it was silent for \(Liveness.intervals) heartbeats")
+        }
+    }
+
+    // MARK: Events of the server
+
+    /// The client is let in.
+    /// - Parameter newest: the weights that were published last.
+    mutating func admitted(_ hello: Hello, _ admission: Admission, newest: EncodedWeights?, now: NIODeadline) {
+        precondition(phase == .joining, "a client is admitted that has not just asked for it")
+        phase = .admitted(nextBeat: now + liveness.interval)
+        decoder.limits = .fromActor(payload: configuration.maximumPayload)
+        member = Member(hello: hello, admission)
+        say(.welcome(welcome(admission)))
+        if let newest { publish(newest) }
+    }
+
+    private func welcome(_ admission: Admission) -> Welcome {
+        Welcome(
+            runID: identity.runID, learnerGeneration: identity.generation, actorIndex: admission.actorIndex,
+            configuration: admission.configuration, seed: admission.seed,
+            creditBytes: UInt64(admission.creditBytes), storedThrough: admission.storedThrough,
+            heartbeatMilliseconds: UInt32(liveness.interval.nanoseconds / 1_000_000))
+    }
+
+    /// The client is turned away.
+    mutating func refused(_ refusal: Refusal) {
+        precondition(phase == .joining, "a client is refused that has not just asked to join")
+        close(saying: .refusal(refusal), because: refusal.message)
+    }
+
+    /// The memory that was asked for is there.
+    mutating func memoryGranted(now: NIODeadline) {
+        precondition(memory == .asked, "memory is granted that was not asked for")
+        memory = .held(since: now)
     }
 
     /// The endpoint is done with a trajectory. One that this incarnation did not send over this connection, or that is
     /// settled already because it was sent again while it was being stored, is nothing to acknowledge.
     mutating func settled(_ settlement: Settlement) {
-        guard phase == .admitted, member?.hello.incarnation == settlement.key.incarnation else { return }
+        guard member?.hello.incarnation == settlement.key.incarnation else { return }
         member?.settle(settlement.key.sequence, settlement.outcome)
     }
 
-    /// What has been settled since the last call; nil where nothing has.
-    mutating func takeAcknowledgement() -> Acknowledgement? {
-        guard phase == .admitted, let settled = member?.takeSettled(), settled.count > 0 else { return nil }
-        return settled
+    mutating func publish(_ newest: EncodedWeights) {
+        weights.publish(newest)
     }
 
-    /// What can be granted since the last call; nil where nothing can.
-    mutating func takeCredit() -> Credit? {
-        guard phase == .admitted, let bytes = member?.returned, bytes > 0 else { return nil }
-        let fits = member?.window.give(bytes) ?? false
-        precondition(fits, "\(bytes) bytes of credit are more than was taken")
-        member?.returned = 0
-        return Credit(bytes: UInt64(bytes))
+    /// Asks the actor to send no more.
+    mutating func drain(_ reason: String) {
+        if case .admitted = phase { say(.drain(Drain(reason: reason))) }
     }
 
-    /// The connection is gone or about to be.
-    mutating func close() {
+    /// Ends the connection; only an actor hears why.
+    mutating func dismiss(_ goodbye: Goodbye) {
+        close(saying: member == nil ? nil : .goodbye(goodbye), because: goodbye.message)
+    }
+
+    // MARK: What follows
+
+    /// Strangers are read in any case: they have no trajectories to send, and a time limit. So are those that are about
+    /// to be gone, which TLS waits for.
+    func mayRead(_ throttle: Throttle) -> Bool {
+        if phase == .closed { return true }
+        return memory != .asked && (throttle.mayRead || member == nil)
+    }
+
+    private mutating func nextRead(_ throttle: Throttle) -> Action? {
+        guard wantsToRead, mayRead(throttle) else { return nil }
+        wantsToRead = false
+        return .read
+    }
+
+    private mutating func takeCredit(_ throttle: Throttle) -> Credit? {
+        guard throttle.mayGrant(sent: weights.sentVersion, newest: weights.newestVersion) else { return nil }
+        return member?.takeCredit()
+    }
+
+    mutating func giveMemoryBack() {
+        memory = .none
+        actions.append(.giveMemoryBack)
+    }
+
+    /// Writes after what is to be done already.
+    mutating func say(_ message: Message) {
+        actions.append(write(message))
+    }
+
+    private mutating func write(_ message: Message, _ payload: ByteBuffer? = nil) -> Action {
+        isUnflushed = true
+        return .write(message, payload)
+    }
+
+    private mutating func flush() -> Action {
+        isUnflushed = false
+        return .flush
+    }
+
+    /// A client that does not keep to the rules hears so, if it was let in.
+    mutating func violation(_ reason: String) {
+        close(saying: member == nil ? nil : .goodbye(Goodbye(.violation, reason)), because: reason)
+    }
+
+    /// The first reason is the cause of those that follow.
+    mutating func close(saying last: Message? = nil, because reason: String) {
+        guard phase != .closed else { return }
         phase = .closed
-    }
-
-    private mutating func received(_ message: TrajectoryMessage, _ payload: ByteBuffer) -> Action {
-        let checked = Result { () throws(TrajectoryCodecError) in
-            try EncodedTrajectory(checking: message.header, payload: payload, limits: limits)
-        }
-        // What a header claims is only reckoned with once it is within the limits; otherwise it is refused below.
-        let credit = (try? checked.get())?.header.decompressedBytes ?? 0
-        if let problem = member?.take(message.sequence, credit: credit, payload: payload.readableBytes) {
-            return violation(problem)
-        }
-        do throws(TrajectoryCodecError) {
-            let trajectory = try checked.get()
-            try trajectory.verifyChecksum()
-            return .store(
-                trajectory,
-                TrajectoryKey(
-                    actor: member?.hello.actor ?? "", incarnation: member?.hello.incarnation ?? 0,
-                    sequence: message.sequence))
-        } catch {
-            member?.settle(message.sequence, .refused(error.description))
-            return .acknowledge
-        }
-    }
-
-    private func answer(_ heartbeat: Heartbeat) -> Action {
-        heartbeat.isReply
-            ? .answered(nanoseconds: heartbeat.nanoseconds)
-            : .answer(Heartbeat(nanoseconds: heartbeat.nanoseconds, isReply: true))
-    }
-
-    private mutating func violation(_ reason: String) -> Action {
-        closing(Goodbye(.violation, reason), reason: reason)
-    }
-
-    private mutating func closing(_ goodbye: Goodbye?, reason: String) -> Action {
-        phase = .closed
-        return .close(goodbye, reason: reason)
-    }
-}
-
-extension ServerConnectionState.Member {
-    /// Accounts for a trajectory that has arrived; returns what is wrong with it.
-    fileprivate mutating func take(_ sequence: UInt64, credit: Int, payload: Int) -> String? {
-        guard sequence > lastSequence else {
-            return "sequence number \(sequence) does not follow \(lastSequence)"
-        }
-        guard window.take(credit) else {
-            return "a trajectory of \(credit) bytes exceeds the credit of \(window.available)"
-        }
-        lastSequence = sequence
-        unsettled[sequence] = credit
-        received += 1
-        receivedBytes += payload
-        return nil
-    }
-
-    /// A method of its own: Swift 6.3 does not release the old value where one is assigned through the optional member of
-    /// a noncopyable struct, and every acknowledgement ever sent would stay in memory.
-    fileprivate mutating func takeSettled() -> Acknowledgement {
-        defer { settled = Acknowledgement() }
-        return settled
-    }
-
-    fileprivate mutating func settle(_ sequence: UInt64, _ outcome: Settlement.Outcome) {
-        guard let bytes = unsettled.removeValue(forKey: sequence) else { return }
-        returned += bytes
-        switch outcome {
-        case .stored: settled.stored.append(sequence)
-        case .duplicate: settled.duplicates.append(sequence)
-        case .refused(let reason): settled.refused.append(.init(sequence: sequence, reason: reason))
-        }
+        self.reason = reason
+        if member == nil { actions.append(.turnedAway(reason: reason)) }
+        if let last { say(last) }
+        if isUnflushed { actions.append(flush()) }
+        actions.append(.close)
     }
 }

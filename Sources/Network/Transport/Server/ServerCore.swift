@@ -16,6 +16,9 @@ final class ServerCore {
     private var actors: [String: ServerConnectionHandler] = [:]
     private var refusals = RefusalLog()
     private var memory: FrameBudget
+    /// Whose memory is there and who is not told yet.
+    private var granted = CircularBuffer<ObjectIdentifier>()
+    private var isTelling = false
     private(set) var weights: EncodedWeights?
     private var draining: String?
 
@@ -48,7 +51,7 @@ final class ServerCore {
         try rules.check(hello, connections: others, draining: draining != nil)
         let admission = try endpoint.join(hello)
         let older = actors.updateValue(connection, forKey: hello.actor)
-        older?.close(Goodbye(.replaced, "a newer connection uses the name \(hello.actor)"))
+        older?.dismiss(Goodbye(.replaced, "a newer connection uses the name \(hello.actor)"))
         logger.info("actor joined", metadata: ["actor": "\(hello.actor)", "host": "\(hello.host)"])
         return admission
     }
@@ -86,7 +89,7 @@ final class ServerCore {
 
     /// Tells connections what has become of trajectories; one that came over a connection that is gone is none of theirs.
     func settle(_ settlements: [Settlement]) {
-        for settlement in settlements { actors[settlement.key.actor]?.settled(settlement) }
+        for (actor, settled) in Dictionary(grouping: settlements, by: \.key.actor) { actors[actor]?.settled(settled) }
     }
 
     // MARK: Memory for frames
@@ -99,18 +102,14 @@ final class ServerCore {
         memory.reserve(bytes, for: ObjectIdentifier(connection))
     }
 
-    /// Gives memory back.
-    func release(_ bytes: Int) {
-        tell(memory.release(bytes))
-    }
-
-    /// The connection no longer waits for memory.
-    func forget(_ connection: ServerConnectionHandler) {
-        tell(memory.forget(ObjectIdentifier(connection)))
-    }
-
-    private func tell(_ admitted: [ObjectIdentifier]) {
-        for id in admitted { connections[id]?.memoryIsThere() }
+    /// The connection neither holds memory nor waits for it any more.
+    func giveMemoryBack(_ connection: ServerConnectionHandler) {
+        granted.append(contentsOf: memory.giveBack(ObjectIdentifier(connection)))
+        // One after the other: whoever is told may be done at once, and give its memory back before it returns.
+        guard !isTelling else { return }
+        isTelling = true
+        while let id = granted.popFirst() { connections[id]?.memoryGranted() }
+        isTelling = false
     }
 
     func drain(_ reason: String) {
@@ -119,7 +118,7 @@ final class ServerCore {
     }
 
     func closeAll(_ goodbye: Goodbye) {
-        for connection in connections.values { connection.close(goodbye) }
+        for connection in connections.values { connection.dismiss(goodbye) }
     }
 
     var status: [ConnectionStatus] {

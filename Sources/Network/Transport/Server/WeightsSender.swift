@@ -6,11 +6,14 @@ import Wire
 struct WeightsSender {
     private var newest: EncodedWeights?
     private var current: (weights: EncodedWeights, nextChunk: UInt32)?
+    /// Version that was published last.
+    private(set) var newestVersion: UInt64?
     /// Version that was sent last, complete.
     private(set) var sentVersion: UInt64?
 
     mutating func publish(_ weights: EncodedWeights) {
         newest = weights
+        newestVersion = weights.offer.version
     }
 
     /// What to write next; nil while there is nothing. Called only while the connection takes bytes.

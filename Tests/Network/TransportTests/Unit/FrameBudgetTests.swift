@@ -15,7 +15,7 @@ import Testing
         // There would be room for this one, but then the one before it might never have its turn.
         #expect(holds(!budget.reserve(10, for: id(2))))
         #expect(budget.isContested && budget.reserved == 60)
-        let next = budget.release(60)
+        let next = budget.giveBack(id(0))
         #expect(next == [id(1), id(2)])
         #expect(budget.reserved == 60 && !budget.isContested)
     }
@@ -25,7 +25,7 @@ import Testing
         #expect(holds(budget.reserve(90, for: id(0))))
         #expect(holds(!budget.reserve(50, for: id(1))))
         #expect(holds(!budget.reserve(10, for: id(2))))
-        let next = budget.forget(id(1))
+        let next = budget.giveBack(id(1))
         #expect(next == [id(2)])
         #expect(budget.reserved == 100)
     }
@@ -34,7 +34,14 @@ import Testing
         var budget = FrameBudget(capacity: 100)
         #expect(holds(budget.reserve(500, for: id(0))))
         #expect(holds(!budget.reserve(1, for: id(1))))
-        let next = budget.release(500)
+        let next = budget.giveBack(id(0))
         #expect(next == [id(1)])
+    }
+
+    @Test func whoHoldsNothingGivesNothingBack() {
+        var budget = FrameBudget(capacity: 100)
+        #expect(holds(budget.reserve(60, for: id(0))))
+        let next = budget.giveBack(id(1))
+        #expect(next.isEmpty && budget.reserved == 60)
     }
 }

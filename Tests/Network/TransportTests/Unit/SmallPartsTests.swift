@@ -27,9 +27,9 @@ import Wire
     @Test func keepsEverythingUntilItIsAcknowledged() {
         var outbox = outbox(3)
         var window = open(2)
-        #expect(outbox.next(within: &window)?.sequence == 1)
-        #expect(outbox.next(within: &window)?.sequence == 2)
-        #expect(outbox.next(within: &window) == nil)
+        #expect(outbox.next(within: &window, now: .now())?.sequence == 1)
+        #expect(outbox.next(within: &window, now: .now())?.sequence == 2)
+        #expect(outbox.next(within: &window, now: .now()) == nil)
         #expect(outbox.bytes == 30)
         let settled = outbox.settle([2])
         #expect(settled.entries.map(\.sequence) == [2])
@@ -42,7 +42,7 @@ import Wire
     @Test func whatWasNotSentCannotBeAcknowledged() {
         var outbox = outbox(2)
         var window = open(10)
-        _ = outbox.next(within: &window)
+        _ = outbox.next(within: &window, now: .now())
         let unsent = outbox.settle([2])
         let unknown = outbox.settle([1, 9])
         #expect(unsent.unknown == 2 && unsent.entries.isEmpty)
@@ -52,13 +52,13 @@ import Wire
     @Test func aNewConnectionSendsAgainInOrder() {
         var outbox = outbox(4)
         var window = open(10)
-        while outbox.next(within: &window) != nil {}
+        while outbox.next(within: &window, now: .now()) != nil {}
         let settled = outbox.restart(settledThrough: 2)
         #expect(settled.map(\.sequence) == [1, 2])
         var again = open(10)
-        #expect(outbox.next(within: &again)?.sequence == 3)
-        #expect(outbox.next(within: &again)?.sequence == 4)
-        #expect(outbox.next(within: &again) == nil)
+        #expect(outbox.next(within: &again, now: .now())?.sequence == 3)
+        #expect(outbox.next(within: &again, now: .now())?.sequence == 4)
+        #expect(outbox.next(within: &again, now: .now()) == nil)
     }
 
     @Test func roomIsLimitedExceptForOne() {
