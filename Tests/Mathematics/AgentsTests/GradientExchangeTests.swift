@@ -82,6 +82,17 @@ import WorldModels
         #expect(agents[0].bits == spared[0].bits)
         #expect(agents[0].store.optimizerSteps == spared[0].store.optimizerSteps)
     }
+
+    /// Free nats without end: a loss that is infinite while all gradients are numbers, which no other learner could see.
+    @Test func aLossThatOneLearnerAloneKnowsIsMindedByAll() throws {
+        var configuration = try Fixture.configuration("dreamerv3")
+        configuration.freeNats = .infinity
+        let agents = [Agent(configuration, threads: 1), try agent("dreamerv3")]
+        agents[0].initialize(seed: 5)
+        let before = agents.map(\.bits)
+        #expect(trainTogether(agents, on: [[Batch(seed: 1)], [Batch(seed: 2)]]) == [[false], [false]])
+        #expect(agents.map(\.bits) == before)
+    }
 }
 
 /// Where learners wait for each other. Safe: all that changes is read and written under `condition`.
