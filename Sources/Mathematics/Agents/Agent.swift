@@ -62,10 +62,15 @@ public final class Agent {
 
     // MARK: Room for a step
 
-    /// Room for a batch in the step's arena; fill it, then call `train`.
-    public func makeBatch(_ batch: Int, _ length: Int) -> SequenceBatchInput {
+    /// Takes back all memory of the step before. A step on a batch that lies elsewhere begins with this.
+    public func beginStep() {
         tape.clear()
         arena.reset()
+    }
+
+    /// Begins a step with room for a batch in its arena; fill it, then call `train`.
+    public func makeBatch(_ batch: Int, _ length: Int) -> SequenceBatchInput {
+        beginStep()
         return SequenceBatchInput(batch: batch, length: length, configuration: configuration, on: tape)
     }
 

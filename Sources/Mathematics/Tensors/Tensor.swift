@@ -15,6 +15,14 @@ public struct Tensor: BitwiseCopyable {
         self.columns = columns
     }
 
+    /// A tensor in memory that is neither an arena's nor a store's, and that steps only read.
+    ///
+    /// Safe: whoever calls keeps the memory, which nobody may change, for as long as the value is used.
+    package init(borrowing memory: UnsafeMutableBufferPointer<Float>, columns: Int) {
+        precondition(memory.count % columns == 0, "\(memory.count) values do not make rows of \(columns)")
+        self.init(memory.baseAddress!, rows: memory.count / columns, columns: columns)
+    }
+
     var data: UnsafeMutablePointer<Float> {
         lease.check()
         return memory

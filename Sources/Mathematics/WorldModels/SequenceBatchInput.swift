@@ -1,7 +1,7 @@
 import AgentChoice
 import Tensors
 
-/// A batch of replayed sequences in the arena, time-major: row t · batch + b.
+/// A batch of replayed sequences, time-major: row t · batch + b. A step reads it and changes nothing.
 ///
 /// Step t carries oₜ, the action aₜ₋₁ that led to it, and the reward and flags received with it.
 public struct SequenceBatchInput {
@@ -18,6 +18,7 @@ public struct SequenceBatchInput {
     /// [length · batch].
     public let terminal: Bytes
 
+    /// Room in the arena.
     public init(batch: Int, length: Int, configuration c: AgentConfiguration, on tape: Tape) {
         self.batch = batch
         self.length = length
@@ -27,6 +28,30 @@ public struct SequenceBatchInput {
         rewards = tape.tensor(rows)
         first = tape.bytes(rows)
         terminal = tape.bytes(rows)
+    }
+
+    /// A batch that lies in memory of somebody else, such as a replay's; nothing is copied.
+    ///
+    /// Safe: the counts are checked here, and whoever calls keeps the memory, which nobody else may change, for as long
+    /// as the value is used.
+    package init(
+        batch: Int, length: Int, configuration c: AgentConfiguration, images: UnsafeMutableBufferPointer<UInt8>,
+        actions: UnsafeMutableBufferPointer<Float>, rewards: UnsafeMutableBufferPointer<Float>,
+        first: UnsafeMutableBufferPointer<UInt8>, terminal: UnsafeMutableBufferPointer<UInt8>
+    ) {
+        let rows = batch * length
+        precondition(
+            images.count == (rows + batch) * c.image * c.image * c.channels && actions.count == rows * c.actions
+                && rewards.count == rows && first.count == rows && terminal.count == rows,
+            "columns of \(images.count), \(actions.count), \(rewards.count), \(first.count) and \(terminal.count) "
+                + "values for \(batch) × \(length) steps")
+        self.batch = batch
+        self.length = length
+        self.images = Bytes(borrowing: images)
+        self.actions = Tensor(borrowing: actions, columns: c.actions)
+        self.rewards = Tensor(borrowing: rewards, columns: 1)
+        self.first = Bytes(borrowing: first)
+        self.terminal = Bytes(borrowing: terminal)
     }
 
     public var rows: Int { batch * length }

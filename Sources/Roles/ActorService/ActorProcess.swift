@@ -82,7 +82,7 @@ public final class ActorProcess: Service {
             throw error
         }
         do {
-            try await DedicatedThread.run("environments") { [loop] in try loop.run() }
+            try await DedicatedThread.run("environments", with: loop) { try $0.run() }
         } catch {
             await client.finish(timeout: options.handover)
             throw error

@@ -10,10 +10,8 @@ import TrajectoryCodec
 import Transport
 import Wire
 
-/// Plays environments and submits trajectories until the client takes no more.
-///
-/// Safe to hand to its thread: it is used by that thread only once `run` has been called.
-final class PlayLoop: @unchecked Sendable {
+/// Plays environments and submits trajectories until the client takes no more. It belongs to one thread.
+final class PlayLoop {
     private let client: LearnerClient
     private let players: Players
     private var recorders: [Recorder]

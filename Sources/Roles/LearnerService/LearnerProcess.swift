@@ -92,22 +92,21 @@ public final class LearnerProcess: Service {
         }
     }
 
-    private func train(_ trainer: Trainer, _ reporter: LearnerReporter) async throws -> Bool {
-        try await withGracefulShutdownHandler {
-            try await withThrowingTaskGroup(of: Bool?.self) { group in
-                group.addTask { try await DedicatedThread.run("training") { try trainer.run() } }
-                group.addTask {
-                    await reporter.run()
-                    return nil
-                }
-                defer { group.cancelAll() }
-                while let complete = try await group.next() {
-                    if let complete { return complete }
-                }
-                return false
-            }
-        } onGracefulShutdown: {
-            trainer.stop()
-        }
+    /// Trains on a thread of its own until the run is complete or it is asked to stop.
+    /// - Returns: whether the run is complete.
+    private func train(_ trainer: sending Trainer, _ reporter: LearnerReporter) async throws -> Bool {
+        let stop = trainer.stop
+        // Both end with training.
+        async let _: Void = reporter.run()
+        async let _: Void = stop.whenShuttingDown()
+        return try await DedicatedThread.run("training", with: trainer) { try $0.run() }
+    }
+}
+
+extension TrainingStop {
+    fileprivate func whenShuttingDown() async {
+        // Cancelled it returns, too: where training has ended by itself, which then hears of it no more.
+        try? await gracefulShutdown()
+        ask()
     }
 }

@@ -31,20 +31,22 @@ import TrajectoryCodec
     /// Every value of a batch belongs to the step that its image shows, and the frames follow each other.
     private func check(_ batch: SequenceBatch) {
         let (rows, size) = (batch.shape.sequences, batch.replay.image.count)
+        let (images, actions, rewards) = (batch.images, batch.actions, batch.rewards)
+        let (isFirst, isTerminal, policyVersions) = (batch.isFirst, batch.isTerminal, batch.policyVersions)
         for row in 0..<rows {
-            let first = Samples.step(in: batch.images[row * size..<(row + 1) * size])
-            let environment = Int(batch.images[row * size])
+            let first = Samples.step(in: images[row * size..<(row + 1) * size])
+            let environment = Int(images[row * size])
             for frame in 0...batch.shape.length {
                 let start = (frame * rows + row) * size
-                let image = Array(batch.images[start..<start + size])
+                let image = Array(images[start..<start + size])
                 #expect(image == Samples.image(environment: environment, step: first + frame))
                 guard frame > 0 else { continue }
                 let (step, at) = (first + frame, (frame - 1) * rows + row)
-                #expect(batch.rewards[at] == Float(step))
-                #expect(Array(batch.actions[2 * at..<2 * at + 2]) == [Float(step), Float(environment)])
-                #expect(batch.isFirst[at] == (step % 10 == 0 ? 1 : 0))
-                #expect(batch.isTerminal[at] == (step % 10 == 9 ? 1 : 0))
-                #expect(batch.policyVersions[at] == UInt64(step / 100))
+                #expect(rewards[at] == Float(step))
+                #expect(Array(actions[2 * at..<2 * at + 2]) == [Float(step), Float(environment)])
+                #expect(isFirst[at] == (step % 10 == 0 ? 1 : 0))
+                #expect(isTerminal[at] == (step % 10 == 9 ? 1 : 0))
+                #expect(policyVersions[at] == UInt64(step / 100))
             }
         }
     }
@@ -63,6 +65,22 @@ import TrajectoryCodec
         #expect(statistics.totals.insertedSteps == 70 * 37 && statistics.totals.steps <= 2000)
         #expect(statistics.counts.sampled == 200 * 80)
         #expect(statistics.cacheMisses > 0 && statistics.cacheHits > 0 && statistics.cacheBytes <= 4000)
+        try replay.close()
+    }
+
+    /// A warm sampler asks for no memory: what was given back is filled again.
+    @Test(arguments: [0, 2]) func batchesStayInTheSameMemory(prefetch: Int) throws {
+        let directory = try TemporaryDirectory()
+        let replay = try open(directory, configuration(prefetch: prefetch))
+        try replay.insert(twoEnvironments: 1...70)
+        let sampler = replay.makeTrainingSampler(state: SamplerState(seed: 1))
+        var places: Set<Int> = []
+        for _ in 0..<50 {
+            let batch = try sampler.next()
+            places.insert(batch.withColumns { Int(bitPattern: $0.images.baseAddress) })
+            sampler.recycle(batch)
+        }
+        #expect(places.count <= prefetch + 1)
         try replay.close()
     }
 

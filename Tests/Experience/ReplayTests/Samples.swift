@@ -34,8 +34,8 @@ enum Samples {
     }
 
     /// The step that `image` shows.
-    static func step(in image: ArraySlice<UInt8>) -> Int {
-        (0..<4).reduce(0) { $0 | Int(image[image.startIndex + 1 + $1]) << (8 * $1) }
+    static func step(in image: some Sequence<UInt8>) -> Int {
+        image.dropFirst().prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
     }
 
     /// A trajectory of one step whose payload has `bytes` bytes that mean nothing.
@@ -81,4 +81,14 @@ extension ReplayBuffer {
                         environment: sequence % 2, from: (sequence - 1) / 2 * 37, steps: 37))
             })
     }
+}
+
+/// Copies of what a batch holds.
+extension SequenceBatch {
+    var images: [UInt8] { withColumns { Array($0.images) } }
+    var actions: [Float] { withColumns { Array($0.actions) } }
+    var rewards: [Float] { withColumns { Array($0.rewards) } }
+    var isFirst: [UInt8] { withColumns { Array($0.isFirst) } }
+    var isTerminal: [UInt8] { withColumns { Array($0.isTerminal) } }
+    var policyVersions: [UInt64] { withColumns { Array($0.policyVersions) } }
 }

@@ -47,6 +47,10 @@ extension Agent {
     func trainOnce(batch size: Int, length: Int, batchSeed: UInt64 = 1, noiseSeed: UInt64 = 2) -> Metrics {
         let batch = makeBatch(size, length)
         fill(batch, configuration, seed: batchSeed)
+        return trainOnce(batch, noiseSeed: noiseSeed)
+    }
+
+    func trainOnce(_ batch: SequenceBatchInput, noiseSeed: UInt64) -> Metrics {
         let noise = makeNoise(rows: batch.rows)
         var random = RandomStream(seed: noiseSeed)
         noise.fill(&random, discrete: configuration.discrete)

@@ -17,7 +17,7 @@ import Threads
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<4 {
                 group.addTask {
-                    try await DedicatedThread.run("caller") {
+                    try await DedicatedThread.run("caller", with: pool) { pool in
                         for count in [0, 1, 2, 17, 100] {
                             let counts = Counts(count)
                             pool.forEach(count) { part in counts.values.withLock { $0[part] += 1 } }

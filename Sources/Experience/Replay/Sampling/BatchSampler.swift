@@ -86,10 +86,9 @@ public final class BatchSampler: Sendable {
         }
     }
 
-    /// Gives a batch's memory back for a later one.
-    public func recycle(_ batch: consuming SequenceBatch) {
+    /// Gives a batch's memory back for a later one; the caller must not use it any more.
+    public func recycle(_ batch: SequenceBatch) {
         precondition(batch.shape == shape && batch.replay == replay, "a batch of another sampler")
-        let batch = batch
         shared.withLock { if $0.spare.count <= prefetch { $0.spare.append(batch) } }
     }
 
@@ -107,9 +106,9 @@ public final class BatchSampler: Sendable {
     private func prepareNow() throws(ReplayError) -> SequenceBatch {
         try shared.withLock { shared throws(ReplayError) in
             guard !shared.isClosing else { throw Self.closed }
-            var batch = shared.spare.popLast() ?? SequenceBatch(shape: shape, replay: replay)
+            let batch = shared.spare.popLast() ?? SequenceBatch(shape: shape, replay: replay)
             var state = shared.delivered
-            try source.fill(&batch, forTraining: limiter != nil, workers: workers, using: &state.generator)
+            try source.fill(batch, forTraining: limiter != nil, workers: workers, using: &state.generator)
             state.batches += 1
             shared.delivered = state
             return batch
@@ -148,7 +147,7 @@ public final class BatchSampler: Sendable {
         try patiently { () throws(ReplayError) in
             prepared.state = before
             try source.fill(
-                &prepared.batch, forTraining: limiter != nil, workers: workers, using: &prepared.state.generator)
+                prepared.batch, forTraining: limiter != nil, workers: workers, using: &prepared.state.generator)
         }
         prepared.state.batches += 1
         return prepared

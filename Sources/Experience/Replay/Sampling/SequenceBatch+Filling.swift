@@ -13,7 +13,7 @@ extension SequenceBatch {
     /// Decompresses one sequence into each row, on the caller's thread and those of `workers`.
     ///
     /// - Throws: `.damaged`.
-    mutating func fill(with sequences: [DrawnSequence], workers: WorkerPool) throws(ReplayError) {
+    func fill(with sequences: [DrawnSequence], workers: WorkerPool) throws(ReplayError) {
         precondition(sequences.count == shape.sequences, "\(sequences.count) sequences for \(shape)")
         let failure = Failure()
         withColumns { columns in
@@ -32,41 +32,10 @@ extension SequenceBatch {
     private final class Failure: Sendable {
         let error = Mutex<ReplayError?>(nil)
     }
-
-    private mutating func withColumns(_ body: (BatchColumns) -> Void) {
-        let (shape, replay) = (shape, replay)
-        images.withUnsafeMutableBytes { images in
-            actions.withUnsafeMutableBufferPointer { actions in
-                rewards.withUnsafeMutableBufferPointer { rewards in
-                    isFirst.withUnsafeMutableBufferPointer { isFirst in
-                        isTerminal.withUnsafeMutableBufferPointer { isTerminal in
-                            policyVersions.withUnsafeMutableBufferPointer { policyVersions in
-                                body(
-                                    BatchColumns(
-                                        shape: shape, replay: replay, images: images, actions: actions,
-                                        rewards: rewards, isFirst: isFirst, isTerminal: isTerminal,
-                                        policyVersions: policyVersions))
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
 }
 
-/// The memory of a batch. Safe: it does not outlive `withColumns`, and rows, which threads share, have no byte in common.
-private struct BatchColumns: @unchecked Sendable {
-    let shape: SampleShape
-    let replay: ReplayShape
-    let images: UnsafeMutableRawBufferPointer
-    let actions: UnsafeMutableBufferPointer<Float>
-    let rewards: UnsafeMutableBufferPointer<Float>
-    let isFirst: UnsafeMutableBufferPointer<UInt8>
-    let isTerminal: UnsafeMutableBufferPointer<UInt8>
-    let policyVersions: UnsafeMutableBufferPointer<UInt64>
-
-    func fill(row: Int, with sequence: DrawnSequence) throws(ReplayError) {
+extension SequenceBatch.Columns {
+    fileprivate func fill(row: Int, with sequence: DrawnSequence) throws(ReplayError) {
         var frame = 0
         for (piece, trajectory) in zip(sequence.location.pieces, sequence.trajectories) {
             do throws(TrajectoryCodecError) {
@@ -126,8 +95,10 @@ private struct BatchColumns: @unchecked Sendable {
                 for step in wanted {
                     let target = ((frame + step - steps.lowerBound) * shape.sequences + row) * size
                     let source = (step - wanted.lowerBound) * size
-                    UnsafeMutableRawBufferPointer(rebasing: images[target..<target + size])
-                        .copyMemory(from: UnsafeRawBufferPointer(rebasing: decoded[source..<source + size]))
+                    UnsafeMutableRawBufferPointer(
+                        rebasing: UnsafeMutableRawBufferPointer(images)[target..<target + size]
+                    )
+                    .copyMemory(from: UnsafeRawBufferPointer(rebasing: decoded[source..<source + size]))
                 }
             }
         }

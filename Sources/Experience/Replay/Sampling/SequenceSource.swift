@@ -38,7 +38,7 @@ final class SequenceSource: Sendable {
     ///   - workers: threads that decompress.
     /// - Throws: `.empty` where no run is long enough, `.storage`, `.damaged`.
     func fill(
-        _ batch: inout SequenceBatch, forTraining: Bool, workers: WorkerPool, using generator: inout SplitMix64
+        _ batch: SequenceBatch, forTraining: Bool, workers: WorkerPool, using generator: inout SplitMix64
     ) throws(ReplayError) {
         var sequences: [DrawnSequence] = []
         while sequences.count < batch.shape.sequences {

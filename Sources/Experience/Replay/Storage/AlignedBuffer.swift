@@ -1,9 +1,9 @@
 import Foundation
 
-/// Memory at an address that disks take without the system's cache. For one thread at a time.
+/// Memory from a page on: at an address that disks take without the system's cache.
 ///
-/// Safe: the address never changes, and the memory goes with the object; that only one thread uses its content is up to
-/// the owner, who writes payloads on one thread.
+/// Safe: the address never changes, and the memory goes with the object; that one thread at a time uses its content, or each a
+/// part of its own, is up to the owner: the writer of payloads, and a batch.
 final class AlignedBuffer: @unchecked Sendable {
     /// What address, offset and size of such a transfer are multiples of.
     static let alignment = 4096

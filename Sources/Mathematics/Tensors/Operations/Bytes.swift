@@ -1,6 +1,6 @@
 import CKernels
 
-/// Bytes in an arena: images before they become floats.
+/// Bytes in memory that somebody else owns, as a tensor's elements are: images before they become floats.
 public struct Bytes: BitwiseCopyable {
     private let memory: UnsafeMutablePointer<UInt8>
     private let lease: Lease
@@ -10,6 +10,13 @@ public struct Bytes: BitwiseCopyable {
         self.memory = memory
         self.lease = lease
         self.count = count
+    }
+
+    /// Bytes in memory that is not an arena's, and that steps only read.
+    ///
+    /// Safe: whoever calls keeps the memory, which nobody may change, for as long as the value is used.
+    package init(borrowing memory: UnsafeMutableBufferPointer<UInt8>) {
+        self.init(memory.baseAddress!, count: memory.count, lease: .endless)
     }
 
     var data: UnsafeMutablePointer<UInt8> {

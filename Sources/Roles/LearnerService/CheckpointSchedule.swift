@@ -1,0 +1,28 @@
+import Logging
+
+/// When checkpoints are written, and what happens when one cannot be.
+struct CheckpointSchedule {
+    let logger: Logger
+    private var clock: IntervalClock
+    private var isFailing = false
+
+    init(seconds: Double, logger: Logger) {
+        clock = IntervalClock(seconds: seconds)
+        self.logger = logger
+    }
+
+    /// Calls `save` where a checkpoint is due. One that cannot be written does not end the run: the one before is still
+    /// there, and the next is due soon.
+    mutating func saveWhenDue(_ save: () throws -> Void) {
+        guard clock.isDue else { return }
+        clock.restart()
+        do {
+            try save()
+            if isFailing { logger.notice("checkpoints are written again") }
+            isFailing = false
+        } catch {
+            if !isFailing { logger.error("no checkpoint can be written: \(error); training goes on, trying again") }
+            isFailing = true
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import Replay
+import Synchronization
+
+/// Ends training from another thread, after the step that is under way: all that `Trainer` shares.
+final class TrainingStop: Sendable {
+    private let isAsked = Atomic(false)
+    private let limiter: RateLimiter
+    private let sampler: BatchSampler
+
+    /// - Parameters:
+    ///   - limiter: what training may wait for.
+    ///   - sampler: the same.
+    init(limiter: RateLimiter, sampler: BatchSampler) {
+        self.limiter = limiter
+        self.sampler = sampler
+    }
+
+    /// Wakes training where it waits.
+    func ask() {
+        isAsked.store(true, ordering: .relaxed)
+        limiter.close()
+        sampler.cancel()
+    }
+
+    var wasAsked: Bool { isAsked.load(ordering: .relaxed) }
+
+    /// What `wait` waits for; nil where training is to end meanwhile.
+    func unlessAsked<Result>(_ wait: () throws(ReplayError) -> Result) throws(ReplayError) -> Result? {
+        do throws(ReplayError) {
+            return try wait()
+        } catch {
+            if error.code == .closed, wasAsked { return nil }
+            throw error
+        }
+    }
+}
