@@ -5,7 +5,7 @@ import TrajectoryCodec
 
 /// The durable replay of a learner: stores what actors send, lets training sample from it, and keeps the two in step.
 ///
-/// Insertion is asynchronous: `insert` returns at once and tells through its completion when the trajectory is on disk.
+/// Insertion is asynchronous: `insert` returns at once, and a `ReplayEvent` tells when the trajectory is on disk.
 public final class ReplayBuffer: Sendable {
     public let configuration: ReplayConfiguration
     public let shape: ReplayShape
@@ -14,38 +14,21 @@ public final class ReplayBuffer: Sendable {
     private let source: SequenceSource
     private let writer: StorageWriter
     private let training: SampleShape
-    private let duplicates: Atomic<Int>
-    private let onReading: @Sendable (StorageWriter.Status) -> Void
+    private let report: @Sendable (ReplayEvent) -> Void
     /// Those with a thread, which `close` ends.
     private let samplers = Mutex<[BatchSampler]>([])
-
-    /// What the owner wants to hear. Each is called on one of the replay's threads and must be quick.
-    public struct Observers: Sendable {
-        /// Trajectories found so far while opening.
-        public var loading: @Sendable (Int) -> Void = { _ in }
-        /// Training or actors wait for long.
-        public var stall: @Sendable (RateLimiter.Stall) -> Void = { _ in }
-        /// Whether actors should be allowed to send has changed.
-        public var flow: @Sendable (Bool) -> Void = { _ in }
-        /// Storing fails, or works again.
-        public var writer: @Sendable (StorageWriter.Status) -> Void = { _ in }
-        /// There is room to insert again, after there was none.
-        public var room: @Sendable () -> Void = {}
-        /// Reading what is stored fails, or works again.
-        public var reader: @Sendable (StorageWriter.Status) -> Void = { _ in }
-
-        public init() {}
-    }
 
     /// Opens the replay in `directory`, or creates it, and reads its index.
     ///
     /// - Parameters:
     ///   - shape: of every trajectory.
     ///   - training: of the batches that count for the replay ratio.
+    ///   - report: hears of all that happens, on one of the replay's threads or, where the queue becomes full, on the one
+    ///     that inserts.
     /// - Throws: `ReplayError`; see `ReplayStore` and `RateLimit` for the reasons.
     public init(
         directory: String, configuration: ReplayConfiguration, shape: ReplayShape, training: SampleShape,
-        observers: Observers = Observers()
+        report: @escaping @Sendable (ReplayEvent) -> Void = { _ in }
     ) throws(ReplayError) {
         try configuration.validate(training: training)
         let limit = try RateLimit(
@@ -60,30 +43,26 @@ public final class ReplayBuffer: Sendable {
         let source = SequenceSource(
             store: store, cacheBytes: configuration.cacheBytes, maximumStaleness: configuration.maximumStaleness,
             training: (configuration.online ? Selection.freshFirst : .uniform).selector(length: training.length))
-        let limiter = RateLimiter(limit, onStall: observers.stall, onFlow: observers.flow)
-        try source.load(progress: observers.loading)
+        let limiter = RateLimiter(limit, report: report)
+        try source.load()
         self.source = source
         self.limiter = limiter
-        onReading = observers.reader
-        duplicates = Atomic(0)
+        self.report = report
         writer = StorageWriter(
             store: store, queueBytes: configuration.queueBytes,
             onCommit: { result, batch in
                 let hasSequence = source.apply(result, batch, length: training.length)
                 limiter.didInsert(result.insertedSteps, deleted: result.evictedSteps, hasSequence: hasSequence)
-            }, onStatus: observers.writer, onRoom: observers.room)
+            }, report: report)
         restore(sampledSteps: 0)
     }
 
-    /// Hands over a trajectory to be stored.
+    /// Hands over a trajectory to be stored; `ReplayEvent.settled` names its key once it is on disk (or was before).
     ///
-    /// - Parameters:
-    ///   - staleness: how many versions its oldest policy is behind; nil where that is not known.
-    ///   - completion: called once it is on disk (or was before): then, and only then, it may be acknowledged.
-    /// - Throws: `.shape` for one that does not belong here, or `.closed`; `completion` is then not called.
+    /// - Parameter staleness: how many versions its oldest policy is behind; nil where that is not known.
+    /// - Throws: `.shape` for one that does not belong here, or `.closed`.
     public func insert(
-        _ trajectory: EncodedTrajectory, key: TrajectoryKey, staleness: Int? = nil,
-        completion: @escaping StorageWriter.Completion
+        _ trajectory: EncodedTrajectory, key: TrajectoryKey, staleness: Int? = nil
     ) throws(ReplayError) {
         let header = trajectory.header
         guard header.image == shape.image && header.actionCount == shape.actionCount else {
@@ -97,15 +76,8 @@ public final class ReplayBuffer: Sendable {
             throw ReplayError(
                 .shape, "\(key.actor) sent \(header.steps) steps from step \(header.position.firstStep)")
         }
-        let incoming = IncomingTrajectory(key: key, trajectory: trajectory, staleness: staleness)
-        try writer.submit(incoming) { result in
-            if result == .success(.duplicate) { self.duplicates.add(1, ordering: .relaxed) }
-            completion(result)
-        }
+        try writer.submit(IncomingTrajectory(key: key, trajectory: trajectory, staleness: staleness))
     }
-
-    /// Whether more may be inserted now; otherwise `Observers.room` tells when. What is inserted nevertheless is kept, too.
-    public var hasRoom: Bool { writer.hasRoom }
 
     /// The highest sequence number up to which everything of this incarnation is, or was, stored; 0 for none.
     public func storedThrough(actor: String, incarnation: UInt64) -> UInt64 {
@@ -129,7 +101,7 @@ public final class ReplayBuffer: Sendable {
     ) -> BatchSampler {
         let sampler = BatchSampler(
             source, shape: shape, replay: self.shape, limiter: limiter, prefetch: prefetch, state: state,
-            onStatus: onReading)
+            report: report)
         if prefetch > 0 { samplers.withLock { $0.append(sampler) } }
         return sampler
     }
@@ -140,7 +112,7 @@ public final class ReplayBuffer: Sendable {
         return ReplayStatistics(
             totals: store.totals, queuedBytes: writer.queuedBytes, writer: writer.status,
             commits: writer.meter, cacheBytes: cache.bytes,
-            cacheHits: cache.hits, cacheMisses: cache.misses, duplicates: duplicates.load(ordering: .relaxed),
+            cacheHits: cache.hits, cacheMisses: cache.misses, duplicates: writer.duplicates,
             counts: limit.counts, balance: limit.balance)
     }
 
@@ -183,9 +155,9 @@ public final class ReplayBuffer: Sendable {
 
 extension SequenceSource {
     /// Reads the index from the database.
-    fileprivate func load(progress: (Int) -> Void) throws(ReplayError) {
+    fileprivate func load() throws(ReplayError) {
         var loaded = ReplayIndex()
-        try store.forEachRecord(progress: progress) { if admits($0) { loaded.append($0) } }
+        try store.forEachRecord { if admits($0) { loaded.append($0) } }
         index.withLock { $0 = loaded }
     }
 
@@ -193,7 +165,7 @@ extension SequenceSource {
     ///
     /// - Returns: whether there is now a sequence of `length` trained steps.
     fileprivate func apply(
-        _ result: CommitResult, _ batch: ArraySlice<IncomingTrajectory>, length: Int
+        _ result: CommitResult, _ batch: [IncomingTrajectory], length: Int
     ) -> Bool {
         for (incoming, outcome) in zip(batch, result.outcomes) {
             if case .stored(let id) = outcome { cache.insert(incoming.trajectory, id: id) }

@@ -4,7 +4,7 @@ public struct ReplayStatistics: Sendable, Equatable {
     public var totals: StorageTotals
     /// Compressed bytes that wait to be stored.
     public var queuedBytes: Int
-    public var writer: StorageWriter.Status
+    public var writer: StorageStatus
     /// Commits of this process.
     public var commits: CommitMeter
     /// Compressed bytes in memory.

@@ -1,5 +1,5 @@
-import Synchronization
 import Telemetry
+import Threads
 import Wire
 
 /// What the learner knows of its actors and their episodes. Used from the event loop and by who reports.
@@ -19,7 +19,7 @@ final class ActorLedger: Sendable {
         var episodes = 0
     }
 
-    private let state = Mutex(State())
+    private let state = Monitor(State())
 
     /// Notes a (re)joining actor and returns its number in the run and how often it was there before.
     func join(_ name: String) -> (index: UInt32, restarts: Int) {
@@ -38,7 +38,7 @@ final class ActorLedger: Sendable {
 
     /// The name of an actor that is connected, other than `name`.
     func connected(besides name: String) -> String? {
-        state.withLock { $0.actors.first { $0.value.isConnected && $0.key != name }?.key }
+        state.read { $0.actors.first { $0.value.isConnected && $0.key != name }?.key }
     }
 
     func left(_ name: String) {
@@ -60,7 +60,15 @@ final class ActorLedger: Sendable {
         }
     }
 
-    var snapshot: State { state.withLock { $0 } }
+    var snapshot: State { state.read { $0 } }
+
+    /// Waits until no actor is connected, but no longer than `timeout`.
+    func waitUntilAllHaveLeft(timeout: Duration) async {
+        // Nothing in there throws.
+        try? await DedicatedThread.run("last actors", with: state) { state in
+            _ = state.wait(until: .now + timeout) { $0.connected.isEmpty ? () : nil }
+        }
+    }
 }
 
 extension ActorLedger.State {

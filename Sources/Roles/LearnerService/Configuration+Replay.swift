@@ -21,13 +21,6 @@ extension Configuration {
         learner.creditBytes ?? 2 * actors.environmentsPerActor * trajectoryBytes
     }
 
-    /// Versions that an actor's weights may be behind while it gets credit; nil for any.
-    var heldStaleness: UInt64? {
-        // In lockstep the actor waits for weights by itself.
-        guard learner.stalenessAction == .hold, !run.lockstep else { return nil }
-        return learner.stalenessLimit.map { UInt64($0) }
-    }
-
     /// Environment frames for one agent step.
     var actionRepeat: Int {
         (try? EnvironmentRegistry.resolve(environment.options, for: environment.id))?.actionRepeat ?? 1

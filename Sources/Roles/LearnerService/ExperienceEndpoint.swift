@@ -2,7 +2,6 @@ import Experience
 import Logging
 import Replay
 import Settings
-import Synchronization
 import Telemetry
 import Tensors
 import TrajectoryCodec
@@ -16,32 +15,19 @@ final class ExperienceEndpoint: LearnerEndpoint {
     private let replay: ReplayBuffer
     private let ledger: ActorLedger
     private let metrics: MetricsLog
-    private let server: LearnerServer
-    private let flow: FlowSwitch
     private let logger: Logger
     let staleness: StalenessMeter
-    private let isFull = Atomic(false)
-    /// Set before the server starts.
-    private let whenFull = Mutex<@Sendable () -> Void>({})
 
     init(
-        configuration: Configuration, replay: ReplayBuffer, ledger: ActorLedger, metrics: MetricsLog,
-        server: LearnerServer, flow: FlowSwitch, logger: Logger
+        configuration: Configuration, replay: ReplayBuffer, ledger: ActorLedger, metrics: MetricsLog, logger: Logger
     ) {
         self.configuration = configuration
         yaml = configuration.yaml()
         self.replay = replay
         self.ledger = ledger
         self.metrics = metrics
-        self.server = server
-        self.flow = flow
         self.logger = logger
         staleness = StalenessMeter(limit: configuration.learner.stalenessLimit)
-    }
-
-    /// - Parameter body: called once, when all steps of the run are stored.
-    func onFull(_ body: @escaping @Sendable () -> Void) {
-        whenFull.withLock { $0 = body }
     }
 
     func join(_ hello: Hello) throws(Refusal) -> Admission {
@@ -57,47 +43,34 @@ final class ExperienceEndpoint: LearnerEndpoint {
     }
 
     func receive(_ trajectory: EncodedTrajectory, key: TrajectoryKey) -> Settlement.Outcome? {
-        func refuse(_ reason: String) -> Settlement.Outcome {
-            logger.warning("a trajectory of actor \(key.actor) was refused: \(reason)")
-            return .refused(reason)
+        do throws(TrajectoryCodecError) {
+            let columns = try TrajectoryCoder.decodeColumns(of: trajectory)
+            // Stored, it would spoil training steps for as long as it is there.
+            if let reason = columns.firstNotFinite { return refuse(key, reason) }
+            return store(trajectory, key, staleness: staleness.add(columns.policyVersions))
+        } catch {
+            return refuse(key, "it cannot be read: \(error)")
         }
-        let columns: TrajectoryColumns
-        do throws(TrajectoryCodecError) { columns = try TrajectoryCoder.decodeColumns(of: trajectory) } catch {
-            return refuse("it cannot be read: \(error)")
-        }
-        // Stored, it would spoil training steps for as long as it is there.
-        if let reason = columns.firstNotFinite { return refuse(reason) }
-        let staleness = staleness.add(columns.policyVersions)
+    }
+
+    /// Nil: storage reports when it is settled.
+    private func store(
+        _ trajectory: EncodedTrajectory, _ key: TrajectoryKey, staleness: Int?
+    ) -> Settlement.Outcome? {
         do throws(ReplayError) {
-            try replay.insert(trajectory, key: key, staleness: staleness) { [weak self] result in
-                switch result {
-                case .success(.stored):
-                    self?.settle(key, .stored)
-                    self?.checkFull()
-                case .success(.duplicate): self?.settle(key, .duplicate)
-                // Not stored, and the learner is about to end: the actor keeps it and sends it again.
-                case .failure: break
-                }
-            }
+            try replay.insert(trajectory, key: key, staleness: staleness)
         } catch  where error.code == .shape {
-            return refuse(error.message)
+            return refuse(key, error.message)
         } catch {
             // The replay is closed, and the connections are about to be: the actor sends it again to the next learner.
             logger.debug("left unacknowledged: \(error.message)")
         }
-        if !replay.hasRoom { flow.room { replay.hasRoom } }
         return nil
     }
 
-    private func settle(_ key: TrajectoryKey, _ outcome: Settlement.Outcome) {
-        server.settle([Settlement(key: key, outcome: outcome)])
-    }
-
-    /// Enough is enough: once the run has its steps, training goes on without more.
-    func checkFull() {
-        guard replay.limiter.limit.counts.inserted >= configuration.wantedSteps else { return }
-        let first = isFull.exchange(true, ordering: .relaxed) == false
-        if first { whenFull.withLock { $0 }() }
+    private func refuse(_ key: TrajectoryKey, _ reason: String) -> Settlement.Outcome {
+        logger.warning("a trajectory of actor \(key.actor) was refused: \(reason)")
+        return .refused(reason)
     }
 
     func receive(_ report: ActorReport, from actor: String) {

@@ -10,46 +10,51 @@ import Telemetry
 import Transport
 import Wire
 
-/// A learner without its training: the storage, the server, and what stands between them.
+/// A learner without its training: server → endpoint → storage, and what storage reports, back to the server.
 ///
 /// The stress test measures this object, so that its figures are a learner's.
 package final class Intake: Sendable {
     package let replay: ReplayBuffer
     package let server: LearnerServer
-    package let flow: FlowSwitch
     let metrics: MetricsLog
     let ledger = ActorLedger()
     let endpoint: ExperienceEndpoint
-    private let identity: RunDirectory.Identity
+    private let gate: Gatekeeper
+    private let identity: LearnerServer.Identity
 
     /// Opens the storage in the run's directory; `start()` then lets actors in.
     package init(
         _ c: Configuration, directory: RunDirectory, host: String, port: Int, tls: TLSFiles? = nil, token: String,
         logger: Logger
     ) throws {
-        server = LearnerServer(
+        let server = LearnerServer(
             configuration: .init(host: host, port: port, tls: tls, token: token), logger: logger)
-        flow = FlowSwitch(server, maximumStaleness: c.heldStaleness)
+        let gate = Gatekeeper(Gate(c), server: server)
         replay = try ReplayBuffer(
             directory: directory.url.path, configuration: c.replayConfiguration,
             shape: ReplayShape(
                 image: ImageShape(height: c.agent.image, width: c.agent.image, channels: c.agent.channels),
                 actionCount: c.agent.actions),
             training: SampleShape(sequences: c.agent.batch, length: c.agent.length),
-            observers: Self.observers(c, flow: flow, logger: logger))
+            report: { Self.pass(on: $0, server, gate, logger) })
         // The directory is this learner's from here on: before, it may have been that of another one that runs.
         try directory.store(c)
         metrics = try MetricsLog(path: directory.metricsFile.path, flush: .everyLine) { logger.error("\($0)") }
-        identity = try directory.nextIdentity(proposed: c.run.id)
+        let run = try directory.nextIdentity(proposed: c.run.id)
+        identity = LearnerServer.Identity(runID: run.id, generation: run.generation)
         endpoint = ExperienceEndpoint(
-            configuration: c, replay: replay, ledger: ledger, metrics: metrics, server: server, flow: flow,
-            logger: logger)
+            configuration: c, replay: replay, ledger: ledger, metrics: metrics, logger: logger)
+        self.server = server
+        self.gate = gate
     }
 
-    /// Lets actors in and returns the address to which they connect.
-    package func start() async throws(TransportError) -> SocketAddress {
-        try await server.start(
-            as: .init(runID: identity.id, generation: identity.generation), endpoint: endpoint)
+    /// Lets actors in.
+    /// - Returns: the address that they connect to.
+    package func start() async throws -> SocketAddress {
+        let address = try await server.start(as: identity, endpoint: endpoint)
+        // A run that is resumed for its last training steps needs no more experience.
+        gate.change { $0.stored(replay.statistics.counts.inserted) }
+        return address
     }
 
     /// Sends weights to all actors.
@@ -58,29 +63,57 @@ package final class Intake: Sendable {
         server.publish(weights)
     }
 
+    /// Grants actors nothing, until `open`.
+    package func hold() {
+        gate.change { $0.phase = .closed }
+    }
+
+    /// Grants actors what the gate allows.
+    package func open() {
+        gate.change { $0.phase = .open }
+    }
+
+    /// Before a stop, takes what actors that stop, too, still have to hand over. Returns when the last of them has left,
+    /// or has had its time.
+    func takeLast() async {
+        gate.change { $0.phase = .lastCall }
+        await ledger.waitUntilAllHaveLeft(timeout: .seconds(2))
+    }
+
     /// Stores what was handed over and closes the storage; the server must have stopped.
     package func close() throws {
         metrics.flush()
         try replay.close()
     }
 
-    private static func observers(_ c: Configuration, flow: FlowSwitch, logger: Logger) -> ReplayBuffer.Observers {
-        var observers = ReplayBuffer.Observers()
-        observers.stall = { logger.warning("\($0)") }
-        // In lockstep the actor waits for weights; withheld credit could cut a round in two.
-        if !c.run.lockstep { observers.flow = { flow.set(open: $0) } }
-        observers.room = { flow.room { true } }
-        observers.writer = { log($0, "experience cannot be stored", again: "experience is stored again", logger) }
-        observers.reader = { log($0, "experience cannot be read", again: "experience is read again", logger) }
-        return observers
+    // MARK: What storage reports
+
+    /// Everything that storage reports, and who hears of it.
+    private static func pass(on event: ReplayEvent, _ server: LearnerServer, _ gate: Gatekeeper, _ logger: Logger) {
+        switch event {
+        case .settled(let trajectories, let insertedSteps):
+            server.settle(trajectories.map(Settlement.init))
+            gate.change { $0.stored(insertedSteps) }
+        case .queue(let isFull): gate.change { $0.isQueueFull = isFull }
+        case .training(let isBehind): gate.change { $0.isTrainingBehind = isBehind }
+        case .stall(let stall): logger.warning("\(stall)")
+        case .writing(let status):
+            log(status, "experience cannot be stored", again: "experience is stored again", logger)
+        case .reading(let status): log(status, "experience cannot be read", again: "experience is read again", logger)
+        }
     }
 
     /// One line when it begins and one when it is over, however often it was tried in between.
-    private static func log(_ status: StorageWriter.Status, _ trouble: String, again: String, _ logger: Logger) {
+    private static func log(_ status: StorageStatus, _ trouble: String, again: String, _ logger: Logger) {
         switch status {
         case .blocked(let reason): logger.error("\(trouble): \(reason); trying again until it works")
-        case .running: logger.notice("\(again)")
-        case .closed: break
+        case .working: logger.notice("\(again)")
         }
+    }
+}
+
+extension Settlement {
+    fileprivate init(_ settled: SettledTrajectory) {
+        self.init(key: settled.key, outcome: settled.outcome == .duplicate ? .duplicate : .stored)
     }
 }

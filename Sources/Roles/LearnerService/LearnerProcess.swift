@@ -57,38 +57,24 @@ public final class LearnerProcess: Service {
         let intake = try Intake(
             c, directory: options.directory, host: options.host, port: options.port, tls: options.tls,
             token: options.token, logger: logger)
-        let (replay, server, status) = (intake.replay, intake.server, TrainerStatus())
+        let status = TrainerStatus()
         let trainer = try Trainer(
-            configuration: c, directory: options.directory, replay: replay, metrics: intake.metrics, status: status,
-            logger: logger, publish: { intake.publish($0) })
-        intake.endpoint.onFull { server.drain("the run has all its \(c.run.steps) steps") }
-
+            configuration: c, directory: options.directory, replay: intake.replay, metrics: intake.metrics,
+            status: status, logger: logger, publish: { intake.publish($0) })
         let address = try await intake.start()
-        // A run that is resumed for its last training steps needs no more experience.
-        intake.endpoint.checkFull()
         options.listening("\(address.ipAddress ?? options.host):\(address.port ?? options.port)")
         let reporter = LearnerReporter(
-            configuration: c, replay: replay, ledger: intake.ledger, status: status, metrics: intake.metrics,
+            configuration: c, replay: intake.replay, ledger: intake.ledger, status: status, metrics: intake.metrics,
             staleness: intake.endpoint.staleness, logger: logger, show: options.progress)
         let result: Result<Bool, any Error>
         do { result = .success(try await train(trainer, reporter)) } catch { result = .failure(error) }
-        if case .success(false) = result { await takeLast(intake) }
-        await server.stop((try? result.get()) == true ? .finished : .shutdown, "the learner stops")
+        if case .success(false) = result { await intake.takeLast() }
+        await intake.server.stop((try? result.get()) == true ? .finished : .shutdown, "the learner stops")
         try intake.close()
         if try result.get() {
             logger.info("the run is complete")
         } else {
             logger.info("stopped; the same command resumes")
-        }
-    }
-
-    /// Before a stop, takes what actors that stop, too, still have to hand over.
-    private func takeLast(_ intake: Intake) async {
-        intake.flow.set(open: true)
-        for _ in 0..<20 {
-            if await intake.server.connections.isEmpty { return }
-            // A cancelled pause is only a shorter wait.
-            try? await Task.sleep(for: .milliseconds(100))
         }
     }
 

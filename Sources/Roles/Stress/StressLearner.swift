@@ -76,7 +76,7 @@ public final class StressLearner: Sendable {
     /// Listens; nobody is granted credit before `measure`.
     /// - Returns: the port.
     public func start() async throws -> Int {
-        intake.flow.set(open: false)
+        intake.hold()
         return try await intake.start().port ?? 0
     }
 
@@ -96,7 +96,7 @@ public final class StressLearner: Sendable {
         let meter = plan.samples ? SamplingMeter(intake.replay) : nil
         let before = (cpu: ProcessUsage.processorSeconds, sampled: meter?.now ?? .init())
         measurement.start = ProcessUsage.now
-        intake.flow.set(open: true)
+        intake.open()
         while ProcessUsage.now - measurement.start < plan.seconds {
             // A cancelled pause is only a shorter one.
             try? await Task.sleep(for: .milliseconds(200))

@@ -25,18 +25,20 @@ func trajectory(_ sequence: Int) -> EncodedTrajectory {
 
 var configuration = ReplayConfiguration()
 configuration.capacitySteps = 1_000_000
-let replay = try ReplayBuffer(
-    directory: directory, configuration: configuration, shape: shape, training: SampleShape(sequences: 2, length: 4))
 let slots = DispatchSemaphore(value: 100)
+let replay = try ReplayBuffer(
+    directory: directory, configuration: configuration, shape: shape, training: SampleShape(sequences: 2, length: 4)
+) { event in
+    guard case .settled(let settled, _) = event else { return }
+    for trajectory in settled {
+        FileHandle.standardOutput.write(Data("\(trajectory.key.sequence)\n".utf8))
+        slots.signal()
+    }
+}
 var sequence = Int(replay.storedThrough(actor: "crash", incarnation: 7)) + 1
 while true {
     slots.wait()
-    let number = sequence
     try replay.insert(
-        trajectory(number), key: TrajectoryKey(actor: "crash", incarnation: 7, sequence: UInt64(number))
-    ) { _ in
-        FileHandle.standardOutput.write(Data("\(number)\n".utf8))
-        slots.signal()
-    }
+        trajectory(sequence), key: TrajectoryKey(actor: "crash", incarnation: 7, sequence: UInt64(sequence)))
     sequence += 1
 }

@@ -15,27 +15,16 @@ import Testing
         directory = try TemporaryDirectory()
     }
 
-    private final class Statuses: Sendable {
-        let all = Mutex<[StorageWriter.Status]>([])
-        let isBlocked = DispatchSemaphore(value: 0)
-
-        func add(_ status: StorageWriter.Status) {
-            all.withLock { $0.append(status) }
-            if case .blocked = status { isBlocked.signal() }
-        }
-    }
-
     /// Four trajectories, none of them cached.
-    private func replay(prefetch: Int, _ statuses: Statuses) throws -> ReplayBuffer {
+    private func replay(prefetch: Int, _ reports: Reports) throws -> ReplayBuffer {
         var configuration = ReplayConfiguration()
         configuration.cacheBytes = 0
         configuration.prefetch = prefetch
         configuration.prefillSteps = 64
-        var observers = ReplayBuffer.Observers()
-        observers.reader = { statuses.add($0) }
         let replay = try ReplayBuffer(
             directory: directory.path, configuration: configuration, shape: Samples.shape,
-            training: SampleShape(sequences: 2, length: 8), observers: observers)
+            training: SampleShape(sequences: 2, length: 8),
+            report: { event in if case .reading = event { reports.add(event) } })
         try replay.insertAndWait((1...4).map { Samples.incoming($0) })
         return replay
     }
@@ -65,27 +54,26 @@ import Testing
 
     @Test(arguments: [0, 2])
     func aBatchComesWhenItCanBeReadAgain(prefetch: Int) throws {
-        let statuses = Statuses()
-        let replay = try replay(prefetch: prefetch, statuses)
+        let reports = Reports()
+        let replay = try replay(prefetch: prefetch, reports)
         try rename("payload", "away", replay)
         let batch = next(replay.makeTrainingSampler(state: SamplerState(seed: 1)))
-        statuses.isBlocked.wait()
+        reports.wait { $0.isBlocked }
         try rename("away", "payload", replay)
         #expect(batch() == .success(16))
-        #expect(statuses.all.withLock { $0.last } == .running)
         // However often it was tried: once that it fails, once that it works.
-        #expect(statuses.all.withLock { $0.count } == 2)
+        #expect(reports.all.count == 2 && reports.all.last == .reading(.working))
         try replay.close()
     }
 
     @Test(arguments: [0, 2])
     func aCancelledSamplerWaitsNoLonger(prefetch: Int) throws {
-        let statuses = Statuses()
-        let replay = try replay(prefetch: prefetch, statuses)
+        let reports = Reports()
+        let replay = try replay(prefetch: prefetch, reports)
         try rename("payload", "away", replay)
         let sampler = replay.makeTrainingSampler(state: SamplerState(seed: 1))
         let batch = next(sampler)
-        statuses.isBlocked.wait()
+        reports.wait { $0.isBlocked }
         sampler.cancel()
         guard case .failure(let error) = batch() else {
             Issue.record("a batch out of nothing")

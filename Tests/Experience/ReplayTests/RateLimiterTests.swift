@@ -3,26 +3,32 @@ import Replay
 import Synchronization
 import TestSupport
 import Testing
+import Threads
 
 @Suite(.blocking, .timeLimit(.minutes(5))) struct RateLimiterTests {
     private func limiter(
-        reportInterval: Double = 10, onStall: @escaping @Sendable (RateLimiter.Stall) -> Void = { _ in },
-        onFlow: @escaping @Sendable (Bool) -> Void = { _ in }
+        reportInterval: Double = 10, report: @escaping @Sendable (ReplayEvent) -> Void = { _ in }
     ) throws -> RateLimiter {
         let limit = try RateLimit(replayRatio: 4, minimumSteps: 100, tolerance: 12, sampleSteps: 8, insertSteps: 4)
-        return RateLimiter(limit, reportInterval: reportInterval, onStall: onStall, onFlow: onFlow)
+        return RateLimiter(limit, reportInterval: reportInterval, report: report)
     }
 
+    /// One trains as the limiter lets it, one inserts while training is not reported to be behind.
     @Test func twoThreadsKeepTheRatio() throws {
-        let limiter = try limiter()
+        let inserting = Monitor((mayGoOn: true, isOver: false))
+        let limiter = try limiter { event in
+            if case .training(let isBehind) = event { inserting.withLock { $0.mayGoOn = !isBehind } }
+        }
         let done = DispatchGroup()
         let batches = 2000
         Thread.detachNewThread(in: done) {
             for _ in 0..<batches { try? limiter.waitToSample(8) }
-            limiter.close()
+            inserting.withLock { $0.isOver = true }
         }
         Thread.detachNewThread(in: done) {
-            while (try? limiter.waitToInsert(4)) != nil { limiter.didInsert(4, deleted: 0, hasSequence: true) }
+            while inserting.wait(for: { $0.isOver ? false : $0.mayGoOn ? true : nil }) {
+                limiter.didInsert(4, deleted: 0, hasSequence: true)
+            }
         }
         done.wait()
         let counts = limiter.limit.counts
@@ -73,7 +79,8 @@ import Testing
     @Test func saysWhoWaitsForWhom() throws {
         let lines = Mutex<[String]>([])
         let closed = Mutex<RateLimiter?>(nil)
-        let limiter = try limiter(reportInterval: 0.01) { stall in
+        let limiter = try limiter(reportInterval: 0.01) { event in
+            guard case .stall(let stall) = event else { return }
             let count = lines.withLock {
                 $0.append(stall.description)
                 return $0.count
@@ -87,14 +94,14 @@ import Testing
         #expect(lines.withLock { $0 } == [expected, expected])
     }
 
-    @Test func flowOpensAndCloses() throws {
-        let flow = Mutex<[Bool]>([])
-        let limiter = try limiter(onFlow: { isOpen in flow.withLock { $0.append(isOpen) } })
+    @Test func saysWhenTrainingIsBehind() throws {
+        let reports = Reports()
+        let limiter = try limiter { reports.add($0) }
         for _ in 0..<4 { limiter.didInsert(25, deleted: 0, hasSequence: true) }
         #expect(!limiter.isInsertOpen)
         try limiter.waitToSample(8)
         #expect(limiter.isInsertOpen)
-        #expect(flow.withLock { $0 } == [false, true])
+        #expect(reports.all == [.training(isBehind: true), .training(isBehind: false)])
     }
 }
 

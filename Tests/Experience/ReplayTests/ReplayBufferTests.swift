@@ -135,17 +135,15 @@ import TrajectoryCodec
         let directory = try TemporaryDirectory()
         var configuration = configuration()
         configuration.maximumStaleness = 3
-        let done = DispatchGroup()
         do {
             let replay = try open(directory, configuration)
-            for (sequence, staleness) in [(1, 3), (2, 4), (3, nil), (4, 900)] as [(UInt64, Int?)] {
-                done.enter()
-                try replay.insert(
-                    Samples.trajectory(environment: Int(sequence), from: 0, steps: 64),
-                    key: TrajectoryKey(actor: "a", incarnation: 1, sequence: sequence), staleness: staleness
-                ) { _ in done.leave() }
-            }
-            done.wait()
+            try replay.insertAndWait(
+                ([(1, 3), (2, 4), (3, nil), (4, 900)] as [(UInt64, Int?)]).map { sequence, staleness in
+                    IncomingTrajectory(
+                        key: TrajectoryKey(actor: "a", incarnation: 1, sequence: sequence),
+                        trajectory: Samples.trajectory(environment: Int(sequence), from: 0, steps: 64),
+                        staleness: staleness)
+                })
             #expect(replay.statistics.totals.trajectories == 4)
             #expect(try environments(replay) == [1, 3])
             try replay.close()
@@ -183,7 +181,7 @@ import TrajectoryCodec
         try replay.close()
     }
 
-    @Test func resentTrajectoryIsAcknowledgedNotStored() throws {
+    @Test func resentTrajectoryIsSettledNotStored() throws {
         let directory = try TemporaryDirectory()
         let replay = try open(directory, configuration())
         try replay.insert(twoEnvironments: 1...10)
@@ -200,7 +198,7 @@ import TrajectoryCodec
         let trajectory = Samples.trajectory(from: 0)
         let key = TrajectoryKey(actor: "a", incarnation: 1, sequence: 1)
         func insert(_ header: TrajectoryHeader) throws(ReplayError) {
-            try replay.insert(EncodedTrajectory(header: header, payload: trajectory.payload), key: key) { _ in }
+            try replay.insert(EncodedTrajectory(header: header, payload: trajectory.payload), key: key)
         }
         var header = trajectory.header
         header.actionCount = 9

@@ -63,12 +63,10 @@ enum Samples {
 extension ReplayBuffer {
     /// Returns when all are on disk.
     func insertAndWait(_ incoming: [IncomingTrajectory]) throws {
-        let stored = DispatchGroup()
         for incoming in incoming {
-            stored.enter()
-            try insert(incoming.trajectory, key: incoming.key) { _ in stored.leave() }
+            try insert(incoming.trajectory, key: incoming.key, staleness: incoming.staleness)
         }
-        stored.wait()
+        while statistics.queuedBytes > 0 { Thread.sleep(forTimeInterval: 0.001) }
     }
 
     /// Trajectories of two environments in turn, with odd lengths.

@@ -44,16 +44,12 @@ import TrajectoryCodec
         let writer = StorageWriter(store: store, queueBytes: 1 << 30)
         let trajectories = (0..<count).map { Samples.opaque(firstStep: $0 * 64, steps: 64, bytes: 40_000) }
         for part in [0..<count / 2, count / 2..<count] {
-            let done = DispatchGroup()
             let time = try ContinuousClock().measure {
                 for number in part {
-                    done.enter()
                     let key = TrajectoryKey(actor: "a", incarnation: 1, sequence: UInt64(number + 1))
-                    try writer.submit(IncomingTrajectory(key: key, trajectory: trajectories[number])) { _ in
-                        done.leave()
-                    }
+                    try writer.submit(IncomingTrajectory(key: key, trajectory: trajectories[number]))
                 }
-                done.wait()
+                while writer.queuedBytes > 0 { Thread.sleep(forTimeInterval: 0.001) }
             }
             let rate = Double(part.count) / (time / .seconds(1))
             print("stored \(part.count) × 40 KB in \(time): \(Int(rate)) trajectories/s")
@@ -71,13 +67,12 @@ import TrajectoryCodec
         let replay = try ReplayBuffer(
             directory: directory.path, configuration: configuration, shape: shape,
             training: SampleShape(sequences: 16, length: 64))
-        let done = DispatchGroup()
-        for number in 0..<100 {
-            done.enter()
-            let key = TrajectoryKey(actor: "a", incarnation: 1, sequence: UInt64(number + 1))
-            try replay.insert(picture(shape, from: number * 64), key: key) { _ in done.leave() }
-        }
-        done.wait()
+        try replay.insertAndWait(
+            (0..<100).map { number in
+                IncomingTrajectory(
+                    key: .init(actor: "a", incarnation: 1, sequence: UInt64(number + 1)),
+                    trajectory: picture(shape, from: number * 64))
+            })
         let sampler = replay.makeTrainingSampler(state: SamplerState(seed: 1))
         sampler.recycle(try sampler.next())
         let batches = 50

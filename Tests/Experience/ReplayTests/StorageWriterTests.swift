@@ -7,28 +7,41 @@ import TestSupport
 import Testing
 
 @Suite(.blocking, .timeLimit(.minutes(5))) struct StorageWriterTests {
-    @Test func completionsComeAfterTheCommit() throws {
+    @Test func settledIsWhatIsCommitted() throws {
         let directory = try TemporaryDirectory()
         let store = try Samples.store(directory)
+        let reports = Reports()
         let early = Atomic(0)
-        let completed = Atomic(0)
-        let writer = StorageWriter(store: store, queueBytes: 1 << 30)
-        for sequence in 1...500 {
-            try writer.submit(Samples.incoming(sequence)) { result in
-                guard case .success(.stored(let id)) = result, (try? store.trajectories([id]))?.first ?? nil != nil
-                else {
-                    early.add(1, ordering: .relaxed)
-                    return
-                }
-                completed.add(1, ordering: .relaxed)
-            }
-        }
+        let writer = StorageWriter(
+            store: store, queueBytes: 1 << 30,
+            report: { event in
+                reports.add(event)
+                guard case .settled(let settled, let insertedSteps) = event else { return }
+                for case .stored(let id) in settled.map(\.outcome)
+                where (try? store.trajectories([id]))?.first ?? nil == nil { early.add(1, ordering: .relaxed) }
+                if store.totals.insertedSteps != insertedSteps { early.add(1, ordering: .relaxed) }
+            })
+        for sequence in 1...500 { try writer.submit(Samples.incoming(sequence)) }
         writer.close()
-        #expect(early.load(ordering: .relaxed) == 0 && completed.load(ordering: .relaxed) == 500)
+        #expect(early.load(ordering: .relaxed) == 0)
+        #expect(reports.settled.map(\.key.sequence) == Array(1...500))
+        #expect(reports.settled.map(\.outcome) == (1...500).map { .stored(id: $0) })
         #expect(store.storedThrough(actor: "a", incarnation: 1) == 500)
-        #expect(writer.status == .closed && writer.queuedBytes == 0)
-        let error = #expect(throws: ReplayError.self) { try writer.submit(Samples.incoming(501)) { _ in } }
+        #expect(writer.status == .working && writer.queuedBytes == 0)
+        let error = #expect(throws: ReplayError.self) { try writer.submit(Samples.incoming(501)) }
         #expect(error?.code == .closed)
+    }
+
+    @Test func whatCameBeforeIsSettledAsDuplicate() throws {
+        let directory = try TemporaryDirectory()
+        let store = try Samples.store(directory)
+        let reports = Reports()
+        let writer = StorageWriter(store: store, queueBytes: 1 << 30, report: { reports.add($0) })
+        for sequence in [1, 2, 2, 1] { try writer.submit(Samples.incoming(sequence)) }
+        writer.close()
+        #expect(reports.settled.map(\.key.sequence) == [1, 2, 2, 1])
+        #expect(reports.settled.map(\.outcome) == [.stored(id: 1), .stored(id: 2), .duplicate, .duplicate])
+        #expect(writer.duplicates == 2)
     }
 
     @Test func commitsAreGrouped() throws {
@@ -42,8 +55,8 @@ import Testing
                 if sizes.withLock({ $0.isEmpty }) { gate.wait() }
                 sizes.withLock { $0.append(batch.count) }
             })
-        try writer.submit(Samples.incoming(1)) { _ in }
-        for sequence in 2...201 { try writer.submit(Samples.incoming(sequence)) { _ in } }
+        try writer.submit(Samples.incoming(1))
+        for sequence in 2...201 { try writer.submit(Samples.incoming(sequence)) }
         gate.signal()
         writer.close()
         let found = sizes.withLock { $0 }
@@ -56,24 +69,27 @@ import Testing
         let directory = try TemporaryDirectory()
         let store = try Samples.store(directory)
         let gate = DispatchSemaphore(value: 0)
-        let told = Atomic(0)
+        let reports = Reports()
         let writer = StorageWriter(
             store: store, queueBytes: 2500, onCommit: { _, _ in gate.wait() },
-            onRoom: { told.add(1, ordering: .relaxed) })
+            report: { event in if case .queue = event { reports.add(event) } })
         func submit(_ sequence: UInt64) throws {
-            let incoming = IncomingTrajectory(
-                key: .init(actor: "a", incarnation: 1, sequence: sequence), trajectory: Samples.opaque(bytes: 1000))
-            try writer.submit(incoming) { _ in }
+            try writer.submit(
+                IncomingTrajectory(
+                    key: .init(actor: "a", incarnation: 1, sequence: sequence), trajectory: Samples.opaque(bytes: 1000))
+            )
         }
         try submit(1)
         try submit(2)
-        #expect(writer.hasRoom)
+        #expect(reports.all == [])
         try submit(3)
+        // Told before `submit` returns: whoever hands over stops at once.
+        #expect(reports.all == [.queue(isFull: true)])
         try submit(4)
-        #expect(!writer.hasRoom && writer.queuedBytes == 4000 && told.load(ordering: .relaxed) == 0)
+        #expect(writer.queuedBytes == 4000 && reports.all == [.queue(isFull: true)])
         for _ in 0..<4 { gate.signal() }
         writer.close()
-        #expect(writer.hasRoom && told.load(ordering: .relaxed) == 1)
+        #expect(reports.all == [.queue(isFull: true), .queue(isFull: false)])
         #expect(store.storedThrough(actor: "a", incarnation: 1) == 4)
     }
 
@@ -82,44 +98,34 @@ import Testing
         let directory = try TemporaryDirectory()
         let store = try Samples.store(directory)
         try store.withWriter { try $0.execute(sql: "PRAGMA max_page_count = 1") }
-        let statuses = Mutex<[StorageWriter.Status]>([])
-        let acknowledged = Atomic(0)
-        let isBlocked = DispatchSemaphore(value: 0)
-        let writer = StorageWriter(
-            store: store, queueBytes: 1 << 30,
-            onStatus: { status in
-                statuses.withLock { $0.append(status) }
-                if status != .running { isBlocked.signal() }
-            })
-        let large = IncomingTrajectory(
-            key: .init(actor: "a", incarnation: 1, sequence: 1), trajectory: Samples.opaque(bytes: 60_000))
-        let done = DispatchSemaphore(value: 0)
-        try writer.submit(large) { result in
-            if result == .success(.stored(id: 1)) { acknowledged.add(1, ordering: .relaxed) }
-            done.signal()
-        }
-        isBlocked.wait()
-        #expect(acknowledged.load(ordering: .relaxed) == 0 && writer.queuedBytes == 60_000)
-        #expect(writer.status == .blocked(reason: "\(store.path): database or disk is full"))
+        let reports = Reports()
+        let writer = StorageWriter(store: store, queueBytes: 1 << 30, report: { reports.add($0) })
+        try writer.submit(
+            IncomingTrajectory(
+                key: .init(actor: "a", incarnation: 1, sequence: 1), trajectory: Samples.opaque(bytes: 60_000)))
+        reports.wait { $0.isBlocked }
+        let reason = "\(store.path): database or disk is full"
+        #expect(writer.queuedBytes == 60_000 && writer.status == .blocked(reason: reason))
+        #expect(reports.all == [.writing(.blocked(reason: reason))])
         try store.withWriter { try $0.execute(sql: "PRAGMA max_page_count = 1000000") }
-        done.wait()
         writer.close()
-        #expect(acknowledged.load(ordering: .relaxed) == 1)
-        #expect(statuses.withLock { $0.last } == .running)
+        #expect(reports.settled.map(\.outcome) == [.stored(id: 1)])
+        // However often it was tried: once that it fails, once that it works.
+        #expect(Array(reports.all.prefix(2)) == [.writing(.blocked(reason: reason)), .writing(.working)])
+        #expect(reports.all.count == 3)
     }
 
     @Test func closingOnAFullDiskTellsTheTruth() throws {
         let directory = try TemporaryDirectory()
         let store = try Samples.store(directory)
         try store.withWriter { try $0.execute(sql: "PRAGMA max_page_count = 1") }
-        let code = Mutex<ReplayError.Code?>(nil)
-        let writer = StorageWriter(store: store, queueBytes: 1 << 30)
-        let large = IncomingTrajectory(
-            key: .init(actor: "a", incarnation: 1, sequence: 1), trajectory: Samples.opaque(bytes: 60_000))
-        try writer.submit(large) { result in
-            if case .failure(let error) = result { code.withLock { $0 = error.code } }
-        }
+        let reports = Reports()
+        let writer = StorageWriter(store: store, queueBytes: 1 << 30, report: { reports.add($0) })
+        try writer.submit(
+            IncomingTrajectory(
+                key: .init(actor: "a", incarnation: 1, sequence: 1), trajectory: Samples.opaque(bytes: 60_000)))
         writer.close()
-        #expect(code.withLock { $0 } == .storage)
+        #expect(reports.settled == [])
+        #expect(reports.all == [.writing(.blocked(reason: "\(store.path): database or disk is full"))])
     }
 }

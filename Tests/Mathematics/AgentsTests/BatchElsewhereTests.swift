@@ -1,6 +1,6 @@
 import AgentChoice
 import Tensors
-import TestThreads
+import TestSupport
 import Testing
 import WorldModels
 
@@ -9,7 +9,6 @@ import WorldModels
 /// A batch in memory that is not the arena's: a step reads it there.
 @Suite(.blocking, .serialized) struct BatchElsewhereTests {
     @Test(arguments: Fixture.names) func theStepIsTheSame(name: String) throws {
-        MatrixLibrary.prepare()
         let agents = try (0..<2).map { _ in
             let agent = Agent(try Fixture.configuration(name), threads: 2)
             agent.initialize(seed: 5)

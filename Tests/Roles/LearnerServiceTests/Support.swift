@@ -8,8 +8,8 @@ import Runs
 import Settings
 import Telemetry
 import Testing
+import Threads
 import TrajectoryCodec
-import Transport
 
 @testable import LearnerService
 
@@ -20,6 +20,8 @@ final class StoredRun {
     let directory: RunDirectory
     let status = TrainerStatus()
     let replay: ReplayBuffer
+    /// What the storage has settled.
+    let settled = Monitor([SettledTrajectory]())
     private let metrics: MetricsLog
 
     /// - Parameter poisoned: whether the reward of a trajectory's fifth step is not a number.
@@ -37,20 +39,21 @@ final class StoredRun {
         directory = try RunDirectory(creating: path)
         let c = configuration.agent
         let image = ImageShape(height: c.image, width: c.image, channels: c.channels)
+        let settled = settled
         replay = try ReplayBuffer(
             directory: path, configuration: configuration.replayConfiguration,
             shape: ReplayShape(image: image, actionCount: c.actions),
-            training: SampleShape(sequences: c.batch, length: c.length))
-        metrics = try MetricsLog(path: directory.metricsFile.path, flush: .everyLine) { _ in }
-        let stored = DispatchGroup()
-        for number in 0..<32 {
-            stored.enter()
-            let key = TrajectoryKey(actor: "a", incarnation: 1, sequence: UInt64(number + 1))
-            try replay.insert(
-                Self.trajectory(number, image: image, actions: c.actions, isPoisoned: poisoned(number)), key: key
-            ) { _ in stored.leave() }
+            training: SampleShape(sequences: c.batch, length: c.length)
+        ) { event in
+            if case .settled(let trajectories, _) = event { settled.withLock { $0 += trajectories } }
         }
-        stored.wait()
+        metrics = try MetricsLog(path: directory.metricsFile.path, flush: .everyLine) { _ in }
+        for number in 0..<32 {
+            try replay.insert(
+                Self.trajectory(number, image: image, actions: c.actions, isPoisoned: poisoned(number)),
+                key: TrajectoryKey(actor: "a", incarnation: 1, sequence: UInt64(number + 1)))
+        }
+        try replay.limiter.waitUntilInserted(32 * 8)
     }
 
     deinit {
@@ -79,11 +82,9 @@ final class StoredRun {
 
     /// What a server would hand trajectories to.
     var endpoint: ExperienceEndpoint {
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let server = LearnerServer(configuration: .init(port: 0, token: ""), logger: logger)
-        return ExperienceEndpoint(
-            configuration: configuration, replay: replay, ledger: ActorLedger(), metrics: metrics, server: server,
-            flow: FlowSwitch(server, maximumStaleness: nil), logger: logger)
+        ExperienceEndpoint(
+            configuration: configuration, replay: replay, ledger: ActorLedger(), metrics: metrics,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     /// Trains until the run is complete.

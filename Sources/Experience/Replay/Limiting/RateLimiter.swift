@@ -1,27 +1,18 @@
 import Synchronization
 import Threads
 
-/// Lets training and actors wait for each other as a `RateLimit` demands; from any thread.
+/// Lets training wait for actors as a `RateLimit` demands, and reports when actors should wait for training; from any
+/// thread.
 public final class RateLimiter: Sendable {
-    /// Someone has waited for long.
-    public struct Stall: Sendable, CustomStringConvertible {
-        public enum Side: Sendable {
-            case training
-            case actors
-        }
-
-        public var waiting: Side
+    /// Training has waited for long.
+    public struct Stall: Sendable, Equatable, CustomStringConvertible {
         /// Seconds so far, in multiples of the reporting interval.
         public var seconds: Double
         public var limit: RateLimit
 
-        /// Who waits for whom, and why.
+        /// What training waits for, and why.
         public var description: String {
             let waited = "for \(Int(seconds)) s"
-            if waiting == .actors {
-                return "actors have waited \(waited) for training: \(Int(limit.balance - limit.balances.upperBound)) "
-                    + "replayed steps more are due than the tolerance allows"
-            }
             if limit.counts.size < limit.minimumSteps {
                 return "training has waited \(waited) for actors: the replay has \(limit.counts.size) of "
                     + "\(limit.minimumSteps) steps of the prefill"
@@ -35,27 +26,23 @@ public final class RateLimiter: Sendable {
 
     /// Seconds between reports of a wait.
     private let reportInterval: Double
-    private let onStall: @Sendable (Stall) -> Void
-    private let onFlow: @Sendable (Bool) -> Void
+    private let report: @Sendable (ReplayEvent) -> Void
+    private let isBehind: ChangeReport<Bool>
     private let shared: Monitor<Shared>
-    /// What `onFlow` was told last; held while telling, so that its calls come in order.
-    private let told = Mutex(true)
 
     private struct Shared {
         var limit: RateLimit
         var isClosed = false
     }
 
-    /// - Parameters:
-    ///   - onStall: called every `reportInterval` seconds of a wait, on the waiting thread.
-    ///   - onFlow: called whenever `isInsertOpen` has changed, on the thread that changed it. It must not use the limiter.
+    /// - Parameter report: hears of a stall every `reportInterval` seconds of a wait, on the waiting thread, and of
+    ///   training that falls behind or has caught up, on the thread that changed that.
     public init(
-        _ limit: RateLimit, reportInterval: Double = 10, onStall: @escaping @Sendable (Stall) -> Void = { _ in },
-        onFlow: @escaping @Sendable (Bool) -> Void = { _ in }
+        _ limit: RateLimit, reportInterval: Double = 10, report: @escaping @Sendable (ReplayEvent) -> Void = { _ in }
     ) {
         self.reportInterval = reportInterval
-        self.onStall = onStall
-        self.onFlow = onFlow
+        self.report = report
+        isBehind = ChangeReport(false) { report(.training(isBehind: $0)) }
         shared = Monitor(Shared(limit: limit))
     }
 
@@ -77,33 +64,26 @@ public final class RateLimiter: Sendable {
     ///
     /// - Throws: `.closed`.
     public func waitToSample(_ steps: Int) throws(ReplayError) {
-        try wait(.training) { limit in
+        try wait { limit in
             guard limit.canSample(steps) else { return false }
             limit.didSample(steps)
             return true
         }
-        tell()
+        isBehind.update { !isInsertOpen }
     }
 
     /// Waits until there is enough to sample from, and counts nothing.
     ///
     /// - Throws: `.closed`.
     public func waitUntilFilled() throws(ReplayError) {
-        try wait(.training) { $0.isFilled }
+        try wait { $0.isFilled }
     }
 
     /// Waits until `steps` have ever been inserted.
     ///
     /// - Throws: `.closed`.
     public func waitUntilInserted(_ steps: Int) throws(ReplayError) {
-        try wait(.training) { $0.counts.inserted >= steps }
-    }
-
-    /// Waits until `steps` may be inserted; they count once they are stored.
-    ///
-    /// - Throws: `.closed`.
-    public func waitToInsert(_ steps: Int) throws(ReplayError) {
-        try wait(.actors) { $0.canInsert(steps) }
+        try wait { $0.counts.inserted >= steps }
     }
 
     /// Ends all waits, now and later.
@@ -111,9 +91,7 @@ public final class RateLimiter: Sendable {
         shared.withLock { $0.isClosed = true }
     }
 
-    private func wait(
-        _ side: Stall.Side, until permitted: (inout RateLimit) -> Bool
-    ) throws(ReplayError) {
+    private func wait(until permitted: (inout RateLimit) -> Bool) throws(ReplayError) {
         var seconds = 0.0
         while true {
             let isDone: Bool? = try shared.wait(until: .now + .seconds(reportInterval)) { shared throws(ReplayError) in
@@ -122,21 +100,12 @@ public final class RateLimiter: Sendable {
             }
             if isDone != nil { return }
             seconds += reportInterval
-            onStall(Stall(waiting: side, seconds: seconds, limit: limit))
+            report(.stall(Stall(seconds: seconds, limit: limit)))
         }
     }
 
     private func change(_ body: (inout RateLimit) -> Void) {
         shared.withLock { body(&$0.limit) }
-        tell()
-    }
-
-    private func tell() {
-        told.withLock { told in
-            let isOpen = isInsertOpen
-            guard isOpen != told else { return }
-            told = isOpen
-            onFlow(isOpen)
-        }
+        isBehind.update { !isInsertOpen }
     }
 }

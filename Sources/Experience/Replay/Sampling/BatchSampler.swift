@@ -24,7 +24,7 @@ public final class BatchSampler: Sendable {
     /// Nil for batches that do not count, as for pictures.
     private let limiter: RateLimiter?
     private let prefetch: Int
-    private let onStatus: @Sendable (StorageWriter.Status) -> Void
+    private let reading: ChangeReport<StorageStatus>
     /// Decompressing takes longer than all else: two cores do it in half the time, and more would wait for memory.
     private let workers = WorkerPool(
         helpers: ProcessInfo.processInfo.activeProcessorCount > 1 ? 1 : 0, name: "decompression")
@@ -39,7 +39,6 @@ public final class BatchSampler: Sendable {
         var spare: [SequenceBatch] = []
         /// The thread's end.
         var failure: ReplayError?
-        var status = StorageWriter.Status.running
         var isClosing = false
         var isRunning = false
     }
@@ -51,9 +50,9 @@ public final class BatchSampler: Sendable {
 
     init(
         _ source: SequenceSource, shape: SampleShape, replay: ReplayShape, limiter: RateLimiter?, prefetch: Int,
-        state: SamplerState, onStatus: @escaping @Sendable (StorageWriter.Status) -> Void
+        state: SamplerState, report: @escaping @Sendable (ReplayEvent) -> Void
     ) {
-        self.onStatus = onStatus
+        reading = ChangeReport(.working) { report(.reading($0)) }
         self.shape = shape
         self.replay = replay
         self.source = source
@@ -160,21 +159,15 @@ public final class BatchSampler: Sendable {
         while true {
             do throws(ReplayError) {
                 let result = try body()
-                report(.running)
+                reading.update { .working }
                 return result
             } catch {
                 guard error.code == .storage else { throw error }
-                report(.blocked(reason: error.message))
+                reading.update { .blocked(reason: error.message) }
                 let closing: Void? = shared.wait(until: .now + backoff.next()) { $0.isClosing ? () : nil }
                 if closing != nil { throw Self.closed }
             }
         }
-    }
-
-    private func report(_ status: StorageWriter.Status) {
-        guard shared.read({ $0.status != status }) else { return }
-        shared.withLock { $0.status = status }
-        onStatus(status)
     }
 
     private static let closed = ReplayError(.closed, "the sampler is closed")

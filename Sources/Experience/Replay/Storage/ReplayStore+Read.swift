@@ -13,23 +13,15 @@ extension ReplayStore {
         committed.withLock { $0.progress[Incarnation(actor: actor, number: incarnation)]?.storedThrough ?? 0 }
     }
 
-    /// Calls `body` for each stored trajectory, oldest first, and `progress` now and then with the number of those seen.
-    public func forEachRecord(
-        progress: (Int) -> Void = { _ in }, _ body: (TrajectoryRecord) -> Void
-    ) throws(ReplayError) {
+    /// Calls `body` for each stored trajectory, oldest first.
+    public func forEachRecord(_ body: (TrajectoryRecord) -> Void) throws(ReplayError) {
         let sql = """
             SELECT id, actor, incarnation, environment, first_step, steps, bytes, staleness FROM trajectory ORDER BY id
             """
         try access {
             try pool.read { database in
-                var seen = 0
                 let rows = try Row.fetchCursor(database, sql: sql)
-                while let row = try rows.next() {
-                    body(TrajectoryRecord(row))
-                    seen += 1
-                    if seen % 1000 == 0 { progress(seen) }
-                }
-                progress(seen)
+                while let row = try rows.next() { body(TrajectoryRecord(row)) }
             }
         }
     }

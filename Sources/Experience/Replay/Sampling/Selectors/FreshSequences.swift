@@ -1,3 +1,5 @@
+import DequeModule
+
 /// Sequences that were never sampled, in the order in which they became complete: what an online sampler serves first.
 ///
 /// The steps of each stream are cut into sequences of `length` trained steps, one after the other; each has one frame of
@@ -6,7 +8,7 @@ struct FreshSequences: Sendable {
     private let length: Int
     /// Most sequences that wait; the oldest are left to uniform sampling.
     private let capacity: Int
-    private var ready: [SequenceLocation] = []
+    private var ready: Deque<SequenceLocation> = []
     private var open: [StreamKey: Rest] = [:]
 
     /// The frames of a stream that are not enough for a sequence.
@@ -40,7 +42,7 @@ struct FreshSequences: Sendable {
 
     /// The sequence that waits longest; nil where none does.
     mutating func next() -> SequenceLocation? {
-        ready.isEmpty ? nil : ready.removeFirst()
+        ready.popFirst()
     }
 
     /// Takes the first `length` + 1 frames, of which the last stays, too.
