@@ -6,7 +6,6 @@ import NIOCore
 import Replay
 import Runs
 import Settings
-import Synchronization
 import TestSupport
 import Testing
 import TrajectoryCodec
@@ -132,26 +131,4 @@ final class SmallDisk {
             throw MountFailed()
         }
     }
-}
-
-/// Lines that were written to a log, or down otherwise.
-private final class Recorded: Sendable {
-    private let recorded = Mutex<[String]>([])
-
-    var lines: [String] { recorded.withLock { $0 } }
-
-    func add(_ line: String) { recorded.withLock { $0.append(line) } }
-}
-
-private struct RecordingHandler: LogHandler {
-    let recorded: Recorded
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.info
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) { recorded.add("\(event.message)") }
 }
