@@ -24,8 +24,10 @@ import TrajectoryCodec
             #expect((full != nil) == (step % 4 == 3))
             cut += full.map { [$0] } ?? []
         }
-        let rest = try #require(recorder.flush())
-        #expect(recorder.flush() == nil)
+        let last = recorder.flush()
+        let rest = try #require(last)
+        let more = recorder.flush()
+        #expect(more == nil)
         let all = try (cut + [rest]).map { try TrajectoryCoder.decode($0) }
         #expect(all.flatMap(\.rewards) == (0..<10).map { Float($0) })
         #expect(all.flatMap(\.policyVersions) == (0..<10).map { UInt64($0) })
@@ -36,6 +38,7 @@ import TrajectoryCodec
 
     @Test func nothingRecordedIsNoTrajectory() {
         var recorder = recorder(steps: 4)
-        #expect(recorder.flush() == nil)
+        let nothing = recorder.flush()
+        #expect(nothing == nil)
     }
 }

@@ -11,12 +11,16 @@ import Wire
     @Test func reportsOnceASecondWithAllThatHappenedSince() throws {
         let start = ContinuousClock.now
         var meter = ReportMeter(now: start)
-        #expect(meter.add(steps: 8, [episode(1)], version: 2, now: start + .milliseconds(400)) == nil)
-        let first = try #require(meter.add(steps: 8, [episode(2)], version: 3, now: start + .seconds(2)))
+        let early = meter.add(steps: 8, [episode(1)], version: 2, now: start + .milliseconds(400))
+        #expect(early == nil)
+        let due = meter.add(steps: 8, [episode(2)], version: 3, now: start + .seconds(2))
+        let first = try #require(due)
         #expect(first.environmentSteps == 16 && first.stepsPerSecond == 8 && first.policyVersion == 3)
         #expect(first.episodes.map(\.episodeReturn) == [1, 2])
-        #expect(meter.add(steps: 8, [], version: 3, now: start + .milliseconds(2900)) == nil)
-        let second = try #require(meter.add(steps: 8, [], version: 4, now: start + .seconds(4)))
+        let soon = meter.add(steps: 8, [], version: 3, now: start + .milliseconds(2900))
+        #expect(soon == nil)
+        let dueAgain = meter.add(steps: 8, [], version: 4, now: start + .seconds(4))
+        let second = try #require(dueAgain)
         #expect(second.environmentSteps == 32 && second.stepsPerSecond == 8 && second.episodes.isEmpty)
     }
 }
@@ -26,11 +30,14 @@ import Wire
     @Test(arguments: [(3, [false, false, true, true]), (1, [true, true, true, true])])
     func waitsFromTheLastRoundOfThePrefillOn(rounds: Int, waits: [Bool]) {
         var lockstep = Lockstep(prefillRounds: rounds)
-        #expect(waits.map { _ in lockstep.waits(hasWeights: false) } == waits)
+        var waited: [Bool] = []
+        for _ in waits { waited.append(lockstep.waits(hasWeights: false)) }
+        #expect(waited == waits)
     }
 
     @Test func anActorThatWasStartedAgainWaitsAtOnce() {
         var lockstep = Lockstep(prefillRounds: 5)
-        #expect(lockstep.waits(hasWeights: true))
+        let waits = lockstep.waits(hasWeights: true)
+        #expect(waits)
     }
 }
