@@ -48,9 +48,10 @@ struct Wing {
     }
 
     /// What several test targets use.
-    func support(_ target: String, _ dependencies: [Target.Dependency]) -> Target {
+    func support(_ target: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
         .target(
-            name: target, dependencies: dependencies, path: "Tests/\(name)/\(target)", swiftSettings: strict)
+            name: target, dependencies: dependencies, path: "Tests/\(name)/\(target)", resources: resources,
+            swiftSettings: strict)
     }
 
     /// A program that tests start.
@@ -122,8 +123,9 @@ let package = Package(
         mathematics.target("Networks", ["Files", "Tensors"]),
         mathematics.target("WorldModels", ["AgentChoice", "Networks", "Tensors"]),
         mathematics.target("Agents", ["AgentChoice", "WorldModels", "Networks", "Tensors"]),
-
-        mathematics.target("Benchmarks", ["AgentChoice", "Agents", "WorldModels", "Tensors"]),
+        mathematics.target("Inspection", ["AgentChoice", "Agents", "WorldModels", "Networks", "Tensors"]),
+        mathematics.target(
+            "Benchmarks", ["AgentChoice", "Inspection", "Agents", "WorldModels", "Tensors"]),
 
         // Experience: from an environment to bytes and back
         experience.target("Experience", ["Diagnostics", "Fields"]),
@@ -182,9 +184,9 @@ let package = Package(
         roles.target(
             "LearnerService",
             [
-                "AgentChoice", "Runs", "Settings", "Diagnostics", "Files", "Threads", "Telemetry", "Agents",
-                "WorldModels",
-                "Networks",
+                "AgentChoice", "Runs", "Settings", "Diagnostics", "Files", "Threads", "Telemetry", "Inspection",
+                "Agents",
+                "WorldModels", "Networks",
                 "Tensors", "Environments", "Experience", "TrajectoryCodec", "Replay", "Wire", "Transport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -213,7 +215,8 @@ let package = Package(
                 "AgentChoice", "ActorService", "LearnerService", "Stress", "Runs", "Settings", "Diagnostics",
                 "Processes",
                 "Telemetry", "Reports",
-                "Agents", "Networks", "WorldModels", "Tensors", "Benchmarks", "Environments", "Experience", "Threads",
+                "Inspection", "Agents", "Networks", "WorldModels", "Tensors", "Benchmarks", "Environments", "Experience",
+                "Threads",
                 "Transport",
                 "Certificates",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -232,10 +235,21 @@ let package = Package(
         mathematics.tests("TensorsTests", ["TestSupport", "Tensors", "CKernels", "KernelChoice"]),
         mathematics.tests("NetworksTests", ["TestSupport", "Networks", "Tensors"]),
         mathematics.tests("WorldModelsTests", ["TestSupport", "AgentChoice", "WorldModels", "Networks", "Tensors"]),
+        mathematics.support(
+            "AgentFixtures", ["AgentChoice", "Inspection", "Agents", "WorldModels", "Networks", "Tensors"],
+            resources: [.copy("Fixtures")]),
         mathematics.tests(
             "AgentsTests",
-            ["TestSupport", "AgentChoice", "Agents", "WorldModels", "Networks", "Tensors", "Settings", "KernelChoice"],
-            resources: [.copy("Fixtures")]),
+            [
+                "TestSupport", "AgentFixtures", "AgentChoice", "Inspection", "Agents", "WorldModels", "Networks",
+                "Tensors", "Settings",
+            ]),
+        mathematics.tests(
+            "InspectionTests",
+            [
+                "TestSupport", "AgentFixtures", "AgentChoice", "Inspection", "Agents", "WorldModels", "Networks",
+                "Tensors", "Settings", "KernelChoice",
+            ]),
         mathematics.tests("BenchmarksTests", ["CAllocations", "AgentChoice", "Benchmarks", "WorldModels", "Tensors"]),
         experience.tests(
             "EnvironmentsTests", ["TestSupport", "Numbers", "Environments", "Experience"],

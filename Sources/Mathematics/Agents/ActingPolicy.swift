@@ -40,10 +40,10 @@ public final class ActingPolicy {
     public init(_ configuration: AgentConfiguration, environments: Int, threads: Int = 1, seed: UInt64) {
         self.configuration = configuration
         self.environments = environments
-        actingLayout = ParameterLayout(Self.specifications(configuration))
-        store = ParameterStore(Self.specifications(configuration))
-        representation = Representation(store, configuration)
-        actor = Actor(store, configuration)
+        let declarations = ParameterDeclarations()
+        (representation, actor) = Self.networks(declarations, configuration)
+        actingLayout = ParameterLayout(declarations.specifications)
+        store = ParameterStore(declarations)
         let pool = ThreadPool(threads: threads)
         tape = Tape(arena: Arena(chunkBytes: 4 << 20), pool: pool)
         tape.packedKernels = PackedKernels()
@@ -57,7 +57,16 @@ public final class ActingPolicy {
 
     /// The parameters that acting needs, in the names of the whole agent: what the learner broadcasts.
     public static func specifications(_ c: AgentConfiguration) -> [ParameterSpecification] {
-        Representation.specifications(c) + Actor.specifications(c)
+        let declarations = ParameterDeclarations()
+        _ = networks(declarations, c)
+        return declarations.specifications
+    }
+
+    private static func networks(
+        _ declarations: ParameterDeclarations, _ c: AgentConfiguration
+    ) -> (Representation, Actor) {
+        let scope = declarations.scope(.model)
+        return (Representation(scope, c), Actor(scope, c))
     }
 
     /// Lets `replace` change all weights.

@@ -5,12 +5,13 @@ import WorldModels
 
 /// The policy π(a | s): one-hot with 1 % uniform, or Normal with mean tanh and deviation 0.9 σ(x + 2) + 0.1.
 public struct Actor {
+    /// Of s [rows, features], logits [rows, actions] or means and spreads [rows, 2 · actions].
     private let network: MultilayerPerceptron
     private let configuration: AgentConfiguration
 
-    public init(_ store: ParameterStore, _ c: AgentConfiguration) {
+    public init(_ scope: ParameterScope, _ c: AgentConfiguration) {
         configuration = c
-        network = MultilayerPerceptron(store, "actor", layers: c.layers, epsilon: c.normEpsilon)
+        network = MultilayerPerceptron(scope["actor", .actor], outputs: c.policyOutputs, c)
     }
 
     /// Distributions and the actions drawn from them, for a number of rows.
@@ -59,10 +60,5 @@ public struct Actor {
             tape.normalPolicy(output, into: policy)
             tape.sample(policy, noise: noise, into: action)
         }
-    }
-
-    static func specifications(_ c: AgentConfiguration) -> [ParameterSpecification] {
-        MultilayerPerceptron.specifications(
-            "actor", inputs: c.features, hidden: c.hidden, layers: c.layers, outputs: c.policyOutputs, group: .actor)
     }
 }

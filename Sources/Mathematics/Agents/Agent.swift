@@ -23,10 +23,10 @@ public final class Agent {
 
     public init(_ configuration: AgentConfiguration, threads: Int) {
         self.configuration = configuration
-        store = ParameterStore(Self.specifications(configuration))
+        let declarations = ParameterDeclarations()
+        (model, behavior) = Self.networks(declarations, configuration)
+        store = ParameterStore(declarations)
         actingLayout = ParameterLayout(ActingPolicy.specifications(configuration))
-        model = WorldModel(store, configuration)
-        behavior = Behavior(store, model: model, configuration)
         slowCritic = store.pairs("critic", "slow_critic")
         slowValue = store.pairs("value", "slow_value")
         returnRange = ReturnRange(decay: configuration.returnDecay)
@@ -35,7 +35,17 @@ public final class Agent {
 
     /// Every parameter of the agent, in the reference's names and order.
     public static func specifications(_ c: AgentConfiguration) -> [ParameterSpecification] {
-        WorldModel.specifications(c) + Behavior.specifications(c)
+        let declarations = ParameterDeclarations()
+        _ = networks(declarations, c)
+        return declarations.specifications
+    }
+
+    private static func networks(
+        _ declarations: ParameterDeclarations, _ c: AgentConfiguration
+    ) -> (WorldModel, Behavior) {
+        let scope = declarations.scope(.model)
+        let model = WorldModel(scope, c)
+        return (model, Behavior(scope, model: model, c))
     }
 
     /// Draws all parameters; slow copies start equal to what they follow.

@@ -7,16 +7,17 @@ import WorldModels
 struct Behavior {
     private let model: WorldModel
     private let actor: Actor
+    /// Two-hot logits [rows, bins] of the return at s [rows, features], and the slow copy that follows it.
     private let critic: MultilayerPerceptron
     private let slowCritic: MultilayerPerceptron
     private let configuration: AgentConfiguration
 
-    init(_ store: ParameterStore, model: WorldModel, _ c: AgentConfiguration) {
+    init(_ scope: ParameterScope, model: WorldModel, _ c: AgentConfiguration) {
         self.model = model
         configuration = c
-        actor = Actor(store, c)
-        critic = MultilayerPerceptron(store, "critic", layers: c.layers, epsilon: c.normEpsilon)
-        slowCritic = MultilayerPerceptron(store, "slow_critic", layers: c.layers, epsilon: c.normEpsilon)
+        actor = Actor(scope, c)
+        critic = MultilayerPerceptron(scope["critic", .critic], outputs: c.bins, zero: true, c)
+        slowCritic = MultilayerPerceptron(scope["slow_critic", .slow], outputs: c.bins, zero: true, c)
     }
 
     struct Losses {
@@ -173,15 +174,5 @@ struct Behavior {
         let first = tape.twoHotLoss(logits, target: returns, limit: c.binLimit, coefficients: coefficients)
         let second = tape.twoHotLoss(logits, target: slow.value, limit: c.binLimit, coefficients: coefficients)
         return coefficients.dot(tape.sum(first, second))
-    }
-
-    // MARK: Parameters
-
-    static func specifications(_ c: AgentConfiguration) -> [ParameterSpecification] {
-        func critic(_ name: String, _ group: ParameterGroup) -> [ParameterSpecification] {
-            MultilayerPerceptron.specifications(
-                name, inputs: c.features, hidden: c.hidden, layers: c.layers, outputs: c.bins, zero: true, group: group)
-        }
-        return Actor.specifications(c) + critic("critic", .critic) + critic("slow_critic", .slow)
     }
 }

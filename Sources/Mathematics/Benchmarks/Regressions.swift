@@ -1,5 +1,6 @@
 import AgentChoice
 import Agents
+import Inspection
 import Tensors
 import WorldModels
 

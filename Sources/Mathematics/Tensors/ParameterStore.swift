@@ -5,83 +5,61 @@ import Glibc
 /// All parameters of an agent with their gradients and Adam's moments, one block of memory for each group, so that an
 /// optimiser's step is one pass.
 public final class ParameterStore {
-    /// The arrays of one group side by side.
-    private struct Block {
-        let count: Int
-        let value: UnsafeMutablePointer<Float>
-        let gradient: UnsafeMutablePointer<Float>
-        let mean: UnsafeMutablePointer<Float>
-        let square: UnsafeMutablePointer<Float>
-    }
+    public typealias Entry = ParameterDeclarations.Entry
 
-    public struct Entry {
-        public let specification: ParameterSpecification
-        public let parameter: Parameter
-        fileprivate let mean: Tensor
-        fileprivate let square: Tensor
-    }
-
-    private var blocks: [ParameterGroup: Block] = [:]
-    private var indices: [String: Int] = [:]
-    /// In the order of the specifications.
-    public private(set) var entries: [Entry] = []
+    private let declarations: ParameterDeclarations
+    private let indices: [String: Int]
     /// Steps each optimiser has taken: Adam's bias corrections need them.
     public var optimizerSteps: [ParameterGroup: Int] = [:]
 
-    /// - Parameter specifications: unique names; all values start at zero.
-    public init(_ specifications: [ParameterSpecification]) {
-        for group in Set(specifications.map(\.group)) {
-            let count = specifications.filter { $0.group == group }.reduce(0) { $0 + Self.padded($1.count) }
-            let arrays = (0..<4).map { index in
-                // Only trained groups have gradients and moments.
-                Self.zeros(index == 0 || group.isTrained ? count : 0)
-            }
-            blocks[group] = Block(
-                count: count, value: arrays[0], gradient: arrays[1], mean: arrays[2], square: arrays[3])
+    /// Makes room for what is declared; nothing can be declared afterwards. All values start at zero.
+    public init(_ declarations: ParameterDeclarations) {
+        self.declarations = declarations
+        indices = Dictionary(
+            uniqueKeysWithValues: declarations.specifications.enumerated().map { ($0.element.name, $0.offset) })
+        declarations.seal()
+        for (group, block) in declarations.blocks {
+            block.pointee.value = Self.zeros(block.pointee.count)
+            // Only trained groups have gradients and moments.
+            guard group.isTrained else { continue }
+            block.pointee.gradient = Self.zeros(block.pointee.count)
+            block.pointee.mean = Self.zeros(block.pointee.count)
+            block.pointee.square = Self.zeros(block.pointee.count)
         }
-        var offsets: [ParameterGroup: Int] = [:]
-        for specification in specifications {
-            let offset = offsets[specification.group, default: 0]
-            offsets[specification.group] = offset + Self.padded(specification.count)
-            append(specification, offset)
-        }
+    }
+
+    /// A store of parameters that no layer declares.
+    public convenience init(_ specifications: [ParameterSpecification]) {
+        let declarations = ParameterDeclarations()
+        for specification in specifications { declarations.declare(specification) }
+        self.init(declarations)
     }
 
     deinit {
-        for block in blocks.values {
-            for array in [block.value, block.gradient, block.mean, block.square] { free(array) }
+        for block in declarations.blocks.values {
+            for array in [block.pointee.value, block.pointee.gradient, block.pointee.mean, block.pointee.square] {
+                free(array)
+            }
         }
     }
 
-    private func append(_ specification: ParameterSpecification, _ offset: Int) {
-        let block = blocks[specification.group]!
-        let offsetIfTrained = specification.group.isTrained ? offset : 0
-        func tensor(_ data: UnsafeMutablePointer<Float>, _ offset: Int) -> Tensor {
-            Tensor(data + offset, rows: specification.rows, columns: specification.columns)
-        }
-        let parameter = Parameter(
-            value: tensor(block.value, offset), gradient: tensor(block.gradient, offsetIfTrained),
-            group: specification.group)
-        precondition(indices[specification.name] == nil, "two parameters are called \(specification.name)")
-        indices[specification.name] = entries.count
-        entries.append(
-            Entry(
-                specification: specification, parameter: parameter, mean: tensor(block.mean, offsetIfTrained),
-                square: tensor(block.square, offsetIfTrained)))
-    }
+    /// In the order of declaration.
+    public var entries: [Entry] { declarations.entries }
 
     public subscript(name: String) -> Parameter {
         guard let index = indices[name] else { preconditionFailure("no parameter is called \(name)") }
         return entries[index].parameter
     }
 
-    public func contains(_ name: String) -> Bool { indices[name] != nil }
-
-    /// Every parameter starts on a cache line of its own.
-    private static func padded(_ count: Int) -> Int { (count + 15) & ~15 }
+    /// All parameters of a trained group as one vector.
+    private func trained(_ group: ParameterGroup) -> Parameter {
+        guard group.isTrained, let whole = declarations.whole(group) else {
+            preconditionFailure("no trained parameters belong to group \(group.rawValue)")
+        }
+        return whole
+    }
 
     private static func zeros(_ count: Int) -> UnsafeMutablePointer<Float> {
-        let count = max(count, 16)
         guard let (base, _) = LargeMemory.allocate(count * MemoryLayout<Float>.stride) else {
             fatalError("out of memory for \(count) parameters")
         }
@@ -156,35 +134,25 @@ public struct AdamSettings: Sendable {
 
 extension ParameterStore {
     /// The gradient of a trained group in one row, as it lies in memory.
-    public func gradients(of group: ParameterGroup) -> Tensor {
-        let block = trainedBlock(group)
-        return Tensor(block.gradient, rows: 1, columns: block.count)
-    }
-
-    private func trainedBlock(_ group: ParameterGroup) -> Block {
-        guard group.isTrained, let block = blocks[group] else {
-            preconditionFailure("no trained parameters belong to group \(group.rawValue)")
-        }
-        return block
-    }
+    public func gradients(of group: ParameterGroup) -> Tensor { trained(group).gradient }
 
     public func zeroGradients(_ group: ParameterGroup) {
-        let block = trainedBlock(group)
-        memset(block.gradient, 0, block.count * 4)
+        trained(group).gradient.fill(0)
     }
 
     /// Euclidean norm of the group's gradient.
     public func gradientNorm(_ group: ParameterGroup) -> Float {
-        let block = trainedBlock(group)
+        let gradient = trained(group).gradient
         var sum = 0.0
-        dk_sum_squares(block.count, block.gradient, &sum)
+        dk_sum_squares(gradient.count, gradient.data, &sum)
         return Float(sum.squareRoot())
     }
 
     /// One step of Adam with the gradient scaled down to at most `settings.clip`.
     /// - Parameter norm: the gradient's norm, as `gradientNorm` gives it.
     public func step(_ group: ParameterGroup, _ settings: AdamSettings, norm: Float, pool: ThreadPool) {
-        let block = trainedBlock(group)
+        let all = trained(group)
+        let (value, gradient, mean, square) = (all.value.data, all.gradient.data, all.mean.data, all.square.data)
         let steps = optimizerSteps[group, default: 0] + 1
         optimizerSteps[group] = steps
         let clip = min(1, settings.clip / (norm + 1e-6))
@@ -192,10 +160,9 @@ extension ParameterStore {
         let squareCorrection = 1 - pow(0.999, Double(steps))
         let stepSize = Float(Double(settings.learningRate) / meanCorrection)
         let root = Float(1 / squareCorrection.squareRoot())
-        pool.run(block.count, grain: 20_000) { _, lo, hi in
+        pool.run(all.columns, grain: 20_000) { _, lo, hi in
             dk_adam(
-                hi - lo, block.value + lo, block.gradient + lo, block.mean + lo, block.square + lo, clip, stepSize,
-                root, settings.epsilon)
+                hi - lo, value + lo, gradient + lo, mean + lo, square + lo, clip, stepSize, root, settings.epsilon)
         }
     }
 }
@@ -212,8 +179,8 @@ extension ParameterStore {
         switch part {
         case .value: entry.parameter.value
         case .gradient: entry.parameter.gradient
-        case .mean: entry.mean
-        case .square: entry.square
+        case .mean: entry.parameter.mean
+        case .square: entry.parameter.square
         }
     }
 
@@ -234,7 +201,7 @@ extension ParameterStore {
 
     /// All values of `group` in one row, as they lie in memory; nil where no parameter belongs to it.
     public func values(of group: ParameterGroup) -> Tensor? {
-        blocks[group].map { Tensor($0.value, rows: 1, columns: $0.count) }
+        declarations.whole(group)?.value
     }
 
     /// Names of the trained parameters, those that have gradients and moments.

@@ -2,11 +2,13 @@ import AgentChoice
 import Networks
 import Tensors
 
-/// A linear layer to 4×4 and transposed convolutions back to the image; +0.5 at the end, so that it predicts pixels
-/// in [0, 1]. States become images [rows, size · size · channels].
+/// A linear layer to 4×4 and transposed convolutions back to the image, the mirror of the encoder; +0.5 at the end, so
+/// that it predicts pixels in [0, 1]. States s [rows, features] become images [rows, size · size · channels].
 public struct Decoder {
     private struct Stage {
+        /// [inputs, 16 · outputs].
         let weight: Parameter
+        /// Of the last stage, which has no norm.
         let bias: Parameter?
         let norm: Norm?
     }
@@ -15,15 +17,19 @@ public struct Decoder {
     private let stages: [Stage]
     private let topChannels: Int
 
-    public init(_ store: ParameterStore, _ name: String, _ c: AgentConfiguration) {
-        input = Linear(store, "\(name).input")
+    public init(_ scope: ParameterScope, _ c: AgentConfiguration) {
+        input = Linear(scope["input"], inputs: c.features, outputs: c.embedding)
         topChannels = c.topChannels
         stages = (0..<c.stages).map { stage in
-            let name = "\(name).convs.\(stage)"
+            let scope = scope["convs.\(stage)"]
             let last = stage == c.stages - 1
+            let inputs = c.topChannels >> stage
+            let outputs = last ? c.channels : inputs / 2
             return Stage(
-                weight: store["\(name).weight"], bias: last ? store["\(name).bias"] : nil,
-                norm: last ? nil : Norm(store, name, epsilon: c.normEpsilon))
+                weight: scope.kernel(
+                    "weight", inputs: inputs, outputs: outputs, transposed: true, last ? .output : .hidden),
+                bias: last ? scope.vector("bias", outputs, .zero) : nil,
+                norm: last ? nil : Norm(scope, channels: outputs, epsilon: c.normEpsilon))
         }
     }
 
@@ -40,23 +46,5 @@ public struct Decoder {
             size *= 2
         }
         return y.reshaped(columns: y.value.count / state.rows)
-    }
-
-    static func specifications(_ name: String, _ c: AgentConfiguration) -> [ParameterSpecification] {
-        Linear.specifications("\(name).input", inputs: c.features, outputs: c.embedding, bias: true, group: .model)
-            + (0..<c.stages).flatMap { stage in
-                let last = stage == c.stages - 1
-                let input = c.topChannels >> stage
-                let output = last ? c.channels : input / 2
-                let name = "\(name).convs.\(stage)"
-                return [
-                    ParameterSpecification(
-                        "\(name).weight", [output, 4, 4, input], .transposedConvolution, last ? .output : .hidden,
-                        group: .model)
-                ]
-                    + (last
-                        ? [ParameterSpecification("\(name).bias", [output], .vector, .zero, group: .model)]
-                        : Norm.specifications(name, output, group: .model))
-            }
     }
 }

@@ -3,9 +3,10 @@ import Networks
 import Tensors
 
 /// Convolutions k4 s2 p1 with channels depth · 2ᵏ down to 4×4, each LayerNorm over channels and SiLU (Table 6 of the
-/// MuDreamer paper). Image bytes [images, size, size, channels] become features x [images, 16 · top channels].
+/// MuDreamer paper). Images o [images, size, size, channels] as bytes become features x [images, 16 · top channels].
 public struct Encoder {
     private struct Stage {
+        /// [16 · inputs, outputs].
         let weight: Parameter
         let norm: Norm
     }
@@ -15,13 +16,15 @@ public struct Encoder {
     private let channels: Int
 
     /// - Parameter channels: of the images, which need not be those of o alone.
-    public init(_ store: ParameterStore, _ name: String, channels: Int, _ c: AgentConfiguration) {
+    public init(_ scope: ParameterScope, channels: Int, _ c: AgentConfiguration) {
         image = c.image
         self.channels = channels
         stages = (0..<c.stages).map { stage in
-            Stage(
-                weight: store["\(name).convs.\(stage).weight"],
-                norm: Norm(store, "\(name).convs.\(stage)", epsilon: c.normEpsilon))
+            let scope = scope["convs.\(stage)"]
+            let outputs = c.convolutionDepth << stage
+            return Stage(
+                weight: scope.kernel("weight", inputs: stage == 0 ? channels : outputs / 2, outputs: outputs, .hidden),
+                norm: Norm(scope, channels: outputs, epsilon: c.normEpsilon))
         }
     }
 
@@ -37,19 +40,5 @@ public struct Encoder {
             y = stage.norm(tape.convolve(y, stage.weight, shape), on: tape)
         }
         return y.reshaped(columns: y.value.count / count)
-    }
-
-    static func specifications(
-        _ name: String, channels: Int, _ c: AgentConfiguration
-    ) -> [ParameterSpecification] {
-        (0..<c.stages).flatMap { stage in
-            let input = stage == 0 ? channels : c.convolutionDepth << (stage - 1)
-            let output = c.convolutionDepth << stage
-            let name = "\(name).convs.\(stage)"
-            return [
-                ParameterSpecification("\(name).weight", [output, 4, 4, input], .convolution, .hidden, group: .model)
-            ]
-                + Norm.specifications(name, output, group: .model)
-        }
     }
 }

@@ -9,11 +9,11 @@ public struct Representation {
     private let dynamicEncoder: Encoder?
     private let configuration: AgentConfiguration
 
-    public init(_ store: ParameterStore, _ c: AgentConfiguration) {
+    public init(_ scope: ParameterScope, _ c: AgentConfiguration) {
         configuration = c
-        sequence = SequenceModel(store, c)
-        encoder = Encoder(store, "encoder", channels: c.encoderChannels, c)
-        dynamicEncoder = c.modulation ? Encoder(store, "dynamic_encoder", channels: c.channels, c) : nil
+        encoder = Encoder(scope["encoder"], channels: c.encoderChannels, c)
+        dynamicEncoder = c.modulation ? Encoder(scope["dynamic_encoder"], channels: c.channels, c) : nil
+        sequence = SequenceModel(scope["rssm"], c)
     }
 
     /// What the encoders see.
@@ -58,12 +58,6 @@ public struct Representation {
     /// One acting step: the state after an observation, with running statistics and no gradient.
     public func step(_ observations: SequenceModel.Observations, carry: LatentState, on tape: Tape) -> LatentState {
         sequence.observe(observations, carry: carry, training: false, on: tape).state
-    }
-
-    public static func specifications(_ c: AgentConfiguration) -> [ParameterSpecification] {
-        Encoder.specifications("encoder", channels: c.encoderChannels, c)
-            + (c.modulation ? Encoder.specifications("dynamic_encoder", channels: c.channels, c) : [])
-            + SequenceModel.specifications(c)
     }
 }
 

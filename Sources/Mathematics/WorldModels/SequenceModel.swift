@@ -6,32 +6,37 @@ import Tensors
 /// MuDreamer paper), and priors and posteriors of z and d (DyMoDreamer, equation 3). As an ablation the change of z
 /// takes the place of d; being a function of the samples of z it needs no prior and no posterior.
 public struct SequenceModel {
+    /// w, whose tanh is h before an episode [1, deterministic].
     private let initialState: Parameter
+    /// Of [z, d, a].
     private let input: Dense
-    private let gates: Linear
-    private let gatesNorm: Norm
+    /// Of [input, h], to the reset, candidate and update gates [rows, 3 · deterministic], which are normalised together.
+    private let gates: Dense
     let priorZ: StochasticHead
-    let priorD: StochasticHead?
     let posteriorZ: StochasticHead
+    let priorD: StochasticHead?
     let posteriorD: StochasticHead?
     private let configuration: AgentConfiguration
 
-    public init(_ store: ParameterStore, _ c: AgentConfiguration) {
+    public init(_ scope: ParameterScope, _ c: AgentConfiguration) {
         configuration = c
-        initialState = store["rssm.initial"]
-        input = Dense(store, "rssm.input", epsilon: c.normEpsilon)
-        gates = Linear(store, "rssm.gru")
-        gatesNorm = Norm(store, "rssm.gru", epsilon: c.normEpsilon)
-        func heads(_ kind: String, _ groups: Int, _ classes: Int) -> (StochasticHead, StochasticHead) {
-            (
-                StochasticHead(store, "rssm.prior_\(kind)", groups: groups, classes: classes, norm: .layer, c),
-                StochasticHead(
-                    store, "rssm.posterior_\(kind)", groups: groups, classes: classes, norm: c.representationNorm, c)
-            )
+        let n = c.deterministic
+        initialState = scope.vector("initial", n, .zero)
+        let inputs = c.latent + (c.modulationInSequence ? c.modulationLatent : 0) + c.actions
+        input = Dense(scope["input"], inputs: inputs, outputs: c.hidden, epsilon: c.normEpsilon)
+        gates = Dense(scope["gru"], inputs: c.hidden + n, outputs: 3 * n, epsilon: c.normEpsilon)
+        func prior(_ kind: String, _ groups: Int, _ classes: Int) -> StochasticHead {
+            StochasticHead(scope["prior_\(kind)"], inputs: n, groups: groups, classes: classes, norm: .layer, c)
         }
-        (priorZ, posteriorZ) = heads("z", c.stochastic, c.classes)
-        let d = c.modulation ? heads("d", c.modulationStochastic, c.modulationClasses) : nil
-        (priorD, posteriorD) = (d?.0, d?.1)
+        func posterior(_ kind: String, _ groups: Int, _ classes: Int) -> StochasticHead {
+            StochasticHead(
+                scope["posterior_\(kind)"], inputs: n + c.embedding, groups: groups, classes: classes,
+                norm: c.representationNorm, c)
+        }
+        priorZ = prior("z", c.stochastic, c.classes)
+        posteriorZ = posterior("z", c.stochastic, c.classes)
+        priorD = c.modulation ? prior("d", c.modulationStochastic, c.modulationClasses) : nil
+        posteriorD = c.modulation ? posterior("d", c.modulationStochastic, c.modulationClasses) : nil
     }
 
     // MARK: Parts
@@ -76,14 +81,13 @@ public struct SequenceModel {
     ) {
         tape.multiply(state.z, inputWeights.z, into: hidden, accumulate: true)
         if let weight = inputWeights.d { state.multiplyModulation(weight, into: hidden, on: tape) }
-        tape.layerNormSiLU(
-            hidden, scale: input.norm.scale, offset: input.norm.offset, epsilon: input.norm.epsilon, into: x)
-        let units = configuration.hidden
-        tape.multiply(x, gates.weight.slice(0..<units), into: y)
-        tape.multiply(state.h, gates.weight.slice(units..<gates.weight.rows), into: y, accumulate: true)
+        input.norm.apply(hidden, into: x, on: tape)
+        let (weight, units) = (gates.linear.weight, configuration.hidden)
+        tape.multiply(x, weight.slice(0..<units), into: y)
+        tape.multiply(state.h, weight.slice(units..<weight.rows), into: y, accumulate: true)
         tape.recurrentCell(
-            gates: y, scale: gatesNorm.scale, offset: gatesNorm.offset, epsilon: gatesNorm.epsilon, previous: state.h,
-            into: next)
+            gates: y, scale: gates.norm.scale, offset: gates.norm.offset, epsilon: gates.norm.epsilon,
+            previous: state.h, into: next)
     }
 
     // MARK: Imagination
@@ -213,24 +217,6 @@ public struct SequenceModel {
         if let difference = state.difference, let start = initial.difference {
             tape.reset(initial: start, previous: previous?.difference, first: first, into: difference)
         }
-    }
-
-    // MARK: Parameters
-
-    static func specifications(_ c: AgentConfiguration) -> [ParameterSpecification] {
-        let inputs = c.latent + (c.modulationInSequence ? c.modulationLatent : 0) + c.actions
-        var all = [ParameterSpecification("rssm.initial", [c.deterministic], .vector, .zero, group: .model)]
-        all += Dense.specifications("rssm.input", inputs: inputs, outputs: c.hidden, group: .model)
-        all += Dense.specifications(
-            "rssm.gru", inputs: c.hidden + c.deterministic, outputs: 3 * c.deterministic, group: .model)
-        for (kind, size) in [("z", c.latent)] + (c.modulation ? [("d", c.modulationLatent)] : []) {
-            all += StochasticHead.specifications(
-                "rssm.prior_\(kind)", inputs: c.deterministic, outputs: size, norm: .layer, c)
-            all += StochasticHead.specifications(
-                "rssm.posterior_\(kind)", inputs: c.deterministic + c.embedding, outputs: size,
-                norm: c.representationNorm, c)
-        }
-        return all
     }
 }
 

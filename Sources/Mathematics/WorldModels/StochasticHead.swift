@@ -2,8 +2,8 @@ import AgentChoice
 import Networks
 import Tensors
 
-/// A hidden layer and logits of one group of categorical variables: a prior from h (Table 9) or a posterior from
-/// [h, x] (Table 8), for z or for d.
+/// A hidden layer and logits of `groups` categorical variables of `classes` each: a prior from h (Table 9) or a posterior
+/// from [h, x] (Table 8), for z or for d. Inputs [rows, inputs] become probabilities [rows, groups · classes].
 struct StochasticHead {
     let hidden: Linear
     let norm: RepresentationNorm
@@ -13,15 +13,12 @@ struct StochasticHead {
     let unimix: Float
 
     init(
-        _ store: ParameterStore, _ name: String, groups: Int, classes: Int, norm: AgentConfiguration.RepresentationNorm,
+        _ scope: ParameterScope, inputs: Int, groups: Int, classes: Int, norm: AgentConfiguration.RepresentationNorm,
         _ c: AgentConfiguration
     ) {
-        hidden = Linear(store, "\(name).hidden")
-        self.norm =
-            norm == .batch
-            ? .batch(BatchNorm(store, "\(name).hidden", c))
-            : .layer(Norm(store, "\(name).hidden", epsilon: c.normEpsilon))
-        logits = Linear(store, "\(name).logits")
+        hidden = Linear(scope["hidden"], inputs: inputs, outputs: c.hidden, bias: false, .hidden)
+        self.norm = RepresentationNorm(scope["hidden"], norm, c)
+        logits = Linear(scope["logits"], inputs: c.hidden, outputs: groups * classes)
         self.groups = groups
         self.classes = classes
         unimix = c.unimix
@@ -34,14 +31,6 @@ struct StochasticHead {
         norm.apply(y, into: normed, training: false, on: tape)
         return tape.softmax(logits(normed, on: tape), classes: classes, unimix: unimix)
     }
-
-    static func specifications(
-        _ name: String, inputs: Int, outputs: Int, norm: AgentConfiguration.RepresentationNorm, _ c: AgentConfiguration
-    ) -> [ParameterSpecification] {
-        Dense.specifications("\(name).hidden", inputs: inputs, outputs: c.hidden, group: .model)
-            + (norm == .batch ? BatchNorm.specifications("\(name).hidden", c.hidden) : [])
-            + Linear.specifications("\(name).logits", inputs: c.hidden, outputs: outputs, bias: true, group: .model)
-    }
 }
 
 /// The norm of a posterior's hidden layer: MuDreamer's has batch statistics.
@@ -49,48 +38,50 @@ enum RepresentationNorm {
     case layer(Norm)
     case batch(BatchNorm)
 
+    init(_ scope: ParameterScope, _ kind: AgentConfiguration.RepresentationNorm, _ c: AgentConfiguration) {
+        switch kind {
+        case .layer: self = .layer(Norm(scope, channels: c.hidden, epsilon: c.normEpsilon))
+        case .batch: self = .batch(BatchNorm(scope, channels: c.hidden, c))
+        }
+    }
+
     func apply(_ x: Variable, into y: Variable, training: Bool, on tape: Tape) {
         switch self {
-        case .layer(let norm):
-            tape.layerNormSiLU(x, scale: norm.scale, offset: norm.offset, epsilon: norm.epsilon, into: y)
+        case .layer(let norm): norm.apply(x, into: y, on: tape)
         case .batch(let norm): norm.apply(x, into: y, training: training, on: tape)
         }
     }
 }
 
-/// Batch statistics at each time step while training, running statistics when acting; both followed by SiLU.
+/// SiLU(BatchNorm(x)) over the channels of [rows, channels]: statistics of the rows, those of one time step, while
+/// training, running ones when acting.
 struct BatchNorm {
+    /// [1, channels], as are all four.
     let scale: Parameter
     let offset: Parameter
-    let runningMean: Tensor
-    let runningVariance: Tensor
+    let runningMean: Parameter
+    let runningVariance: Parameter
     let epsilon: Float
     let momentum: Float
 
-    init(_ store: ParameterStore, _ name: String, _ c: AgentConfiguration) {
-        scale = store["\(name).norm.scale"]
-        offset = store["\(name).norm.offset"]
-        runningMean = store["\(name).norm.running_mean"].value
-        runningVariance = store["\(name).norm.running_variance"].value
+    init(_ scope: ParameterScope, channels: Int, _ c: AgentConfiguration) {
+        scale = scope["norm"].vector("scale", channels, .one)
+        offset = scope["norm"].vector("offset", channels, .zero)
+        runningMean = scope["norm", .statistics].vector("running_mean", channels, .zero)
+        runningVariance = scope["norm", .statistics].vector("running_variance", channels, .one)
         epsilon = c.batchNormEpsilon
         momentum = c.batchNormMomentum
     }
 
     func apply(_ x: Variable, into y: Variable, training: Bool, on tape: Tape) {
         let (mean, variance) =
-            training ? (tape.tensor(1, x.columns), tape.tensor(1, x.columns)) : (runningMean, runningVariance)
+            training
+            ? (tape.tensor(1, x.columns), tape.tensor(1, x.columns)) : (runningMean.value, runningVariance.value)
         tape.batchNormSiLU(
             x, scale: scale, offset: offset, epsilon: epsilon, training: training, mean: mean, variance: variance,
             into: y)
         guard training else { return }
-        runningMean.move(towards: mean, momentum: momentum)
-        runningVariance.move(towards: variance, momentum: momentum)
-    }
-
-    static func specifications(_ name: String, _ count: Int) -> [ParameterSpecification] {
-        [
-            ParameterSpecification("\(name).norm.running_mean", [count], .vector, .zero, group: .statistics),
-            ParameterSpecification("\(name).norm.running_variance", [count], .vector, .one, group: .statistics),
-        ]
+        runningMean.value.move(towards: mean, momentum: momentum)
+        runningVariance.value.move(towards: variance, momentum: momentum)
     }
 }

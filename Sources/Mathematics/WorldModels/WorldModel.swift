@@ -5,28 +5,33 @@ import Tensors
 /// The world model: representation, decoder and prediction heads, and the loss that trains them.
 public struct WorldModel {
     public let representation: Representation
+    /// Two-hot logits [rows, bins] of the reward of s [rows, features], which all but one of these read.
     public let reward: MultilayerPerceptron
+    /// The logit [rows, 1] of going on.
     public let continuation: MultilayerPerceptron
     private let decoder: Decoder?
     private let differentialDecoder: Decoder?
+    /// Two-hot logits [rows, bins] of the return, and the slow copy that bootstraps it.
     private let value: MultilayerPerceptron?
     private let slowValue: MultilayerPerceptron?
+    /// Of [xₜ, sₜ₋₁], the policy's outputs [rows, policyOutputs].
     private let action: MultilayerPerceptron?
     private let configuration: AgentConfiguration
 
-    public init(_ store: ParameterStore, _ c: AgentConfiguration) {
+    public init(_ scope: ParameterScope, _ c: AgentConfiguration) {
         configuration = c
-        func head(_ name: String) -> MultilayerPerceptron {
-            MultilayerPerceptron(store, name, layers: c.layers, epsilon: c.normEpsilon)
-        }
-        representation = Representation(store, c)
-        decoder = c.reconstruction == .none ? nil : Decoder(store, "decoder", c)
-        differentialDecoder = c.decodesDifferential ? Decoder(store, "differential_decoder", c) : nil
-        reward = head("reward")
-        continuation = head("continue")
-        value = c.valuePredictor ? head("value") : nil
-        slowValue = c.valuePredictor ? head("slow_value") : nil
-        action = c.actionPredictor ? head("action") : nil
+        representation = Representation(scope, c)
+        decoder = c.reconstruction == .none ? nil : Decoder(scope["decoder"], c)
+        differentialDecoder = c.decodesDifferential ? Decoder(scope["differential_decoder"], c) : nil
+        reward = MultilayerPerceptron(scope["reward"], outputs: c.bins, zero: true, c)
+        continuation = MultilayerPerceptron(scope["continue"], outputs: 1, c)
+        value = c.valuePredictor ? MultilayerPerceptron(scope["value"], outputs: c.bins, zero: true, c) : nil
+        slowValue =
+            c.valuePredictor ? MultilayerPerceptron(scope["slow_value", .slow], outputs: c.bins, zero: true, c) : nil
+        action =
+            c.actionPredictor
+            ? MultilayerPerceptron(
+                scope["action"], inputs: c.embedding + c.features, outputs: c.policyOutputs, c) : nil
     }
 
     /// The losses of one batch, each a mean over batch and time before its scale; nil where a switch is off.
@@ -252,26 +257,16 @@ public struct WorldModel {
             : tape.normalLoss(tape.normalPolicy(output), action: actions.slice(later), coefficients: scaled)
         losses.action = loss.dot(coefficients)
     }
+}
 
-    // MARK: Parameters
-
-    public static func specifications(_ c: AgentConfiguration) -> [ParameterSpecification] {
-        func head(_ name: String, inputs: Int, outputs: Int, zero: Bool = false, group: ParameterGroup = .model)
-            -> [ParameterSpecification]
-        {
-            MultilayerPerceptron.specifications(
-                name, inputs: inputs, hidden: c.hidden, layers: c.layers, outputs: outputs, zero: zero, group: group)
-        }
-        var all = Representation.specifications(c)
-        if c.reconstruction != .none { all += Decoder.specifications("decoder", c) }
-        if c.decodesDifferential { all += Decoder.specifications("differential_decoder", c) }
-        all += head("reward", inputs: c.features, outputs: c.bins, zero: true)
-        all += head("continue", inputs: c.features, outputs: 1)
-        if c.valuePredictor {
-            all += head("value", inputs: c.features, outputs: c.bins, zero: true)
-            all += head("slow_value", inputs: c.features, outputs: c.bins, zero: true, group: .slow)
-        }
-        if c.actionPredictor { all += head("action", inputs: c.embedding + c.features, outputs: c.policyOutputs) }
-        return all
+extension MultilayerPerceptron {
+    /// Declares a network of the agent's depth and width.
+    /// - Parameter inputs: columns of its input; those of the state s where none are named.
+    public init(
+        _ scope: ParameterScope, inputs: Int? = nil, outputs: Int, zero: Bool = false, _ c: AgentConfiguration
+    ) {
+        self.init(
+            scope, inputs: inputs ?? c.features, hidden: c.hidden, layers: c.layers, outputs: outputs, zero: zero,
+            epsilon: c.normEpsilon)
     }
 }

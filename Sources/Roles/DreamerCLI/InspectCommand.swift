@@ -1,6 +1,7 @@
 import AgentChoice
 import Agents
 import ArgumentParser
+import Inspection
 import Settings
 import Telemetry
 import Tensors
@@ -24,13 +25,13 @@ struct InspectCommand: ParsableCommand {
     func run() throws {
         // Given a configuration to start from, no preset is chosen for somebody who names none.
         let configuration = try settings.resolve(resuming: Configuration())
-        let report = Inspection(configuration.agent)
+        let report = InspectionReport(configuration.agent)
         if json { Output.line(try Output.json(report, readable: true)) } else { report.lines.forEach(Output.line) }
     }
 }
 
 /// What `inspect` says, as numbers and as text.
-struct Inspection: Encodable {
+struct InspectionReport: Encodable {
     struct Module: Encodable {
         let name: String
         let parameters: Int

@@ -1,6 +1,7 @@
 import Agents
 import ArgumentParser
 import Foundation
+import Inspection
 import Networks
 
 struct ParityCommand: ParsableCommand {

@@ -3,6 +3,7 @@ import Agents
 import Diagnostics
 import Experience
 import Foundation
+import Inspection
 import Logging
 import Replay
 import Runs

@@ -1,6 +1,5 @@
 import AgentChoice
-import Foundation
-import Networks
+import AgentFixtures
 import Tensors
 import TestSupport
 import Testing
@@ -59,34 +58,4 @@ import WorldModels
         let bad = try #require(agent.train(batch, noise: noise).firstNotFinite)
         #expect(bad.name == "loss.model" && bad.value.isNaN)
     }
-
-    // MARK: Archives of batches
-
-    /// What is written of a batch is what the fixtures' files hold, to the last byte.
-    @Test(arguments: Fixture.names) func batchesAreWrittenAsTheyAreRead(name: String) throws {
-        let agent = Agent(try Fixture.configuration(name), threads: 1)
-        let file = try Archive(contentsOf: Fixture.directory(name).appendingPathComponent("batch.safetensors"))
-        let (batch, noise) = try agent.read(file)
-        let written = agent.archive(batch, noise)
-        #expect(written.names == file.names)
-        for name in file.names where written.entries[name]?.element == .uint8 {
-            #expect(try written.uint8s(name, shape: file.entries[name]?.shape) == file.uint8s(name), "\(name)")
-        }
-        for name in file.names where written.entries[name]?.element == .float32 {
-            #expect(try written.floats(name, shape: file.entries[name]?.shape) == file.floats(name), "\(name)")
-        }
-    }
-
-    @Test func aPoisonedBatchCanBeReadBack() throws {
-        let agent = try agent("dreamerv3")
-        let (batch, noise) = poisoned(agent, .reward)
-        let archive = try Archive(agent.archive(batch, noise).data())
-        // Row 7 is step 2 of sequence 1.
-        #expect(try archive.floats("reward", shape: [3, 6])[8].isNaN)
-        #expect(!agent.train(try agent.read(archive)).isFinite)
-    }
-}
-
-extension Agent {
-    fileprivate func train(_ step: (SequenceBatchInput, StepNoise)) -> Metrics { train(step.0, noise: step.1) }
 }

@@ -1,4 +1,5 @@
 import AgentChoice
+import AgentFixtures
 import Foundation
 import Tensors
 import TestSupport

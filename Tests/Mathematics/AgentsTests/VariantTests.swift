@@ -1,4 +1,5 @@
 import AgentChoice
+import AgentFixtures
 import Agents
 import Settings
 import Tensors

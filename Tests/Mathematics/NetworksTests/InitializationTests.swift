@@ -49,9 +49,12 @@ import Testing
         #expect(values([5, 5], .linear, .hidden) != values([5, 5], .linear, .hidden, seed: 2))
     }
 
-    @Test func layersSpecifyTheirInitialization() {
-        let mlp = MultilayerPerceptron.specifications(
-            "m", inputs: 3, hidden: 4, layers: 2, outputs: 5, zero: true, group: .model)
+    @Test func layersDeclareTheirParametersOnce() {
+        let declarations = ParameterDeclarations()
+        _ = MultilayerPerceptron(
+            declarations.scope(.model)["m", .trained(2)], inputs: 3, hidden: 4, layers: 2, outputs: 5, zero: true,
+            epsilon: 1e-3)
+        let mlp = declarations.specifications
         #expect(
             mlp.map(\.name) == [
                 "m.layers.0.weight", "m.layers.0.norm.scale", "m.layers.0.norm.offset", "m.layers.1.weight",
@@ -59,5 +62,6 @@ import Testing
             ])
         #expect(mlp.map(\.shape) == [[4, 3], [4], [4], [4, 4], [4], [4], [5, 4], [5]])
         #expect(mlp.map(\.initialization) == [.hidden, .one, .zero, .hidden, .one, .zero, .zero, .zero])
+        #expect(mlp.allSatisfy { $0.group == .trained(2) })
     }
 }

@@ -46,11 +46,12 @@ import Testing
         let c = Self.configuration(kind)
         let length = 7
         let rows = batch * length
-        let store = ParameterStore(Representation.specifications(c))
+        let declarations = ParameterDeclarations()
+        let representation = Representation(declarations.scope(.model), c)
+        let store = ParameterStore(declarations)
         var random = RandomStream(seed: 3)
         store.initialize(&random)
         random.fillNormal(store["rssm.initial"].value)
-        let representation = Representation(store, c)
         let pixels = c.image * c.image * c.channels
         let images = (0..<(rows + batch) * pixels).map { _ in UInt8.random(in: 0...255, using: &random) }
         let actions = (0..<rows * c.actions).map { _ in 2 * random.uniform() - 1 }

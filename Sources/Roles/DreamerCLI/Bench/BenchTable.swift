@@ -4,6 +4,7 @@ import ArgumentParser
 import Benchmarks
 import Diagnostics
 import Foundation
+import Inspection
 import Settings
 import Tensors
 import WorldModels

@@ -1,29 +1,29 @@
 import AgentChoice
 import Agents
 import Foundation
+import Inspection
 import Networks
 import Tensors
-import Testing
 import WorldModels
 
 /// The executable specification's steps: configuration, parameters, batch, and what must come out.
-enum Fixture {
-    static let names = [
+public enum Fixture {
+    public static let names = [
         "dreamerv3", "dymodreamer", "mudreamer", "dymodreamer-continuous", "mudreamer-continuous", "latent-difference",
         "latent-difference-continuous", "reconstructing-differential", "appending-differential", "mudreamer-modulated",
     ]
 
-    static func directory(_ name: String) -> URL {
+    public static func directory(_ name: String) -> URL {
         Bundle.module.bundleURL.appendingPathComponent("Fixtures").appendingPathComponent(name)
     }
 
-    static func configuration(_ name: String) throws -> AgentConfiguration {
+    public static func configuration(_ name: String) throws -> AgentConfiguration {
         try Parity.configuration(directory(name))
     }
 }
 
 /// Fills a batch with pictures that move, random actions and rewards, and the starts and ends of episodes.
-func fill(_ batch: SequenceBatchInput, _ c: AgentConfiguration, seed: UInt64) {
+public func fill(_ batch: SequenceBatchInput, _ c: AgentConfiguration, seed: UInt64) {
     var random = RandomStream(seed: seed)
     let pixels = c.image * c.image * c.channels
     batch.images.copy(
@@ -44,7 +44,7 @@ func fill(_ batch: SequenceBatchInput, _ c: AgentConfiguration, seed: UInt64) {
 
 extension Agent {
     /// One training step on a synthetic batch.
-    func trainOnce(batch size: Int, length: Int, batchSeed: UInt64 = 1, noiseSeed: UInt64 = 2) -> Metrics {
+    public func trainOnce(batch size: Int, length: Int, batchSeed: UInt64 = 1, noiseSeed: UInt64 = 2) -> Metrics {
         let batch = makeBatch(size, length)
         fill(batch, configuration, seed: batchSeed)
         return trainOnce(batch, noiseSeed: noiseSeed)
@@ -58,7 +58,7 @@ extension Agent {
     }
 
     /// Every bit of what a training step changes.
-    var bits: [UInt32] {
+    public var bits: [UInt32] {
         store.names.flatMap { store.archived($0).map(\.bitPattern) }
             + store.trainedNames.flatMap { store.archived($0, .mean).map(\.bitPattern) }
             + [returnRange.low.bitPattern, returnRange.high.bitPattern]

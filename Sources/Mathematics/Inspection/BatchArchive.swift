@@ -1,4 +1,5 @@
 import AgentChoice
+import Agents
 import Networks
 import Tensors
 import WorldModels

@@ -1,6 +1,8 @@
 import AgentChoice
+import AgentFixtures
 import Agents
 import Foundation
+import Inspection
 import KernelChoice
 import Networks
 import Tensors

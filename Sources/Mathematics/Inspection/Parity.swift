@@ -1,4 +1,5 @@
 import AgentChoice
+import Agents
 import Foundation
 import Networks
 import Tensors
