@@ -215,7 +215,8 @@ let package = Package(
                 "AgentChoice", "ActorService", "LearnerService", "Stress", "Runs", "Settings", "Diagnostics",
                 "Processes",
                 "Telemetry", "Reports",
-                "Inspection", "Agents", "Networks", "WorldModels", "Tensors", "Benchmarks", "Environments", "Experience",
+                "Inspection", "Agents", "Networks", "WorldModels", "Tensors", "Benchmarks", "Environments",
+                "Experience",
                 "Threads",
                 "Transport",
                 "Certificates",
@@ -240,10 +241,7 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         mathematics.tests(
             "AgentsTests",
-            [
-                "TestSupport", "AgentFixtures", "AgentChoice", "Inspection", "Agents", "WorldModels", "Networks",
-                "Tensors", "Settings",
-            ]),
+            ["TestSupport", "AgentFixtures", "AgentChoice", "Agents", "WorldModels", "Tensors", "Settings"]),
         mathematics.tests(
             "InspectionTests",
             [

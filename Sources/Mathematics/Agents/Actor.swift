@@ -51,7 +51,7 @@ public struct Actor {
     ///   - noise: uniform [rows, 1], or standard normal [rows, actions].
     ///   - distribution: room for the result.
     public func act(_ states: LatentState, noise: Tensor, into distribution: Distribution, on tape: Tape) {
-        let output = network(states, on: tape)
+        let output = tape.measuring(.actor) { network(states, on: tape) }
         switch distribution {
         case .categorical(let p, let chosen):
             tape.softmax(output, classes: configuration.actions, unimix: configuration.unimix, into: p)

@@ -23,7 +23,7 @@ extension Agent {
     /// Losses and gradients of all parameters, without a step; the gradients' norms are not measured yet.
     private func gradients(_ batch: SequenceBatchInput, noise: StepNoise) -> Metrics {
         var metrics = Metrics()
-        tape.measuring(.optimizer) {
+        optimizing {
             for group in Self.trained { store.zeroGradients(group) }
         }
         let states = tape.training(.model) {
@@ -44,8 +44,10 @@ extension Agent {
         return metrics
     }
 
+    private func optimizing(_ body: () -> Void) { tape.measuring(.optimizer) { tape.compute(body) } }
+
     private func measureNorms(_ metrics: inout Metrics) {
-        tape.measuring(.optimizer) {
+        optimizing {
             metrics.modelNorm = store.gradientNorm(.model)
             metrics.actorNorm = store.gradientNorm(.actor)
             metrics.criticNorm = store.gradientNorm(.critic)
@@ -76,7 +78,7 @@ extension Agent {
         let model = AdamSettings(learningRate: c.modelLearningRate, epsilon: c.modelEpsilon, clip: c.modelClip)
         let behavior = AdamSettings(
             learningRate: c.behaviorLearningRate, epsilon: c.behaviorEpsilon, clip: c.behaviorClip)
-        tape.measuring(.optimizer) {
+        optimizing {
             store.step(.model, model, norm: metrics.modelNorm, pool: tape.pool)
             store.step(.actor, behavior, norm: metrics.actorNorm, pool: tape.pool)
             store.step(.critic, behavior, norm: metrics.criticNorm, pool: tape.pool)
@@ -97,7 +99,7 @@ extension Agent {
     private func moved() -> Moved {
         let copy = store.values(of: .statistics).map { statistics in
             let copy = tape.tensor(statistics.rows, statistics.columns)
-            copy.copy(from: statistics)
+            tape.compute { copy.copy(from: statistics) }
             return copy
         }
         return Moved(range: returnRange, statistics: copy)

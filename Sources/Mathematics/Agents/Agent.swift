@@ -18,18 +18,23 @@ public final class Agent {
     let behavior: Behavior
     /// What is followed, and the slow copies that follow.
     let slowCritic, slowValue: [(source: Parameter, target: Parameter)]
-    private let arena = Arena()
+    private let arena: Arena
     public let tape: Tape
 
-    public init(_ configuration: AgentConfiguration, threads: Int) {
+    /// - Parameters:
+    ///   - threads: that share the computing.
+    ///   - backing: whether there is memory for parameters and steps. Where there is none, a step only counts what it
+    ///     would take.
+    public init(_ configuration: AgentConfiguration, threads: Int, backing: Backing = .memory) {
         self.configuration = configuration
         let declarations = ParameterDeclarations()
         (model, behavior) = Self.networks(declarations, configuration)
-        store = ParameterStore(declarations)
+        store = ParameterStore(declarations, backing: backing)
         actingLayout = ParameterLayout(ActingPolicy.specifications(configuration))
         slowCritic = store.pairs("critic", "slow_critic")
         slowValue = store.pairs("value", "slow_value")
         returnRange = ReturnRange(decay: configuration.returnDecay)
+        arena = Arena(backing: backing)
         tape = Tape(arena: arena, pool: ThreadPool(threads: threads))
     }
 

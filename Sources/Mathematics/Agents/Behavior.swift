@@ -47,30 +47,45 @@ struct Behavior {
         let imagined = tape.measuring(.imagination) { imagine(starts, noise, on: tape) }
         // With continuous actions the actor learns through the dynamics, with discrete ones nothing flows back.
         let states = c.discrete ? imagined.states.detached : imagined.states
-        let reward = tape.scalar(model.reward(states, on: tape), limit: c.binLimit)
-        let continuation = continuations(states, terminal, on: tape)
-        // With discrete actions no gradient of the value flows into the states, so that what is computed for the returns
-        // serves the critic's own loss.
-        let logits = c.discrete ? tape.training(.critic) { critic(states, on: tape) } : critic(states, on: tape)
+        let reward = tape.measuring(.imagination) {
+            tape.scalar(model.reward(states, on: tape), limit: c.binLimit)
+        }
+        let continuation = tape.measuring(.imagination) { continuations(states, terminal, on: tape) }
+        let logits = returnLogits(states, learningFrom: c.horizon * n, on: tape)
         let value = tape.scalar(c.discrete ? logits.detached : logits, limit: c.binLimit)
         let returns = tape.lambdaReturn(
             reward: reward, continuation: continuation, value: value, count: n, gamma: c.gamma, lambda: c.lambda)
         let count = c.horizon * n
         let weights = tape.cumulativeDiscount(continuation.value.slice(0..<count), count: n, gamma: c.gamma)
         let sample = tape.tensor(count)
-        sample.copy(from: returns.value.slice(0..<count))
-        range.update(reordering: sample)
+        tape.compute {
+            sample.copy(from: returns.value.slice(0..<count))
+            range.update(reordering: sample)
+        }
 
         var losses = Losses()
-        losses.meanReturn = returns.value.slice(0..<count).mean
-        losses.imaginedReward = reward.value.slice(n..<count + n).mean
+        losses.meanReturn = tape.read { returns.value.slice(0..<count).mean }
+        losses.imaginedReward = tape.read { reward.value.slice(n..<count + n).mean }
         (losses.actor, losses.entropy) = actorLoss(
             imagined, returns: returns, value: value, weights: weights, scale: range.scale, on: tape)
         let valued = imagined.states.slice(0..<count).detached
         losses.critic = criticLoss(
-            c.discrete ? logits.slice(0..<count) : tape.training(.critic) { critic(valued, on: tape) }, at: valued,
-            returns: returns.value.slice(0..<count), weights: weights, on: tape)
+            c.discrete ? logits.slice(0..<count) : tape.training(.critic) { criticLogits(valued, on: tape) },
+            at: valued, returns: returns.value.slice(0..<count), weights: weights, on: tape)
         return losses
+    }
+
+    private func criticLogits(_ states: LatentState, on tape: Tape) -> Variable {
+        tape.measuring(.critic) { critic(states, on: tape) }
+    }
+
+    /// The critic's logits at all states, for the returns. With discrete actions no gradient of the value flows into the
+    /// states, so that they serve the critic's own loss at the first `count` rows, too.
+    private func returnLogits(_ states: LatentState, learningFrom count: Int, on tape: Tape) -> Variable {
+        guard configuration.discrete else { return criticLogits(states, on: tape) }
+        return tape.sharing(states.rows, insteadOf: states.rows + count, backward: count) {
+            tape.training(.critic) { criticLogits(states, on: tape) }
+        }
     }
 
     // MARK: Imagination
@@ -85,12 +100,13 @@ struct Behavior {
         let c = configuration
         let n = starts.rows
         let states = tape.latentState((c.horizon + 1) * n, c)
-        states.slice(0..<n).copy(from: starts)
+        tape.compute { states.slice(0..<n).copy(from: starts) }
         let policy = actor.buffers((c.horizon + 1) * n, on: tape)
         for step in 0...c.horizon {
             let now = step * n..<(step + 1) * n
             let choice = policy.slice(now)
-            tape.training(.actor) {
+            // The action after the last state is drawn, but nothing is learnt from it.
+            tape.training(step < c.horizon ? .actor : []) {
                 actor.act(states.slice(now), noise: noise.policy.slice(now), into: choice, on: tape)
             }
             guard step < c.horizon else { break }
@@ -99,7 +115,7 @@ struct Behavior {
                 states.slice(now), action: .constant(choice.vectors(on: tape).value),
                 noiseZ: noise.imaginedZ.slice(now),
                 noiseD: noise.imaginedD?.slice(now), on: tape)
-            states.slice(now.upperBound..<now.upperBound + n).copy(from: next)
+            tape.compute { states.slice(now.upperBound..<now.upperBound + n).copy(from: next) }
             tape.arena.rewind(to: mark)
         }
         return Imagined(states: states, policy: policy)
@@ -115,7 +131,7 @@ struct Behavior {
             let now = step * n..<(step + 1) * n
             let state = all.slice(now)
             let choice = policy.slice(now)
-            tape.training(.actor) {
+            tape.training(step < c.horizon ? .actor : []) {
                 actor.act(state.detached, noise: noise.policy.slice(now), into: choice, on: tape)
             }
             guard step < c.horizon else { break }
@@ -134,7 +150,8 @@ struct Behavior {
     /// Probabilities of going on [(horizon + 1) · starts]; that of the start is the true one.
     private func continuations(_ states: LatentState, _ terminal: Bytes, on tape: Tape) -> Variable {
         let predicted = tape.sigmoid(model.continuation(states, on: tape))
-        predicted.value.slice(0..<terminal.count).copy(from: tape.complement(terminal))
+        let going = tape.complement(terminal)
+        tape.compute { predicted.value.slice(0..<terminal.count).copy(from: going) }
         // A true continuation is no function of the state: the sigmoid's slope is zero at 0 and 1.
         return predicted
     }
@@ -153,14 +170,14 @@ struct Behavior {
             let (loss, entropy) = tape.policyLoss(
                 p.slice(0..<count), chosen: chosen.slice(0..<count), advantage: advantage, entropyScale: c.entropy,
                 coefficients: coefficients)
-            return (coefficients.dot(loss), entropy.mean)
+            return (tape.read { coefficients.dot(loss) }, tape.read { entropy.mean })
         case .normal(let policy, _):
             tape.seed(returns.slice(0..<count), coefficients: tape.divided(coefficients, by: -scale))
             tape.seed(value.slice(0..<count), coefficients: tape.divided(coefficients, by: scale))
             let entropy = tape.entropyBonus(
                 policy.slice(0..<count), coefficients: tape.scaled(coefficients, by: c.entropy))
             let objective = tape.sum(advantage, tape.scaled(entropy, by: c.entropy))
-            return (-coefficients.dot(objective), entropy.mean)
+            return (tape.read { -coefficients.dot(objective) }, tape.read { entropy.mean })
         }
     }
 
@@ -170,9 +187,10 @@ struct Behavior {
     ) -> Float {
         let c = configuration
         let coefficients = tape.divided(weights, by: Float(weights.rows))
-        let slow = tape.scalar(slowCritic(states, on: tape), limit: c.binLimit)
+        let slow = tape.scalar(tape.measuring(.critic) { slowCritic(states, on: tape) }, limit: c.binLimit)
         let first = tape.twoHotLoss(logits, target: returns, limit: c.binLimit, coefficients: coefficients)
         let second = tape.twoHotLoss(logits, target: slow.value, limit: c.binLimit, coefficients: coefficients)
-        return coefficients.dot(tape.sum(first, second))
+        let both = tape.sum(first, second)
+        return tape.read { coefficients.dot(both) }
     }
 }

@@ -38,7 +38,7 @@ public final class StepBenchmark {
         fill(input)
         let noise = agent.makeNoise(rows: input.rows)
         noise.fill(&random, discrete: c.discrete)
-        let operations = agent.tape.work.operations
+        let operations = agent.tape.work.total.executed
         agent.tape.clock.reset()
         let before = counter()
         _ = agent.train(input, noise: noise)
@@ -46,7 +46,7 @@ public final class StepBenchmark {
         return Timing(
             parts: Dictionary(
                 uniqueKeysWithValues: StepPart.allCases.map { ($0, agent.tape.clock.seconds($0)) }),
-            operations: agent.tape.work.operations - operations, counted: counted)
+            operations: agent.tape.work.total.executed - operations, counted: counted)
     }
 
     private func fill(_ input: SequenceBatchInput) {

@@ -6,8 +6,7 @@ import Glibc
 /// Pointers stay valid until the next `reset()`, or until a `rewind` to a mark taken before they were handed out.
 public final class Arena {
     private struct Chunk {
-        let base: UnsafeMutableRawPointer
-        let capacity: Int
+        let memory: LargeMemory
         /// Capacity of the chunks before.
         let start: Int
     }
@@ -25,14 +24,18 @@ public final class Arena {
     private var current = 0
     private var offset = 0
     private let chunkBytes: Int
+    let backing: Backing
     #if DEBUG
         // Safe: never freed, as a value may ask for it when the arena is gone.
         private let resets = UnsafeMutablePointer<Int>.allocate(capacity: 1)
     #endif
 
-    /// - Parameter chunkBytes: what is asked of the system at a time; more where one allocation needs more.
-    public init(chunkBytes: Int = 16 << 20) {
+    /// - Parameters:
+    ///   - chunkBytes: what is asked of the system at a time; more where one allocation needs more.
+    ///   - backing: whether there is memory behind the addresses.
+    public init(chunkBytes: Int = 16 << 20, backing: Backing = .memory) {
         self.chunkBytes = chunkBytes
+        self.backing = backing
         #if DEBUG
             resets.initialize(to: 0)
         #endif
@@ -40,11 +43,11 @@ public final class Arena {
 
     deinit {
         endLeases()
-        for chunk in chunks { free(chunk.base) }
+        for chunk in chunks { chunk.memory.free() }
     }
 
     /// Bytes held from the system.
-    public var capacity: Int { chunks.reduce(0) { $0 + $1.capacity } }
+    public var capacity: Int { chunks.reduce(0) { $0 + $1.memory.bytes } }
 
     /// The most bytes that were in use at a time, with what was left free at the end of full chunks.
     public private(set) var peak = 0
@@ -81,7 +84,7 @@ public final class Arena {
     func allocate<Element: BitwiseCopyable>(_ type: Element.Type, _ count: Int) -> UnsafeMutablePointer<Element> {
         let bytes = max(count * MemoryLayout<Element>.stride, 1)
         let rounded = (bytes + Self.alignment - 1) & ~(Self.alignment - 1)
-        while current < chunks.count, offset + rounded > chunks[current].capacity {
+        while current < chunks.count, offset + rounded > chunks[current].memory.bytes {
             current += 1
             offset = 0
         }
@@ -90,20 +93,20 @@ public final class Arena {
             offset += rounded
             peak = max(peak, chunks[current].start + offset)
         }
-        return (chunks[current].base + offset).bindMemory(to: type, capacity: count)
+        return (chunks[current].memory.base + offset).bindMemory(to: type, capacity: count)
     }
 
     /// Room for `count` zeros.
     func zeros(_ count: Int) -> UnsafeMutablePointer<Float> {
         let pointer = allocate(Float.self, count)
-        memset(pointer, 0, count * MemoryLayout<Float>.stride)
+        if backing == .memory { memset(pointer, 0, count * MemoryLayout<Float>.stride) }
         return pointer
     }
 
     private func grow(by bytes: Int) {
-        guard let (base, capacity) = LargeMemory.allocate(bytes) else {
+        guard let memory = LargeMemory(bytes, backing) else {
             fatalError("out of memory: \(bytes >> 20) MiB more for the arena, which holds \(self.capacity >> 20) MiB")
         }
-        chunks.append(Chunk(base: base, capacity: capacity, start: self.capacity))
+        chunks.append(Chunk(memory: memory, start: capacity))
     }
 }

@@ -12,19 +12,23 @@ public final class ParameterStore {
     /// Steps each optimiser has taken: Adam's bias corrections need them.
     public var optimizerSteps: [ParameterGroup: Int] = [:]
 
+    private var memories: [LargeMemory] = []
+
     /// Makes room for what is declared; nothing can be declared afterwards. All values start at zero.
-    public init(_ declarations: ParameterDeclarations) {
+    /// - Parameter backing: whether there is memory behind the values.
+    public init(_ declarations: ParameterDeclarations, backing: Backing = .memory) {
         self.declarations = declarations
         indices = Dictionary(
             uniqueKeysWithValues: declarations.specifications.enumerated().map { ($0.element.name, $0.offset) })
         declarations.seal()
         for (group, block) in declarations.blocks {
-            block.pointee.value = Self.zeros(block.pointee.count)
+            let count = block.pointee.count
+            block.pointee.value = zeros(count, backing)
             // Only trained groups have gradients and moments.
             guard group.isTrained else { continue }
-            block.pointee.gradient = Self.zeros(block.pointee.count)
-            block.pointee.mean = Self.zeros(block.pointee.count)
-            block.pointee.square = Self.zeros(block.pointee.count)
+            block.pointee.gradient = zeros(count, backing)
+            block.pointee.mean = zeros(count, backing)
+            block.pointee.square = zeros(count, backing)
         }
     }
 
@@ -36,11 +40,7 @@ public final class ParameterStore {
     }
 
     deinit {
-        for block in declarations.blocks.values {
-            for array in [block.pointee.value, block.pointee.gradient, block.pointee.mean, block.pointee.square] {
-                free(array)
-            }
-        }
+        for memory in memories { memory.free() }
     }
 
     /// In the order of declaration.
@@ -59,12 +59,13 @@ public final class ParameterStore {
         return whole
     }
 
-    private static func zeros(_ count: Int) -> UnsafeMutablePointer<Float> {
-        guard let (base, _) = LargeMemory.allocate(count * MemoryLayout<Float>.stride) else {
+    private func zeros(_ count: Int, _ backing: Backing) -> UnsafeMutablePointer<Float> {
+        guard let memory = LargeMemory(count * MemoryLayout<Float>.stride, backing) else {
             fatalError("out of memory for \(count) parameters")
         }
-        memset(base, 0, count * MemoryLayout<Float>.stride)
-        return base.bindMemory(to: Float.self, capacity: count)
+        memories.append(memory)
+        if backing == .memory { memset(memory.base, 0, count * MemoryLayout<Float>.stride) }
+        return memory.base.bindMemory(to: Float.self, capacity: count)
     }
 }
 

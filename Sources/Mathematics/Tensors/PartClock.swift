@@ -44,10 +44,14 @@ public struct PartClock {
 }
 
 extension Tape {
-    /// Runs `body` and charges its time to `part`, less than `PartClock.parts`.
+    /// Runs `body` and charges its time and its work to `part`, less than `PartClock.parts`.
     public func measuring<Result>(_ part: Int, _ body: () throws -> Result) rethrows -> Result {
-        let before = clock.enter(part)
-        defer { _ = clock.enter(before) }
+        let (before, charged) = (clock.enter(part), work.charge.part)
+        work.charge.part = part
+        defer {
+            _ = clock.enter(before)
+            work.charge.part = charged
+        }
         return try body()
     }
 }

@@ -6,6 +6,7 @@ extension Tape {
     ///
     /// It is 0 where all rows point the same way and at most 1/√channels, which rows that point everywhere come near.
     public func normalizedDeviation(_ x: Tensor) -> Float {
+        guard computes else { return 0 }
         let mark = scratch.mark
         defer { scratch.rewind(to: mark) }
         let (sums, squares) = (scratch.allocate(Double.self, x.columns), scratch.allocate(Double.self, x.columns))

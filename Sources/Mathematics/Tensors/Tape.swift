@@ -57,6 +57,7 @@ public final class Tape {
     private struct Record {
         let operation: UnsafeRawPointer
         let type: any Operation.Type
+        let charge: WorkLedger.Charge
     }
 
     private struct Slot {
@@ -66,14 +67,18 @@ public final class Tape {
 
     public let arena: Arena
     public let pool: ThreadPool
+    /// Whether operations compute. They only count, from shapes, where there is no memory behind the arena.
+    public let computes: Bool
     /// Room for what one operation needs while it runs.
-    let scratch = Arena(chunkBytes: 8 << 20)
+    let scratch: Arena
+    /// Room for operations where the arena has none.
+    private let notes = Arena(chunkBytes: 1 << 20)
     /// Where the time of a step goes.
     public var clock = PartClock()
     /// Where weights are constant for many steps: what products with them need again.
     public var packedKernels: PackedKernels?
     /// What its products cost.
-    public var work = WorkCount()
+    public internal(set) var work = WorkLedger()
     /// Parameters that get gradients from the operations recorded now.
     public var trainable: ParameterGroup = []
     var pending: ContiguousArray<PendingProduct> = []
@@ -85,6 +90,8 @@ public final class Tape {
     public init(arena: Arena, pool: ThreadPool) {
         self.arena = arena
         self.pool = pool
+        computes = arena.backing == .memory
+        scratch = Arena(chunkBytes: 8 << 20, backing: arena.backing)
     }
 
     /// Forgets everything that was recorded; what the arena handed out stays.
@@ -92,6 +99,7 @@ public final class Tape {
         records.removeAll(keepingCapacity: true)
         slots.removeAll(keepingCapacity: true)
         pending.removeAll(keepingCapacity: true)
+        notes.reset()
         floor = 0
     }
 
@@ -101,6 +109,22 @@ public final class Tape {
         trainable = group
         defer { trainable = before }
         return try body()
+    }
+
+    // MARK: Computing
+
+    /// Runs `body`, which reads or writes elements. Every operation does so here or in `run`, and makes its room and records
+    /// itself outside, so that a tape that only counts goes the same way.
+    package func compute(_ body: () -> Void) {
+        if computes { body() }
+    }
+
+    /// Returns what `body` reads of elements, 0 where the tape only counts.
+    package func read(_ body: () -> Float) -> Float { computes ? body() : 0 }
+
+    /// The same for a loop over 0..<count that the threads share, see `ThreadPool.run`.
+    func run(_ count: Int, grain: Int = 1, _ body: (_ part: Int, _ lo: Int, _ hi: Int) -> Void) {
+        if computes { pool.run(count, grain: grain, body) }
     }
 
     // MARK: Values
@@ -191,9 +215,11 @@ public final class Tape {
     // MARK: Recording
 
     func record<Recorded: Operation>(_ operation: Recorded) {
-        let address = arena.allocate(Recorded.self, 1)
+        let room = arena.allocate(Recorded.self, 1)
+        let address = computes ? room : notes.allocate(Recorded.self, 1)
         address.initialize(to: operation)
-        records.append(Record(operation: UnsafeRawPointer(address), type: Recorded.self))
+        records.append(
+            Record(operation: UnsafeRawPointer(address), type: Recorded.self, charge: work.backwardCharge))
     }
 
     /// Visits the operations in reverse order, then adds the weight gradients that were gathered.
@@ -201,7 +227,10 @@ public final class Tape {
 
     private func visit(downTo first: Int) {
         measuring(PartClock.backward) {
+            let charge = work.charge
+            defer { work.charge = charge }
             for index in stride(from: records.count - 1, through: first, by: -1) {
+                work.charge = records[index].charge
                 records[index].type.backward(at: records[index].operation, on: self)
             }
             records.removeLast(records.count - first)
@@ -240,6 +269,7 @@ public final class Tape {
         _ count: Int, grain: Int, width: Int, into sums: UnsafeMutablePointer<Float>, summed: Int? = nil,
         _ body: (_ partial: UnsafeMutablePointer<Float>, _ lo: Int, _ hi: Int) -> Void
     ) {
+        guard computes else { return }
         let mark = scratch.mark
         defer { scratch.rewind(to: mark) }
         let partials = scratch.zeros(pool.parts(count, grain: grain) * width)

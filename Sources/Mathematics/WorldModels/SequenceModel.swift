@@ -54,7 +54,7 @@ public struct SequenceModel {
     private func unchanged(on tape: Tape) -> Variable? {
         guard configuration.latentDifference else { return nil }
         let zero = tape.tensor(1, configuration.latent)
-        zero.fill(0)
+        tape.compute { zero.fill(0) }
         return .constant(zero)
     }
 
@@ -169,7 +169,8 @@ public struct SequenceModel {
         let tracked = !tape.trainable.isEmpty
         // Where no episode starts, as in most acting steps, nothing depends on the initial state.
         let starts = tracked || carry == nil || o.first.isAnySet
-        let initial = starts ? initial(on: tape) : nil
+        // One initial state serves all rows.
+        let initial = starts ? tape.sharing(1, insteadOf: rows, backward: rows) { self.initial(on: tape) } : nil
 
         // All that does not depend on the state is computed for all steps at once; buffers of the loop lie step after
         // step, so that their weight gradients become one product each.
@@ -195,7 +196,7 @@ public struct SequenceModel {
             if let initial {
                 reset(from, initial: initial, previous: previous, first: o.first.slice(now), on: tape)
             } else if let previous {
-                from.copy(from: previous)
+                tape.compute { from.copy(from: previous) }
             }
             advance(
                 from, hidden: hidden.slice(now), x: x.slice(now), gates: gates.slice(now), into: h.slice(now), on: tape)

@@ -81,7 +81,9 @@ struct BatchNorm {
             x, scale: scale, offset: offset, epsilon: epsilon, training: training, mean: mean, variance: variance,
             into: y)
         guard training else { return }
-        runningMean.value.move(towards: mean, momentum: momentum)
-        runningVariance.value.move(towards: variance, momentum: momentum)
+        tape.compute {
+            runningMean.value.move(towards: mean, momentum: momentum)
+            runningVariance.value.move(towards: variance, momentum: momentum)
+        }
     }
 }

@@ -86,7 +86,7 @@ public struct WorldModel {
         if let differential { tape.keepGradient(of: differential) }
         let allEncoded = tape.checkpoint()
         let posterior = follow(batch, features, differential, noise, on: tape)
-        states.copy(from: posterior.state)
+        tape.compute { states.copy(from: posterior.state) }
         var spread = Spread()
         spread.features = tape.normalizedDeviation(features.value)
         spread.state = tape.normalizedDeviation(posterior.state.h.value)
@@ -158,11 +158,11 @@ public struct WorldModel {
         let c = configuration
         let sequence = representation.sequence
         func add(_ q: Variable, _ prior: StochasticHead) {
-            let p = prior.probabilities(posterior.state.h, on: tape)
+            let p = tape.measuring(.sequenceModel) { prior.probabilities(posterior.state.h, on: tape) }
             let kl = tape.divergence(
                 q, p, free: c.freeNats, dynamics: c.betaDynamics / Float(q.rows),
                 representation: c.betaRepresentation / Float(q.rows))
-            let clipped = kl.mean(atLeast: c.freeNats)
+            let clipped = tape.read { kl.mean(atLeast: c.freeNats) }
             losses.dynamics += clipped
             losses.representation += clipped
         }
@@ -175,16 +175,13 @@ public struct WorldModel {
     ) {
         let c = configuration
         let each = c.betaPrediction / Float(batch.rows)
-        losses.reward =
-            c.rewardScale
-            * tape.twoHotLoss(
-                reward(state, on: tape), target: batch.rewards, limit: c.binLimit,
-                coefficients: tape.filled(batch.rows, c.rewardScale * each)
-            ).mean
-        losses.continuation =
-            tape.bernoulliLoss(
-                continuation(state, on: tape), target: tape.complement(batch.terminal), coefficient: each
-            ).mean
+        let ofRewards = tape.twoHotLoss(
+            reward(state, on: tape), target: batch.rewards, limit: c.binLimit,
+            coefficients: tape.filled(batch.rows, c.rewardScale * each))
+        let ofContinuations = tape.bernoulliLoss(
+            continuation(state, on: tape), target: tape.complement(batch.terminal), coefficient: each)
+        losses.reward = c.rewardScale * tape.read { ofRewards.mean }
+        losses.continuation = tape.read { ofContinuations.mean }
     }
 
     /// Squared error summed over pixels, and the divergence of frame differences.
@@ -196,17 +193,15 @@ public struct WorldModel {
         let prediction = tape.measuring(.decoder) {
             decoder(c.reconstruction == .full ? state : state.detached, on: tape)
         }
-        losses.image =
-            tape.imageLoss(prediction, target: frames, coefficient: c.betaPrediction / Float(batch.rows)).mean
+        let ofImages = tape.imageLoss(prediction, target: frames, coefficient: c.betaPrediction / Float(batch.rows))
+        losses.image = tape.read { ofImages.mean }
         guard c.divergence, batch.length > 1 else { return }
         let pixels = Float(prediction.columns)
         let pairs = Float(batch.rows - batch.batch)
-        losses.divergence =
-            tape.differenceDivergence(
-                prediction, target: frames, first: batch.first, batch: batch.batch,
-                temperature: c.divergenceTemperature,
-                epsilon: c.divergenceEpsilon, coefficient: c.betaDivergence / (pairs * pixels)
-            ).mean / pixels
+        let divergence = tape.differenceDivergence(
+            prediction, target: frames, first: batch.first, batch: batch.batch, temperature: c.divergenceTemperature,
+            epsilon: c.divergenceEpsilon, coefficient: c.betaDivergence / (pairs * pixels))
+        losses.divergence = tape.read { divergence.mean / pixels }
     }
 
     /// Squared error of the predicted differential observation, summed over pixels.
@@ -215,9 +210,12 @@ public struct WorldModel {
     ) {
         guard let differentialDecoder, let differential else { return }
         let c = configuration
-        let prediction = differentialDecoder(c.reconstruction == .full ? state : state.detached, on: tape)
-        losses.differential =
-            tape.imageLoss(prediction, target: differential, coefficient: c.betaPrediction / Float(state.rows)).mean
+        let prediction = tape.measuring(.decoder) {
+            differentialDecoder(c.reconstruction == .full ? state : state.detached, on: tape)
+        }
+        let loss = tape.imageLoss(
+            prediction, target: differential, coefficient: c.betaPrediction / Float(state.rows))
+        losses.differential = tape.read { loss.mean }
     }
 
     /// MuDreamer's value predictor: λ-returns of the replayed rewards, bootstrapped by its slow copy.
@@ -230,11 +228,10 @@ public struct WorldModel {
         let target = tape.lambdaReturn(
             reward: .constant(batch.rewards), continuation: .constant(tape.complement(batch.terminal)), value: slow,
             first: batch.first, count: batch.batch, gamma: c.gamma, lambda: c.lambda)
-        losses.value =
-            tape.twoHotLoss(
-                value(state, on: tape), target: target.value, limit: c.binLimit,
-                coefficients: tape.filled(batch.rows, c.betaPrediction / Float(batch.rows))
-            ).mean
+        let loss = tape.twoHotLoss(
+            value(state, on: tape), target: target.value, limit: c.binLimit,
+            coefficients: tape.filled(batch.rows, c.betaPrediction / Float(batch.rows)))
+        losses.value = tape.read { loss.mean }
     }
 
     /// MuDreamer's action predictor: which action led from sₜ₋₁ to xₜ; undefined at the start of a sequence or episode.
@@ -255,7 +252,7 @@ public struct WorldModel {
                 tape.softmax(output, classes: c.actions, unimix: c.unimix),
                 chosen: tape.chosen(actions.slice(later)), coefficients: scaled)
             : tape.normalLoss(tape.normalPolicy(output), action: actions.slice(later), coefficients: scaled)
-        losses.action = loss.dot(coefficients)
+        losses.action = tape.read { loss.dot(coefficients) }
     }
 }
 

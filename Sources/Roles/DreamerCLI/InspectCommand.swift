@@ -12,7 +12,7 @@ struct InspectCommand: ParsableCommand {
         commandName: "inspect",
         abstract: "Show an agent's parameters, the memory it needs, and the work of one training step.",
         discussion: """
-            Everything is counted from the shapes; nothing is computed. Without --preset or --env the batch is that of \
+            Everything is counted by a step that computes nothing and needs no memory for it. Without --preset or --env the batch is that of \
             the papers, 16 x 64. How many actions an environment has is only known once it is started: --set \
             agent.actions=4.
             """)
@@ -59,6 +59,11 @@ struct InspectionReport: Encodable {
         let part: String
         let nominal: Double
         let executed: Double
+
+        init(_ part: String, _ work: WorkCount) {
+            self.part = part
+            (nominal, executed) = (1e-9 * Double(work.nominal), 1e-9 * Double(work.executed))
+        }
     }
 
     let agent: String
@@ -91,10 +96,8 @@ struct InspectionReport: Encodable {
         bytes = Bytes(
             parameters: inventory.parameterBytes, gradients: inventory.gradientBytes,
             optimizer: inventory.optimizerBytes, activations: cost.activationBytes, broadcast: inventory.broadcastBytes)
-        gigaflop = Work(part: "training step", nominal: cost.nominal / 1e9, executed: cost.executed / 1e9)
-        gigaflopOfParts = cost.parts.map {
-            Work(part: $0.name, nominal: $0.nominal / 1e9, executed: $0.executed / 1e9)
-        }
+        gigaflop = Work("training step", cost.work)
+        gigaflopOfParts = cost.parts.map { Work($0.name, $0.work) }
     }
 
     // MARK: Text

@@ -6,6 +6,7 @@ import Settings
 import Tensors
 import TestSupport
 import Testing
+import WorldModels
 
 @Suite(.blocking) struct ModelInventoryTests {
     @Test func dreamerOfSizeSHasThePublishedSize() {

@@ -18,6 +18,21 @@ import Testing
         }
     }
 
+    /// More than any machine has, at addresses of its own.
+    @Test func addressesNeedNoMemory() {
+        let arena = Arena(chunkBytes: 1 << 20, backing: .reserved)
+        let large = address(arena.allocate(Float.self, 1 << 38))
+        let small = address(arena.zeros(1))
+        #expect(small % 64 == 0 && (small < large || small >= large + 4 << 38))
+        #expect(arena.peak > 1 << 40)
+    }
+
+    @Test func reservedAddressesTrap() async {
+        await #expect(processExitsWith: .failure) {
+            Arena(backing: .reserved).zeros(1).pointee = 1
+        }
+    }
+
     @Test func rewindingHandsOutTheSamePlaceAgain() {
         let arena = Arena()
         _ = arena.allocate(Float.self, 10)

@@ -72,7 +72,7 @@ extension Tape {
     public func joinChannels(_ a: Bytes, _ b: Bytes, channels: Int) -> Bytes {
         precondition(a.count == b.count && a.count % channels == 0, "\(a.count) and \(b.count) bytes")
         let output = bytes(a.count + b.count)
-        pool.run(a.count / channels, grain: 50_000) { _, lo, hi in
+        run(a.count / channels, grain: 50_000) { _, lo, hi in
             for pixel in lo..<hi {
                 let to = output.data + 2 * pixel * channels
                 to.update(from: a.data + pixel * channels, count: channels)
@@ -97,7 +97,7 @@ extension Tape {
         defer { scratch.rewind(to: mark) }
         let part = pixels + (size + window) * channels
         let room = scratch.allocate(UInt8.self, part * pool.threads)
-        pool.run(first.count) { number, lo, hi in
+        run(first.count) { number, lo, hi in
             for image in lo..<hi {
                 let at = image * pixels
                 if first[image] != 0 {

@@ -11,7 +11,7 @@ extension Tape {
     public func softmax(_ logits: Variable, classes: Int, unimix: Float, into p: Variable) {
         precondition(logits.columns % classes == 0 && p.value.count == logits.value.count, "groups of \(classes)")
         let rows = logits.value.count / classes
-        pool.run(rows, grain: rowGrain(classes)) { _, lo, hi in
+        run(rows, grain: rowGrain(classes)) { _, lo, hi in
             dk_softmax_mix_forward(
                 hi - lo, classes, logits.value.data + lo * classes, unimix, p.value.data + lo * classes)
         }
@@ -27,7 +27,7 @@ extension Tape {
             q.rows == p.rows && q.columns == p.columns, "[\(q.rows), \(q.columns)] ≠ [\(p.rows), \(p.columns)]")
         let kl = tensor(q.rows)
         let columns = q.columns
-        pool.run(q.rows, grain: rowGrain(columns)) { _, lo, hi in
+        run(q.rows, grain: rowGrain(columns)) { _, lo, hi in
             dk_kl_forward(
                 hi - lo, columns, q.value.data + lo * columns, p.value.data + lo * columns, kl.data + lo)
         }
@@ -46,7 +46,7 @@ private struct SoftmaxOperation: Operation {
     func backward(on tape: Tape) {
         guard let output = tape.incoming(p), let input = tape.gradient(logits) else { return }
         let rows = p.value.count / classes
-        tape.pool.run(rows, grain: tape.rowGrain(classes)) { _, lo, hi in
+        tape.run(rows, grain: tape.rowGrain(classes)) { _, lo, hi in
             dk_softmax_mix_backward(
                 hi - lo, classes, p.value.data + lo * classes, unimix, output + lo * classes, input + lo * classes)
         }
@@ -64,7 +64,7 @@ private struct DivergenceOperation: Operation {
     func backward(on tape: Tape) {
         guard let dq = tape.gradient(q), let dp = tape.gradient(p) else { return }
         let columns = q.columns
-        tape.pool.run(q.rows, grain: tape.rowGrain(columns)) { _, lo, hi in
+        tape.run(q.rows, grain: tape.rowGrain(columns)) { _, lo, hi in
             dk_kl_backward(
                 hi - lo, columns, q.value.data + lo * columns, p.value.data + lo * columns, kl.data + lo, free,
                 dynamics, representation, dq + lo * columns, dp + lo * columns)

@@ -49,7 +49,7 @@ extension Tape {
         let mark = scratch.mark
         defer { scratch.rewind(to: mark) }
         let initial = scratch.zeros(shape.fine + 8)
-        for channel in 0..<shape.fine { initial[channel] = constant + (bias?.value[channel] ?? 0) }
+        compute { for channel in 0..<shape.fine { initial[channel] = constant + (bias?.value[channel] ?? 0) } }
         scatter(x.value.data, kernel, shape, initial: initial, into: y.value.data, accumulate: false)
         if y.isTracked {
             record(
@@ -61,12 +61,17 @@ extension Tape {
 
     // MARK: The three products
 
+    private func count(_ shape: ConvolutionShape) {
+        work.add(multiplyAdds: shape.multiplyAdds, operations: 2 * shape.executedMultiplyAdds)
+    }
+
     /// From the finer to the coarser side: a convolution, or the input gradient of its transpose.
     fileprivate func gather(
         _ x: ConvolutionInput, _ kernel: ConvolutionKernel, _ shape: ConvolutionShape,
         into y: UnsafeMutablePointer<Float>, accumulate: Bool
     ) {
-        work.addProduct(shape.executedMultiplyAdds)
+        count(shape)
+        guard computes else { return }
         if shape.usesTiles { return gatherTiles(x, kernel, shape, into: y, accumulate: accumulate) }
         let mark = scratch.mark
         defer { scratch.rewind(to: mark) }
@@ -92,7 +97,8 @@ extension Tape {
         _ x: UnsafeMutablePointer<Float>, _ kernel: ConvolutionKernel, _ shape: ConvolutionShape,
         initial: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>, accumulate: Bool
     ) {
-        work.addProduct(shape.executedMultiplyAdds)
+        count(shape)
+        guard computes else { return }
         let input = ConvolutionInput.variable(
             .constant(Tensor(x, rows: shape.images * shape.positions, columns: shape.coarse)))
         if shape.usesTiles {
@@ -132,7 +138,8 @@ extension Tape {
     fileprivate func addKernelGradient(
         _ fine: ConvolutionInput, _ coarse: UnsafePointer<Float>, _ kernel: ConvolutionKernel, _ shape: ConvolutionShape
     ) {
-        work.addProduct(shape.executedMultiplyAdds)
+        count(shape)
+        guard computes else { return }
         if shape.usesTiles { return addKernelGradientOfTiles(fine, coarse, kernel, shape) }
         let mark = scratch.mark
         defer { scratch.rewind(to: mark) }
@@ -159,7 +166,7 @@ extension Tape {
         // A window's last vector may reach beyond the image.
         let room = chunk * side.paddedValues + 16
         let padded = scratch.allocate(Float.self, room * pool.threads)
-        pool.run(images) { part, lo, hi in
+        run(images) { part, lo, hi in
             for image in stride(from: lo, to: hi, by: chunk) {
                 let count = min(chunk, hi - image)
                 x.pad(side, image, count, into: padded + part * room)
@@ -214,6 +221,6 @@ private struct TransposedConvolutionOperation: Operation {
         tape.reduce(shape.images, grain: 1, width: side.row, into: sums) { partial, lo, hi in
             dk_sum_rows((hi - lo) * side.height, side.row, output + lo * side.values, partial)
         }
-        for index in 0..<side.row { bias.gradient.data[index % shape.fine] += sums[index] }
+        tape.compute { for index in 0..<side.row { bias.gradient.data[index % shape.fine] += sums[index] } }
     }
 }

@@ -40,7 +40,7 @@ public struct ConvolutionShape: BitwiseCopyable {
     /// Values that the kernel covers at one position.
     var window: Int { 16 * fine }
     /// Multiply-adds of one product, forward or of either gradient.
-    var multiplyAdds: Int { images * positions * window * coarse }
+    package var multiplyAdds: Int { images * positions * window * coarse }
 
     /// The 4×4 window of the padded finer side at every position of the coarser side.
     func gathering(_ count: Int) -> dk_windows {

@@ -17,12 +17,9 @@ extension ConvolutionShape {
     }
 
     /// Multiply-adds that one product really makes, forward or of either gradient.
-    var executedMultiplyAdds: Int {
+    package var executedMultiplyAdds: Int {
         usesTiles ? images * tiles * Self.points * 4 * fine * coarse : multiplyAdds
     }
-
-    /// Of the multiplications of a product those that are really made.
-    public var executedShare: Double { Double(executedMultiplyAdds) / Double(multiplyAdds) }
 
     /// Images whose tiles are transformed together: for a product, whose kernel is read once for them, and for a kernel's
     /// gradient, whose sums are read and written.
@@ -98,7 +95,7 @@ extension Tape {
         let (k, n) = (4 * shape.fine, shape.coarse)
         let component = ConvolutionKernel.room(k, n)
         let packed = scratch.allocate(Float.self, ConvolutionShape.points * component)
-        pool.run(4) { _, lo, hi in
+        run(4) { _, lo, hi in
             kernel.packTiledGathering(shape, pixels: lo..<hi, component: component, into: packed)
         }
         let rooms = TileRooms(self, shape, k, n, chunk: shape.tiledChunk)
@@ -121,7 +118,7 @@ extension Tape {
         let component = ConvolutionKernel.room(k, n)
         let room = ConvolutionShape.points * component
         let packed = scratch.allocate(Float.self, 4 * room)
-        pool.run(4) { _, lo, hi in
+        run(4) { _, lo, hi in
             for parity in lo..<hi {
                 kernel.packTiledScattering(
                     shape, y: parity / 2, x: parity % 2, component: component, into: packed + parity * room)
@@ -151,7 +148,7 @@ extension Tape {
         let component = k * n
         let parts = pool.parts(shape.images, grain: 1)
         let sums = scratch.allocate(Float.self, ConvolutionShape.points * component * parts)
-        pool.run(parts) { _, lo, hi in
+        run(parts) { _, lo, hi in
             let count = ConvolutionShape.points * component
             (sums + lo * count).update(repeating: 0, count: (hi - lo) * count)
         }
@@ -166,19 +163,19 @@ extension Tape {
         for part in 0..<parts {
             let products = sums + part * ConvolutionShape.points * component
             // Two neighbouring pixels of a block lie beside each other, as in the window.
-            let run = 2 * shape.fine * n
-            pool.run(2 * shape.fine) { _, lo, hi in
+            let width = 2 * shape.fine * n
+            run(2 * shape.fine) { _, lo, hi in
                 for y in 0..<2 {
                     func tap(_ row: Int, _ column: Int) -> UnsafeMutablePointer<Float> {
                         let index = 2 * (2 * row + y) + column
-                        return gradient + index * run + lo * n
+                        return gradient + index * width + lo * n
                     }
                     dk_tile_kernel_gradient(
-                        (hi - lo) * n, products + y * run + lo * n, component, tap(0, 0), tap(0, 1), tap(1, 0),
+                        (hi - lo) * n, products + y * width + lo * n, component, tap(0, 0), tap(0, 1), tap(1, 0),
                         tap(1, 1))
                 }
             }
-            pool.run(shape.coarse) { _, lo, hi in kernel.addGradient(gradient, shape, channels: lo..<hi) }
+            run(shape.coarse) { _, lo, hi in kernel.addGradient(gradient, shape, channels: lo..<hi) }
         }
     }
 }

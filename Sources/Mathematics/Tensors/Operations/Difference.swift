@@ -6,11 +6,13 @@ extension Tape {
             now.rows == before.rows && now.groups == before.groups && now.classes == before.classes
                 && y.rows == now.rows && y.columns == now.columns,
             "[\(now.rows), \(now.columns)] − [\(before.rows), \(before.columns)] into [\(y.rows), \(y.columns)]")
-        y.value.fill(0)
-        for group in 0..<now.rows * now.groups {
-            let row = y.value.data + group * now.classes
-            row[Int(now.index[group])] += 1
-            row[Int(before.index[group])] -= 1
+        compute {
+            y.value.fill(0)
+            for group in 0..<now.rows * now.groups {
+                let row = y.value.data + group * now.classes
+                row[Int(now.index[group])] += 1
+                row[Int(before.index[group])] -= 1
+            }
         }
         if y.isTracked { record(LatentDifferenceOperation(now: now, before: before, y: y)) }
     }
@@ -25,10 +27,10 @@ private struct LatentDifferenceOperation: Operation {
     func backward(on tape: Tape) {
         guard let output = tape.incoming(y) else { return }
         if let gradient = tape.gradient(slot: now.slot, offset: now.offset) {
-            for index in 0..<y.value.count { gradient[index] += output[index] }
+            tape.compute { for index in 0..<y.value.count { gradient[index] += output[index] } }
         }
         if let gradient = tape.gradient(slot: before.slot, offset: before.offset) {
-            for index in 0..<y.value.count { gradient[index] -= output[index] }
+            tape.compute { for index in 0..<y.value.count { gradient[index] -= output[index] } }
         }
     }
 }

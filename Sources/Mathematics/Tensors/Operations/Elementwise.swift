@@ -4,7 +4,7 @@ extension Tape {
     /// `value` in every row [rows, 1].
     public func filled(_ rows: Int, _ value: Float) -> Tensor {
         let filled = tensor(rows)
-        filled.fill(value)
+        compute { filled.fill(value) }
         return filled
     }
 
@@ -23,7 +23,7 @@ extension Tape {
     private func mapped(_ x: Tensor, _ body: (Float) -> Float) -> Tensor {
         let y = tensor(x.rows, x.columns)
         let (from, to) = (x.data, y.data)
-        for index in 0..<x.count { to[index] = body(from[index]) }
+        compute { for index in 0..<x.count { to[index] = body(from[index]) } }
         return y
     }
 
@@ -32,7 +32,7 @@ extension Tape {
             x.rows == y.rows && x.columns == y.columns, "[\(x.rows), \(x.columns)] beside [\(y.rows), \(y.columns)]")
         let z = tensor(x.rows, x.columns)
         let (first, second, to) = (x.data, y.data, z.data)
-        for index in 0..<x.count { to[index] = body(first[index], second[index]) }
+        compute { for index in 0..<x.count { to[index] = body(first[index], second[index]) } }
         return z
     }
 
@@ -40,7 +40,7 @@ extension Tape {
     public func complement(_ flags: Bytes) -> Tensor {
         let complement = tensor(flags.count)
         let (from, to) = (flags.data, complement.data)
-        for index in 0..<flags.count { to[index] = from[index] == 0 ? 1 : 0 }
+        compute { for index in 0..<flags.count { to[index] = from[index] == 0 ? 1 : 0 } }
         return complement
     }
 
@@ -48,17 +48,21 @@ extension Tape {
     public func masked(_ x: Tensor, where flags: Bytes, leading: Int = 0) -> Tensor {
         precondition(flags.count == x.rows, "\(flags.count) flags for \(x.rows) rows")
         let masked = tensor(x.rows, x.columns)
-        masked.copy(from: x)
-        for row in 0..<x.rows where row < leading || flags.data[row] != 0 { masked.slice(row..<row + 1).fill(0) }
+        compute {
+            masked.copy(from: x)
+            for row in 0..<x.rows where row < leading || flags.data[row] != 0 { masked.slice(row..<row + 1).fill(0) }
+        }
         return masked
     }
 
     /// A sample written out: 1 at the chosen class of each group, 0 elsewhere [rows, groups · classes].
     public func dense(_ sample: OneHot) -> Tensor {
         let dense = tensor(sample.rows, sample.columns)
-        dense.fill(0)
-        for group in 0..<sample.rows * sample.groups {
-            dense.data[group * sample.classes + Int(sample.index[group])] = 1
+        compute {
+            dense.fill(0)
+            for group in 0..<sample.rows * sample.groups {
+                dense.data[group * sample.classes + Int(sample.index[group])] = 1
+            }
         }
         return dense
     }

@@ -12,7 +12,7 @@ extension Tape {
         let loss = tensor(prediction.rows)
         let pixels = prediction.columns
         let gradient = gradient(prediction)
-        pool.run(prediction.rows) { _, lo, hi in
+        run(prediction.rows) { _, lo, hi in
             dk_image_loss(
                 hi - lo, pixels, prediction.value.data + lo * pixels, target.data + lo * pixels, coefficient,
                 loss.data + lo, gradient.map { $0 + lo * pixels })
@@ -39,7 +39,7 @@ extension Tape {
         defer { scratch.rewind(to: mark) }
         let room = scratch.allocate(Float.self, 2 * pixels * pool.threads)
         // Threads share sequences, not pairs: two pairs in a row add to the gradient of the same frame.
-        pool.run(batch) { part, lo, hi in
+        run(batch) { part, lo, hi in
             for pair in 0..<loss.rows where (lo..<hi).contains(pair % batch) {
                 // A pair is a frame and the one `batch` rows later: the same sequence, one step on.
                 let (before, now) = (pair * pixels, (pair + batch) * pixels)

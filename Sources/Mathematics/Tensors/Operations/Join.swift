@@ -3,7 +3,7 @@ import CKernels
 extension Tape {
     /// Copies `x` into its place in a larger matrix; the gradient flows back.
     public func join(_ x: Variable, into place: Variable) {
-        place.value.copy(from: x.value)
+        compute { place.value.copy(from: x.value) }
         guard x.isTracked && place.isTracked else { return }
         record(
             JoinOperation(
@@ -12,7 +12,7 @@ extension Tape {
 
     /// The same for a sample.
     public func join(_ x: OneHot, into place: OneHot) {
-        place.copy(from: x)
+        compute { place.copy(from: x) }
         guard x.slot >= 0 && place.slot >= 0 else { return }
         record(
             JoinOperation(
@@ -31,6 +31,6 @@ private struct JoinOperation: Operation {
         guard let output = tape.incoming(slot: to, offset: toOffset),
             let input = tape.gradient(slot: from, offset: fromOffset)
         else { return }
-        dk_add(count, output, input)
+        tape.compute { dk_add(count, output, input) }
     }
 }

@@ -8,7 +8,7 @@ extension Tape {
         precondition(x.columns == scale.columns && x.value.count == y.value.count, "\(x.columns) ≠ \(scale.columns)")
         let stats = tensor(x.rows, 2)
         let columns = x.columns
-        pool.run(x.rows, grain: rowGrain(columns)) { _, lo, hi in
+        run(x.rows, grain: rowGrain(columns)) { _, lo, hi in
             dk_norm_silu_forward(
                 hi - lo, columns, x.value.data + lo * columns, scale.value.data, offset.value.data, epsilon,
                 y.value.data + lo * columns, stats.data + lo * 2)
@@ -25,7 +25,7 @@ extension Tape {
     ) {
         precondition(x.columns == scale.columns && mean.count == x.columns, "\(x.columns) ≠ \(scale.columns)")
         let columns = x.columns
-        pool.run(columns, grain: max(8, 20_000 / x.rows)) { _, lo, hi in
+        run(columns, grain: max(8, 20_000 / x.rows)) { _, lo, hi in
             dk_batch_norm_silu_forward(
                 x.rows, columns, lo, hi, x.value.data, scale.value.data, offset.value.data, epsilon, training ? 1 : 0,
                 mean.data, variance.data, y.value.data)
@@ -65,8 +65,10 @@ private struct LayerNormOperation: Operation {
                 partial + columns)
         }
         guard trains else { return }
-        dk_add(columns, sums, scale.gradient.data)
-        dk_add(columns, sums + columns, offset.gradient.data)
+        tape.compute {
+            dk_add(columns, sums, scale.gradient.data)
+            dk_add(columns, sums + columns, offset.gradient.data)
+        }
     }
 }
 
@@ -87,13 +89,15 @@ private struct BatchNormOperation: Operation {
         defer { tape.scratch.rewind(to: mark) }
         let sums = tape.scratch.allocate(Float.self, 2 * columns)
         let slopes = tape.scratch.allocate(Float.self, x.value.count)
-        tape.pool.run(columns, grain: max(8, 20_000 / x.rows)) { _, lo, hi in
+        tape.run(columns, grain: max(8, 20_000 / x.rows)) { _, lo, hi in
             dk_batch_norm_silu_backward(
                 x.rows, columns, lo, hi, x.value.data, scale.value.data, offset.value.data, epsilon, mean.data,
                 variance.data, output, input, sums, sums + columns, slopes)
         }
         guard trains else { return }
-        dk_add(columns, sums, scale.gradient.data)
-        dk_add(columns, sums + columns, offset.gradient.data)
+        tape.compute {
+            dk_add(columns, sums, scale.gradient.data)
+            dk_add(columns, sums + columns, offset.gradient.data)
+        }
     }
 }

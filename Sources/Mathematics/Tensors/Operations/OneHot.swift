@@ -88,14 +88,14 @@ extension Tape {
             probabilities.columns == sample.columns && noise.count == sample.rows * sample.groups,
             "noise [\(noise.rows), \(noise.columns)] for samples [\(sample.rows), \(sample.groups)]")
         let (p, u) = (probabilities.value.data, noise.data)
-        pool.run(sample.rows * sample.groups, grain: 512) { _, lo, hi in
+        run(sample.rows * sample.groups, grain: 512) { _, lo, hi in
             dk_sample_categorical(hi - lo, sample.classes, p + lo * sample.classes, u + lo, sample.index + lo)
         }
     }
 
     /// The most probable class of each group.
     public func argmax(_ probabilities: Variable, into sample: OneHot) {
-        dk_argmax(sample.rows * sample.groups, sample.classes, probabilities.value.data, sample.index)
+        compute { dk_argmax(sample.rows * sample.groups, sample.classes, probabilities.value.data, sample.index) }
     }
 
     /// The most probable classes, straight-through to the logarithm of the probabilities.
@@ -115,7 +115,7 @@ private struct ModeOperation: Operation {
 
     func backward(on tape: Tape) {
         guard let output = tape.incoming(slot: mode.slot, offset: mode.offset) else { return }
-        dk_log_backward(
-            probabilities.value.count, probabilities.value.data, output, tape.gradient(probabilities))
+        let input = tape.gradient(probabilities)
+        tape.compute { dk_log_backward(probabilities.value.count, probabilities.value.data, output, input) }
     }
 }

@@ -16,8 +16,10 @@ extension Tape {
         precondition(
             chosen.rows == p.rows && advantage.count == p.rows && coefficients.count == p.rows, "\(p.rows) rows")
         let (loss, entropy) = (tensor(p.rows), tensor(p.rows))
-        dk_policy_loss_forward(
-            p.rows, p.columns, p.value.data, chosen.index, advantage.data, entropyScale, loss.data, entropy.data)
+        compute {
+            dk_policy_loss_forward(
+                p.rows, p.columns, p.value.data, chosen.index, advantage.data, entropyScale, loss.data, entropy.data)
+        }
         if p.isTracked {
             record(
                 PolicyLossOperation(
@@ -29,7 +31,7 @@ extension Tape {
     /// Negative log-probability [rows, 1] of chosen classes.
     public func categoricalLoss(_ p: Variable, chosen: OneHot, coefficients: Tensor) -> Tensor {
         let ones = tensor(p.rows)
-        ones.fill(1)
+        compute { ones.fill(1) }
         return policyLoss(p, chosen: chosen, advantage: ones, entropyScale: 0, coefficients: coefficients).loss
     }
 
@@ -45,11 +47,13 @@ extension Tape {
 
     public func normalPolicy(_ output: Variable, into policy: NormalPolicy) {
         let actions = output.columns / 2
-        for row in 0..<output.rows {
-            for action in 0..<actions {
-                let (m, s) = (output.value.data + row * 2 * actions, row * actions + action)
-                policy.mean.value.data[s] = Glibc.tanh(m[action])
-                policy.deviation.value.data[s] = 0.9 / (1 + exp(-(m[actions + action] + 2))) + 0.1
+        compute {
+            for row in 0..<output.rows {
+                for action in 0..<actions {
+                    let (m, s) = (output.value.data + row * 2 * actions, row * actions + action)
+                    policy.mean.value.data[s] = Glibc.tanh(m[action])
+                    policy.deviation.value.data[s] = 0.9 / (1 + exp(-(m[actions + action] + 2))) + 0.1
+                }
             }
         }
         if policy.mean.isTracked { record(NormalPolicyOperation(output: output, policy: policy)) }
@@ -58,8 +62,10 @@ extension Tape {
     /// a = mean + deviation · noise, with the gradient of both.
     public func sample(_ policy: NormalPolicy, noise: Tensor, into action: Variable) {
         let (mean, deviation) = (policy.mean.value.data, policy.deviation.value.data)
-        for index in 0..<action.value.count {
-            action.value.data[index] = mean[index] + deviation[index] * noise.data[index]
+        compute {
+            for index in 0..<action.value.count {
+                action.value.data[index] = mean[index] + deviation[index] * noise.data[index]
+            }
         }
         if action.isTracked { record(NormalSampleOperation(policy: policy, noise: noise, action: action)) }
     }
@@ -68,10 +74,12 @@ extension Tape {
     public func entropyBonus(_ policy: NormalPolicy, coefficients: Tensor) -> Tensor {
         let entropy = tensor(policy.mean.rows)
         let actions = policy.mean.columns
-        for row in 0..<entropy.rows {
-            var sum: Float = 0
-            for index in row * actions..<(row + 1) * actions { sum += log(policy.deviation.value.data[index]) }
-            entropy.data[row] = sum + Float(actions) * (0.5 + halfLogTau)
+        compute {
+            for row in 0..<entropy.rows {
+                var sum: Float = 0
+                for index in row * actions..<(row + 1) * actions { sum += log(policy.deviation.value.data[index]) }
+                entropy.data[row] = sum + Float(actions) * (0.5 + halfLogTau)
+            }
         }
         if policy.deviation.isTracked { record(EntropyOperation(policy: policy, coefficients: coefficients)) }
         return entropy
@@ -81,14 +89,16 @@ extension Tape {
     public func normalLoss(_ policy: NormalPolicy, action: Tensor, coefficients: Tensor) -> Tensor {
         let loss = tensor(action.rows)
         let actions = action.columns
-        for row in 0..<loss.rows {
-            var sum: Float = 0
-            for index in row * actions..<(row + 1) * actions {
-                let deviation = policy.deviation.value.data[index]
-                let distance = (action.data[index] - policy.mean.value.data[index]) / deviation
-                sum += distance * distance / 2 + log(deviation) + halfLogTau
+        compute {
+            for row in 0..<loss.rows {
+                var sum: Float = 0
+                for index in row * actions..<(row + 1) * actions {
+                    let deviation = policy.deviation.value.data[index]
+                    let distance = (action.data[index] - policy.mean.value.data[index]) / deviation
+                    sum += distance * distance / 2 + log(deviation) + halfLogTau
+                }
+                loss.data[row] = sum
             }
-            loss.data[row] = sum
         }
         if policy.mean.isTracked {
             record(NormalLossOperation(policy: policy, action: action, coefficients: coefficients))
@@ -98,9 +108,11 @@ extension Tape {
 
     /// a / max(1, |a|), the divisor without a gradient: how actions enter the sequence model.
     public func limited(_ action: Variable, into limited: Variable) {
-        for index in 0..<action.value.count {
-            let a = action.value.data[index]
-            limited.value.data[index] = a / max(1, abs(a))
+        compute {
+            for index in 0..<action.value.count {
+                let a = action.value.data[index]
+                limited.value.data[index] = a / max(1, abs(a))
+            }
         }
         if limited.isTracked { record(LimitOperation(action: action, limited: limited)) }
     }
@@ -136,8 +148,10 @@ private struct PolicyLossOperation: Operation {
 
     func backward(on tape: Tape) {
         guard let input = tape.gradient(p) else { return }
-        dk_policy_loss_backward(
-            p.rows, p.columns, p.value.data, chosen.index, advantage.data, entropyScale, coefficients.data, input)
+        tape.compute {
+            dk_policy_loss_backward(
+                p.rows, p.columns, p.value.data, chosen.index, advantage.data, entropyScale, coefficients.data, input)
+        }
     }
 }
 
@@ -149,13 +163,15 @@ private struct NormalPolicyOperation: Operation {
         guard let input = tape.gradient(output) else { return }
         let (dmean, ddeviation) = (tape.incoming(policy.mean), tape.incoming(policy.deviation))
         let actions = policy.mean.columns
-        for row in 0..<output.rows {
-            for action in 0..<actions {
-                let (at, index) = (row * 2 * actions + action, row * actions + action)
-                let mean = policy.mean.value.data[index]
-                let sigmoid = (policy.deviation.value.data[index] - 0.1) / 0.9
-                if let dmean { input[at] += dmean[index] * (1 - mean * mean) }
-                if let ddeviation { input[at + actions] += ddeviation[index] * 0.9 * sigmoid * (1 - sigmoid) }
+        tape.compute {
+            for row in 0..<output.rows {
+                for action in 0..<actions {
+                    let (at, index) = (row * 2 * actions + action, row * actions + action)
+                    let mean = policy.mean.value.data[index]
+                    let sigmoid = (policy.deviation.value.data[index] - 0.1) / 0.9
+                    if let dmean { input[at] += dmean[index] * (1 - mean * mean) }
+                    if let ddeviation { input[at + actions] += ddeviation[index] * 0.9 * sigmoid * (1 - sigmoid) }
+                }
             }
         }
     }
@@ -169,9 +185,11 @@ private struct NormalSampleOperation: Operation {
     func backward(on tape: Tape) {
         guard let output = tape.incoming(action) else { return }
         let (dmean, ddeviation) = (tape.gradient(policy.mean), tape.gradient(policy.deviation))
-        for index in 0..<action.value.count {
-            dmean?[index] += output[index]
-            ddeviation?[index] += output[index] * noise.data[index]
+        tape.compute {
+            for index in 0..<action.value.count {
+                dmean?[index] += output[index]
+                ddeviation?[index] += output[index] * noise.data[index]
+            }
         }
     }
 }
@@ -183,8 +201,10 @@ private struct EntropyOperation: Operation {
     func backward(on tape: Tape) {
         guard let input = tape.gradient(policy.deviation) else { return }
         let actions = policy.mean.columns
-        for index in 0..<policy.deviation.value.count {
-            input[index] -= coefficients.data[index / actions] / policy.deviation.value.data[index]
+        tape.compute {
+            for index in 0..<policy.deviation.value.count {
+                input[index] -= coefficients.data[index / actions] / policy.deviation.value.data[index]
+            }
         }
     }
 }
@@ -197,12 +217,14 @@ private struct NormalLossOperation: Operation {
     func backward(on tape: Tape) {
         guard let dmean = tape.gradient(policy.mean), let ddeviation = tape.gradient(policy.deviation) else { return }
         let actions = action.columns
-        for index in 0..<action.count {
-            let deviation = policy.deviation.value.data[index]
-            let distance = (action.data[index] - policy.mean.value.data[index]) / deviation
-            let coefficient = coefficients.data[index / actions]
-            dmean[index] -= coefficient * distance / deviation
-            ddeviation[index] += coefficient * (1 - distance * distance) / deviation
+        tape.compute {
+            for index in 0..<action.count {
+                let deviation = policy.deviation.value.data[index]
+                let distance = (action.data[index] - policy.mean.value.data[index]) / deviation
+                let coefficient = coefficients.data[index / actions]
+                dmean[index] -= coefficient * distance / deviation
+                ddeviation[index] += coefficient * (1 - distance * distance) / deviation
+            }
         }
     }
 }
@@ -213,7 +235,11 @@ private struct LimitOperation: Operation {
 
     func backward(on tape: Tape) {
         guard let output = tape.incoming(limited), let input = tape.gradient(action) else { return }
-        for index in 0..<action.value.count { input[index] += output[index] / max(1, abs(action.value.data[index])) }
+        tape.compute {
+            for index in 0..<action.value.count {
+                input[index] += output[index] / max(1, abs(action.value.data[index]))
+            }
+        }
     }
 }
 
@@ -223,6 +249,6 @@ private struct SeedOperation: Operation {
 
     func backward(on tape: Tape) {
         guard let input = tape.gradient(x) else { return }
-        dk_add(x.value.count, coefficients.data, input)
+        tape.compute { dk_add(x.value.count, coefficients.data, input) }
     }
 }

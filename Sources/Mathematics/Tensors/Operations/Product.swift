@@ -39,11 +39,13 @@ extension Tape {
         precondition(
             x.columns == weight.rows && y.columns == weight.columns && x.rows == y.rows,
             "[\(x.rows), \(x.columns)] times [\(weight.rows), \(weight.columns)] into [\(y.rows), \(y.columns)]")
-        work.addProduct(x.rows * weight.value.count)
-        pool.multiply(
-            x.rows, weight.columns, weight.rows, Operand(x.value.data, stride: x.columns),
-            Operand(weight.value.data, stride: weight.columns), beta: accumulate ? 1 : 0, y.value.data,
-            stride: y.columns)
+        count(x.rows, weight)
+        compute {
+            pool.multiply(
+                x.rows, weight.columns, weight.rows, Operand(x.value.data, stride: x.columns),
+                Operand(weight.value.data, stride: weight.columns), beta: accumulate ? 1 : 0, y.value.data,
+                stride: y.columns)
+        }
         if y.isTracked { record(ProductOperation(x: x, weight: weight, y: y, trains: trains(weight))) }
     }
 
@@ -53,12 +55,12 @@ extension Tape {
             x.columns == weight.rows && y.columns == weight.columns && x.rows == y.rows,
             "one-hot [\(x.rows), \(x.columns)] times [\(weight.rows), \(weight.columns)] into [\(y.rows), \(y.columns)]"
         )
-        work.addLookups(x.rows * x.groups * y.columns)
+        count(x, weight)
         let (w, out) = (weight.value.data, y.value.data)
         // Columns are shared out, not rows: each thread then reads half of W. A strip is 64 columns wide.
         let strips = (y.columns + 63) / 64
         let worthwhile = x.rows * x.groups * y.columns > 100_000
-        pool.run(strips, grain: worthwhile ? 1 : strips) { _, lo, hi in
+        run(strips, grain: worthwhile ? 1 : strips) { _, lo, hi in
             dk_one_hot_product(
                 x.rows, x.groups, x.classes, y.columns, lo * 64, min(hi * 64, y.columns), x.index, w,
                 accumulate ? 1 : 0, out)
@@ -69,29 +71,52 @@ extension Tape {
     /// y += b for every row, b [1, out].
     public func add(_ bias: Parameter, to y: Variable) {
         let (b, out, columns) = (bias.value.data, y.value.data, y.columns)
-        pool.run(y.rows, grain: max(1, 20_000 / columns)) { _, lo, hi in
+        run(y.rows, grain: max(1, 20_000 / columns)) { _, lo, hi in
             dk_add_rows(hi - lo, columns, b, out + lo * columns)
         }
         if y.isTracked && trains(bias) { record(BiasOperation(bias: bias, y: y)) }
     }
+
+    /// dx (+)= dy Wᵀ, with dy [rows, out] and dx [rows, in].
+    fileprivate func multiplyBack(
+        _ dy: UnsafeMutablePointer<Float>, _ weight: Parameter, rows: Int, into dx: UnsafeMutablePointer<Float>,
+        accumulate: Bool
+    ) {
+        count(rows, weight)
+        compute {
+            pool.multiply(
+                rows, weight.rows, weight.columns, Operand(dy, stride: weight.columns),
+                Operand(weight.value.data, stride: weight.columns, transposed: true), beta: accumulate ? 1 : 0, dx,
+                stride: weight.rows)
+        }
+    }
+
+    // MARK: Work
+
+    /// A dense product of `rows` rows with a weight, or with its transpose, or for its gradient.
+    fileprivate func count(_ rows: Int, _ weight: Parameter) {
+        let multiplyAdds = rows * weight.rows * weight.columns
+        work.add(multiplyAdds: multiplyAdds, operations: 2 * multiplyAdds)
+    }
+
+    /// The same with one-hot rows that are looked up, or added to the rows of a gradient.
+    fileprivate func count(_ x: OneHot, _ weight: Parameter) {
+        work.add(
+            multiplyAdds: x.rows * weight.rows * weight.columns, operations: x.rows * x.groups * weight.columns)
+    }
+
+    // MARK: Weight gradients
 
     fileprivate func gather(_ product: PendingProduct) {
         for index in pending.indices.reversed().prefix(64) where pending[index].absorb(product) { return }
         pending.append(product)
     }
 
-    private func count(_ product: PendingProduct) {
-        switch product.input {
-        case .dense: work.addProduct(product.rows * product.inputs * product.outputs)
-        case .oneHot(_, let groups, _): work.addLookups(product.rows * groups * product.outputs)
-        case .ones: break
-        }
-    }
-
     /// Adds the gathered weight gradients: dW += xᵀ dy.
     func flushPendingProducts() {
+        defer { pending.removeAll(keepingCapacity: true) }
+        guard computes else { return }
         for product in pending {
-            count(product)
             switch product.input {
             case .dense(let x):
                 pool.multiply(
@@ -101,7 +126,7 @@ extension Tape {
             case .oneHot(let index, let groups, let classes):
                 let strips = (product.outputs + 31) / 32
                 let worthwhile = product.rows * groups * product.outputs > 100_000
-                pool.run(strips, grain: worthwhile ? 1 : strips) { _, lo, hi in
+                run(strips, grain: worthwhile ? 1 : strips) { _, lo, hi in
                     dk_one_hot_weight_gradient(
                         product.rows, groups, classes, product.outputs, lo * 32, min(hi * 32, product.outputs), index,
                         product.output, product.target)
@@ -110,7 +135,6 @@ extension Tape {
                 dk_sum_rows(product.rows, product.outputs, product.output, product.target)
             }
         }
-        pending.removeAll(keepingCapacity: true)
     }
 }
 
@@ -124,13 +148,10 @@ private struct ProductOperation: Operation {
     func backward(on tape: Tape) {
         guard let output = tape.incoming(y) else { return }
         if let input = tape.sink(x) {
-            tape.work.addProduct(x.rows * weight.value.count)
-            tape.pool.multiply(
-                x.rows, weight.rows, weight.columns, Operand(output, stride: weight.columns),
-                Operand(weight.value.data, stride: weight.columns, transposed: true), beta: input.accumulate ? 1 : 0,
-                input.data, stride: weight.rows)
+            tape.multiplyBack(output, weight, rows: x.rows, into: input.data, accumulate: input.accumulate)
         }
         guard trains else { return }
+        tape.count(x.rows, weight)
         tape.gather(
             PendingProduct(
                 input: .dense(x.value.data), output: output, rows: x.rows, inputs: weight.rows,
@@ -147,13 +168,10 @@ private struct OneHotProductOperation: Operation {
     func backward(on tape: Tape) {
         guard let output = tape.incoming(y) else { return }
         if let input = tape.gradient(slot: x.slot, offset: x.offset) {
-            tape.work.addProduct(x.rows * weight.value.count)
-            tape.pool.multiply(
-                x.rows, weight.rows, weight.columns, Operand(output, stride: weight.columns),
-                Operand(weight.value.data, stride: weight.columns, transposed: true), beta: 1, input,
-                stride: weight.rows)
+            tape.multiplyBack(output, weight, rows: x.rows, into: input, accumulate: true)
         }
         guard trains else { return }
+        tape.count(x, weight)
         tape.gather(
             PendingProduct(
                 input: .oneHot(x.index, groups: x.groups, classes: x.classes), output: output, rows: x.rows,

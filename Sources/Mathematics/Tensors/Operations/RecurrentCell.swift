@@ -11,7 +11,7 @@ extension Tape {
             gates.columns == 3 * n && gates.rows == previous.rows && next.value.count == previous.value.count,
             "gates [\(gates.rows), \(gates.columns)] for a state [\(previous.rows), \(n)]")
         let stats = tensor(gates.rows, 2)
-        pool.run(gates.rows, grain: rowGrain(3 * n)) { _, lo, hi in
+        run(gates.rows, grain: rowGrain(3 * n)) { _, lo, hi in
             dk_gru_forward(
                 hi - lo, n, gates.value.data + lo * 3 * n, scale.value.data, offset.value.data, epsilon,
                 previous.value.data + lo * n, next.value.data + lo * n, stats.data + lo * 2)
@@ -48,7 +48,9 @@ private struct RecurrentCellOperation: Operation {
                 partial + 3 * n, partial + 6 * n)
         }
         guard trains else { return }
-        dk_add(3 * n, sums, scale.gradient.data)
-        dk_add(3 * n, sums + 3 * n, offset.gradient.data)
+        tape.compute {
+            dk_add(3 * n, sums, scale.gradient.data)
+            dk_add(3 * n, sums + 3 * n, offset.gradient.data)
+        }
     }
 }

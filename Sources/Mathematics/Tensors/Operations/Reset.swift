@@ -8,9 +8,12 @@ extension Tape {
     ///   - first: [rows].
     public func reset(initial: Variable, previous: Variable?, first: Bytes, into state: Variable) {
         let columns = initial.columns
-        for row in 0..<state.rows {
-            let from = starts(row, first, previous == nil) ? initial.value.data : previous!.value.data + row * columns
-            (state.value.data + row * columns).update(from: from, count: columns)
+        compute {
+            for row in 0..<state.rows {
+                let isStart = starts(row, first, previous == nil)
+                let from = isStart ? initial.value.data : previous!.value.data + row * columns
+                (state.value.data + row * columns).update(from: from, count: columns)
+            }
         }
         guard state.isTracked else { return }
         record(
@@ -23,9 +26,11 @@ extension Tape {
     /// The same for a sample.
     public func reset(initial: OneHot, previous: OneHot?, first: Bytes, into state: OneHot) {
         let groups = initial.groups
-        for row in 0..<state.rows {
-            let from = starts(row, first, previous == nil) ? initial.index : previous!.index + row * groups
-            (state.index + row * groups).update(from: from, count: groups)
+        compute {
+            for row in 0..<state.rows {
+                let from = starts(row, first, previous == nil) ? initial.index : previous!.index + row * groups
+                (state.index + row * groups).update(from: from, count: groups)
+            }
         }
         guard state.slot >= 0 else { return }
         record(
@@ -54,11 +59,13 @@ private struct ResetOperation: Operation {
         guard let output = tape.incoming(slot: state, offset: stateOffset) else { return }
         let toInitial = tape.gradient(slot: initial, offset: initialOffset)
         let toPrevious = tape.gradient(slot: previous, offset: previousOffset)
-        for row in 0..<rows {
-            if all || first[row] != 0 {
-                if let toInitial { dk_add(columns, output + row * columns, toInitial) }
-            } else if let toPrevious {
-                dk_add(columns, output + row * columns, toPrevious + row * columns)
+        tape.compute {
+            for row in 0..<rows {
+                if all || first[row] != 0 {
+                    if let toInitial { dk_add(columns, output + row * columns, toInitial) }
+                } else if let toPrevious {
+                    dk_add(columns, output + row * columns, toPrevious + row * columns)
+                }
             }
         }
     }

@@ -12,12 +12,14 @@ extension Tape {
         let returns = variable(
             value.rows, 1, tracked: reward.isTracked || continuation.isTracked || value.isTracked)
         let (r, c, v, out) = (reward.value.data, continuation.value.data, value.value.data, returns.value.data)
-        for index in (0..<value.rows).reversed() {
-            let next = index + n
-            if next >= value.rows || (first.map { $0[next] != 0 } ?? false) {
-                out[index] = v[index]
-            } else {
-                out[index] = r[next] + gamma * c[next] * ((1 - lambda) * v[next] + lambda * out[next])
+        compute {
+            for index in (0..<value.rows).reversed() {
+                let next = index + n
+                if next >= value.rows || (first.map { $0[next] != 0 } ?? false) {
+                    out[index] = v[index]
+                } else {
+                    out[index] = r[next] + gamma * c[next] * ((1 - lambda) * v[next] + lambda * out[next])
+                }
             }
         }
         if returns.isTracked {
@@ -36,7 +38,9 @@ extension Tape {
         precondition(continuation.count % n == 0, "\(continuation.count) continuations of \(n) sequences")
         let discount = tensor(continuation.count)
         let (c, out) = (continuation.data, discount.data)
-        for index in 0..<discount.count { out[index] = (index < n ? 1 : gamma * out[index - n]) * c[index] }
+        compute {
+            for index in 0..<discount.count { out[index] = (index < n ? 1 : gamma * out[index - n]) * c[index] }
+        }
         return discount
     }
 }
@@ -55,16 +59,18 @@ private struct ReturnOperation: Operation {
         guard let output = tape.incoming(returns) else { return }
         let (dr, dc, dv) = (tape.gradient(reward), tape.gradient(continuation), tape.gradient(value))
         let (c, v, out) = (continuation.value.data, value.value.data, returns.value.data)
-        for index in 0..<returns.rows {
-            let next = index + n
-            let d = output[index]
-            if next >= returns.rows {
-                dv?[index] += d
-            } else {
-                dr?[next] += d
-                dc?[next] += d * gamma * ((1 - lambda) * v[next] + lambda * out[next])
-                dv?[next] += d * gamma * c[next] * (1 - lambda)
-                output[next] += d * gamma * c[next] * lambda
+        tape.compute {
+            for index in 0..<returns.rows {
+                let next = index + n
+                let d = output[index]
+                if next >= returns.rows {
+                    dv?[index] += d
+                } else {
+                    dr?[next] += d
+                    dc?[next] += d * gamma * ((1 - lambda) * v[next] + lambda * out[next])
+                    dv?[next] += d * gamma * c[next] * (1 - lambda)
+                    output[next] += d * gamma * c[next] * lambda
+                }
             }
         }
     }

@@ -10,7 +10,7 @@ extension Tape {
         precondition(target.count == logits.rows && coefficients.count == logits.rows, "\(logits.rows) rows of logits")
         let (loss, normalizer) = (tensor(logits.rows), tensor(logits.rows))
         let bins = logits.columns
-        pool.run(logits.rows, grain: rowGrain(bins)) { _, lo, hi in
+        run(logits.rows, grain: rowGrain(bins)) { _, lo, hi in
             dk_two_hot_forward(
                 hi - lo, bins, logits.value.data + lo * bins, target.data + lo, limit, loss.data + lo,
                 normalizer.data + lo)
@@ -27,7 +27,7 @@ extension Tape {
     public func scalar(_ logits: Variable, limit: Float) -> Variable {
         let value = variable(logits.rows, 1, tracked: logits.isTracked)
         let bins = logits.columns
-        pool.run(logits.rows, grain: rowGrain(bins)) { _, lo, hi in
+        run(logits.rows, grain: rowGrain(bins)) { _, lo, hi in
             dk_bins_mean_forward(hi - lo, bins, logits.value.data + lo * bins, limit, value.value.data + lo)
         }
         if value.isTracked { record(ScalarOperation(logits: logits, value: value, limit: limit)) }
@@ -39,9 +39,11 @@ extension Tape {
         precondition(
             target.count == logits.rows && logits.columns == 1, "\(logits.rows) logits, \(target.count) targets")
         let loss = tensor(logits.rows)
-        for row in 0..<logits.rows {
-            let l = logits.value.data[row]
-            loss.data[row] = max(l, 0) - l * target.data[row] + log1p(exp(-abs(l)))
+        compute {
+            for row in 0..<logits.rows {
+                let l = logits.value.data[row]
+                loss.data[row] = max(l, 0) - l * target.data[row] + log1p(exp(-abs(l)))
+            }
         }
         if logits.isTracked {
             record(BernoulliOperation(logits: logits, target: target, coefficient: coefficient))
@@ -52,7 +54,7 @@ extension Tape {
     /// σ(x), elementwise.
     public func sigmoid(_ x: Variable) -> Variable {
         let y = variable(x.rows, x.columns, tracked: x.isTracked)
-        for index in 0..<x.value.count { y.value.data[index] = 1 / (1 + exp(-x.value.data[index])) }
+        compute { for index in 0..<x.value.count { y.value.data[index] = 1 / (1 + exp(-x.value.data[index])) } }
         if y.isTracked { record(SigmoidOperation(x: x, y: y)) }
         return y
     }
@@ -60,7 +62,7 @@ extension Tape {
     /// tanh(x), elementwise.
     public func tanh(_ x: Variable) -> Variable {
         let y = variable(x.rows, x.columns, tracked: x.isTracked)
-        for index in 0..<x.value.count { y.value.data[index] = Glibc.tanh(x.value.data[index]) }
+        compute { for index in 0..<x.value.count { y.value.data[index] = Glibc.tanh(x.value.data[index]) } }
         if y.isTracked { record(TanhOperation(x: x, y: y)) }
         return y
     }
@@ -68,7 +70,7 @@ extension Tape {
     /// A parameter vector as a value with a gradient.
     public func value(of parameter: Parameter) -> Variable {
         let y = variable(parameter.rows, parameter.columns, tracked: trains(parameter))
-        y.value.copy(from: parameter.value)
+        compute { y.value.copy(from: parameter.value) }
         if y.isTracked { record(ParameterOperation(parameter: parameter, y: y)) }
         return y
     }
@@ -84,7 +86,7 @@ private struct TwoHotOperation: Operation {
     func backward(on tape: Tape) {
         guard let input = tape.gradient(logits) else { return }
         let bins = logits.columns
-        tape.pool.run(logits.rows, grain: tape.rowGrain(bins)) { _, lo, hi in
+        tape.run(logits.rows, grain: tape.rowGrain(bins)) { _, lo, hi in
             dk_two_hot_backward(
                 hi - lo, bins, logits.value.data + lo * bins, target.data + lo, limit, normalizer.data + lo,
                 coefficients.data + lo, input + lo * bins)
@@ -100,7 +102,7 @@ private struct ScalarOperation: Operation {
     func backward(on tape: Tape) {
         guard let output = tape.incoming(value), let input = tape.gradient(logits) else { return }
         let bins = logits.columns
-        tape.pool.run(logits.rows, grain: tape.rowGrain(bins)) { _, lo, hi in
+        tape.run(logits.rows, grain: tape.rowGrain(bins)) { _, lo, hi in
             dk_bins_mean_backward(
                 hi - lo, bins, logits.value.data + lo * bins, limit, output + lo, input + lo * bins)
         }
@@ -114,8 +116,10 @@ private struct BernoulliOperation: Operation {
 
     func backward(on tape: Tape) {
         guard let input = tape.gradient(logits) else { return }
-        for row in 0..<logits.rows {
-            input[row] += coefficient * (1 / (1 + exp(-logits.value.data[row])) - target.data[row])
+        tape.compute {
+            for row in 0..<logits.rows {
+                input[row] += coefficient * (1 / (1 + exp(-logits.value.data[row])) - target.data[row])
+            }
         }
     }
 }
@@ -126,9 +130,11 @@ private struct SigmoidOperation: Operation {
 
     func backward(on tape: Tape) {
         guard let output = tape.incoming(y), let input = tape.gradient(x) else { return }
-        for index in 0..<y.value.count {
-            let s = y.value.data[index]
-            input[index] += output[index] * s * (1 - s)
+        tape.compute {
+            for index in 0..<y.value.count {
+                let s = y.value.data[index]
+                input[index] += output[index] * s * (1 - s)
+            }
         }
     }
 }
@@ -139,9 +145,11 @@ private struct TanhOperation: Operation {
 
     func backward(on tape: Tape) {
         guard let output = tape.incoming(y), let input = tape.gradient(x) else { return }
-        for index in 0..<y.value.count {
-            let t = y.value.data[index]
-            input[index] += output[index] * (1 - t * t)
+        tape.compute {
+            for index in 0..<y.value.count {
+                let t = y.value.data[index]
+                input[index] += output[index] * (1 - t * t)
+            }
         }
     }
 }
@@ -152,6 +160,6 @@ private struct ParameterOperation: Operation {
 
     func backward(on tape: Tape) {
         guard let output = tape.incoming(y) else { return }
-        dk_add(y.value.count, output, parameter.gradient.data)
+        tape.compute { dk_add(y.value.count, output, parameter.gradient.data) }
     }
 }

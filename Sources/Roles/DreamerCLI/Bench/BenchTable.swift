@@ -58,7 +58,8 @@ struct BenchTable: ParsableCommand {
         let cost = StepCost(configuration)
         let estimate = cost.activationBytes + ModelInventory(configuration).heldBytes
         var row = Row(
-            agent: name, image: configuration.image, giga_multiply_adds: cost.nominal / 2e9, estimated_bytes: estimate)
+            agent: name, image: configuration.image, giga_multiply_adds: Double(cost.work.nominal) / 2e9,
+            estimated_bytes: estimate)
         guard Double(estimate) < 0.8 * Double(ProcessInfo.processInfo.physicalMemory) else { return row }
         let benchmark = StepBenchmark(configuration, threads: threads)
         _ = benchmark.step()

@@ -60,7 +60,7 @@ struct BenchTrainStep: ParsableCommand {
         // Whatever disturbs the one measurement of the peak leaves the other: the peak is not to be underestimated.
         let peak = max(before, MatrixPeak.measure(threads: threads))
         let seconds = BenchCommand.median(timings.map(\.seconds))
-        let nominal = StepCost(configuration).nominal * 1e-9
+        let nominal = 1e-9 * Double(StepCost(configuration).work.nominal)
         return Result(
             agent: agent, size: model.size, batch: configuration.batch, length: configuration.length,
             image: configuration.image, threads: threads, steps: steps, matrix_kernels: MatrixLibrary.multiplier,
