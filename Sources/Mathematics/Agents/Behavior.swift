@@ -6,7 +6,7 @@ import WorldModels
 /// Actor and critic, trained in imagination.
 struct Behavior {
     private let model: WorldModel
-    private let actor: Actor
+    let actor: Actor
     /// Two-hot logits [rows, bins] of the return at s [rows, features], and the slow copy that follows it.
     private let critic: MultilayerPerceptron
     private let slowCritic: MultilayerPerceptron

@@ -78,7 +78,7 @@ import Testing
                 random.fillNormal(noisePolicy.slice(now))
             }
         }
-        let representation = Representation(agent.store, c)
+        let representation = agent.model.representation
         let (features, differential) = representation.encode(images, previous: previous, first: first, on: tape)
         let states = representation.sequence.observe(
             SequenceModel.Observations(
@@ -86,7 +86,7 @@ import Testing
                 actions: limited, first: first, noiseZ: noiseZ, noiseD: noiseD),
             carry: nil, training: false, on: tape
         ).state
-        let actor = Actor(agent.store, c)
+        let actor = agent.behavior.actor
         let chosen = actor.buffers(rows, tracked: false, on: tape)
         actor.act(states, noise: noisePolicy, into: chosen, on: tape)
         let expected = chosen.vectors(on: tape).value.array
