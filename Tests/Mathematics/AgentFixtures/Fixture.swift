@@ -50,7 +50,7 @@ extension Agent {
         return trainOnce(batch, noiseSeed: noiseSeed)
     }
 
-    func trainOnce(_ batch: SequenceBatchInput, noiseSeed: UInt64) -> Metrics {
+    public func trainOnce(_ batch: SequenceBatchInput, noiseSeed: UInt64) -> Metrics {
         let noise = makeNoise(rows: batch.rows)
         var random = RandomStream(seed: noiseSeed)
         noise.fill(&random, discrete: configuration.discrete)

@@ -1,4 +1,5 @@
 import AgentChoice
+import AgentFixtures
 import Tensors
 import TestSupport
 import Testing

@@ -1,7 +1,7 @@
 import Environments
 import Experience
 
-/// An environment whose episodes all have the same rewards; its one pixel counts the steps of the episode.
+/// An environment whose episodes all have the same rewards; its pixels count the steps of the episode.
 final class ScriptedEnvironment: Environment {
     let image = ImageShape(height: 16, width: 16, channels: 1)
     let actionSpace: ActionSpace
@@ -36,5 +36,5 @@ final class ScriptedEnvironment: Environment {
         isClosed = true
     }
 
-    private var picture: [UInt8] { [UInt8](repeating: UInt8(step), count: image.count) }
+    private var picture: [UInt8] { [UInt8](repeating: UInt8(truncatingIfNeeded: step), count: image.count) }
 }
