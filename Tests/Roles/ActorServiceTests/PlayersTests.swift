@@ -63,8 +63,8 @@ import Testing
         try players.start()
         var ended: [Players.Episode] = []
         for _ in 0..<4 { ended += try players.advance() }
-        #expect(ended.map(\.environment) == [0, 1, 0])
-        #expect(ended.map(\.episodeReturn) == [1, 5, 1])
+        #expect(ended.map(\.environment) == [0, 0, 1])
+        #expect(ended.map(\.episodeReturn) == [1, 1, 5])
         #expect(players.steps[1].observation.flags == .first)
     }
 
