@@ -117,15 +117,17 @@ let package = Package(
         // What a setting is, and the agent's choice: what every other room is told
         run.target("Fields", ["Diagnostics"]),
         run.target("AgentChoice", ["Diagnostics", "Fields"]),
+        // What a run measures, as values: who measures and who shows it import this.
+        run.target("Measurements"),
 
         // Mathematics
         mathematics.target("Tensors", ["COpenBLAS", "CKernels", "Numbers"]),
         mathematics.target("Networks", ["Files", "Tensors"]),
-        mathematics.target("WorldModels", ["AgentChoice", "Networks", "Tensors"]),
-        mathematics.target("Agents", ["AgentChoice", "WorldModels", "Networks", "Tensors"]),
-        mathematics.target("Inspection", ["AgentChoice", "Agents", "WorldModels", "Networks", "Tensors"]),
+        mathematics.target("WorldModels", ["AgentChoice", "Measurements", "Networks", "Tensors"]),
+        mathematics.target("Agents", ["AgentChoice", "Measurements", "WorldModels", "Networks", "Tensors"]),
         mathematics.target(
-            "Benchmarks", ["AgentChoice", "Inspection", "Agents", "WorldModels", "Tensors"]),
+            "Inspection", ["AgentChoice", "Measurements", "Agents", "WorldModels", "Networks", "Tensors"]),
+        mathematics.target("Benchmarks", ["AgentChoice", "Inspection", "Agents", "WorldModels", "Tensors"]),
 
         // Experience: from an environment to bytes and back
         experience.target("Experience", ["Diagnostics", "Fields"]),
@@ -167,8 +169,10 @@ let package = Package(
             [
                 "Diagnostics", "Files", "Fields", "AgentChoice", "Experience", .product(name: "Yams", package: "Yams"),
             ]),
-        run.target("Telemetry"),
-        run.target("Reports", ["Diagnostics", "Settings", "Telemetry"]),
+        // Sinks of measurements
+        run.target("MetricsFile", ["Measurements"]),
+        run.target("Display", ["Measurements"]),
+        run.target("Reports", ["Diagnostics", "Settings", "Measurements", "Display"]),
 
         // The roles
         run.target(
@@ -184,9 +188,8 @@ let package = Package(
         roles.target(
             "LearnerService",
             [
-                "AgentChoice", "Runs", "Settings", "Diagnostics", "Files", "Threads", "Telemetry", "Inspection",
-                "Agents",
-                "WorldModels", "Networks",
+                "AgentChoice", "Runs", "Settings", "Diagnostics", "Files", "Threads", "Measurements", "MetricsFile",
+                "Inspection", "Agents", "WorldModels", "Networks",
                 "Tensors", "Environments", "Experience", "TrajectoryCodec", "Replay", "Wire", "Transport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -195,7 +198,7 @@ let package = Package(
         roles.target(
             "Stress",
             [
-                "AgentChoice", "LearnerService", "Runs", "Settings", "Diagnostics", "Numbers", "Telemetry", "Agents",
+                "AgentChoice", "LearnerService", "Runs", "Settings", "Diagnostics", "Numbers", "Display", "Agents",
                 "Experience",
                 "TrajectoryCodec", "Replay", "Wire", "Transport", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
@@ -214,10 +217,8 @@ let package = Package(
             [
                 "AgentChoice", "ActorService", "LearnerService", "Stress", "Runs", "Settings", "Diagnostics",
                 "Processes",
-                "Telemetry", "Reports",
-                "Inspection", "Agents", "Networks", "WorldModels", "Tensors", "Benchmarks", "Environments",
-                "Experience",
-                "Threads",
+                "Measurements", "MetricsFile", "Display", "Reports", "Inspection", "Agents", "Networks", "WorldModels",
+                "Tensors", "Benchmarks", "Environments", "Experience", "Threads",
                 "Transport",
                 "Certificates",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -237,15 +238,20 @@ let package = Package(
         mathematics.tests("NetworksTests", ["TestSupport", "Networks", "Tensors"]),
         mathematics.tests("WorldModelsTests", ["TestSupport", "AgentChoice", "WorldModels", "Networks", "Tensors"]),
         mathematics.support(
-            "AgentFixtures", ["AgentChoice", "Inspection", "Agents", "WorldModels", "Networks", "Tensors"],
+            "AgentFixtures",
+            ["AgentChoice", "Measurements", "Inspection", "Agents", "WorldModels", "Networks", "Tensors"],
             resources: [.copy("Fixtures")]),
         mathematics.tests(
             "AgentsTests",
-            ["TestSupport", "AgentFixtures", "AgentChoice", "Agents", "WorldModels", "Tensors", "Settings"]),
+            [
+                "TestSupport", "AgentFixtures", "AgentChoice", "Measurements", "Agents", "WorldModels", "Tensors",
+                "Settings",
+            ]),
         mathematics.tests(
             "InspectionTests",
             [
-                "TestSupport", "AgentFixtures", "AgentChoice", "Inspection", "Agents", "WorldModels", "Networks",
+                "TestSupport", "AgentFixtures", "AgentChoice", "Measurements", "Inspection", "Agents", "WorldModels",
+                "Networks",
                 "Tensors", "Settings", "KernelChoice",
             ]),
         mathematics.tests("BenchmarksTests", ["CAllocations", "AgentChoice", "Benchmarks", "WorldModels", "Tensors"]),
@@ -297,7 +303,9 @@ let package = Package(
             [
                 "TestSupport", "AgentChoice", "Settings", "Fields", "Experience", "Diagnostics", "Environments",
             ]),
-        run.tests("TelemetryTests", ["Telemetry"]),
+        run.tests("MeasurementsTests", ["TestSupport", "Measurements"]),
+        run.tests("MetricsFileTests", ["MetricsFile", "Measurements"]),
+        run.tests("DisplayTests", ["Display", "Measurements"]),
         roles.tests(
             "ActorServiceTests",
             [
@@ -307,7 +315,7 @@ let package = Package(
         roles.tests(
             "LearnerServiceTests",
             [
-                "AgentChoice", "TestSupport", "LearnerService", "Runs", "Settings", "Diagnostics", "Telemetry",
+                "AgentChoice", "TestSupport", "LearnerService", "Runs", "Settings", "Diagnostics", "Measurements",
                 "Networks", "Tensors",
                 "Experience", "TrajectoryCodec", "Replay", "Transport",
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
@@ -318,7 +326,7 @@ let package = Package(
                 "TestSupport", "Stress", "Experience", "TrajectoryCodec", "Replay",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
-        run.tests("ReportsTests", ["Reports", "Settings", "Diagnostics"]),
+        run.tests("ReportsTests", ["Reports", "Settings", "Diagnostics", "Measurements"]),
         // Starts the program itself: `scripts/test` builds it first.
         roles.tests(
             "SystemTests",

@@ -1,13 +1,14 @@
 import AgentChoice
+import Measurements
 import Tensors
 import WorldModels
 
 extension Agent {
     /// One training step: world model, actor and critic, then the slow copies. Where a loss or a gradient is not finite
-    /// (`Metrics.isFinite`) the agent stays as it was, to the last bit.
+    /// (`TrainingMetrics.isFinite`) the agent stays as it was, to the last bit.
     ///
     /// With an `exchange` the step is that of the mean gradient, and every learner takes it or leaves it out: decision 0019.
-    public func train(_ batch: SequenceBatchInput, noise: StepNoise) -> Metrics {
+    public func train(_ batch: SequenceBatchInput, noise: StepNoise) -> TrainingMetrics {
         let before = moved()
         var metrics = gradients(batch, noise: noise)
         exchangeWithOthers(metrics)
@@ -21,47 +22,42 @@ extension Agent {
     private static let trained: [ParameterGroup] = [.model, .actor, .critic]
 
     /// Losses and gradients of all parameters, without a step; the gradients' norms are not measured yet.
-    private func gradients(_ batch: SequenceBatchInput, noise: StepNoise) -> Metrics {
-        var metrics = Metrics()
+    private func gradients(_ batch: SequenceBatchInput, noise: StepNoise) -> TrainingMetrics {
+        var metrics = TrainingMetrics()
         optimizing {
             for group in Self.trained { store.zeroGradients(group) }
         }
         let states = tape.training(.model) {
             let result = model.learn(batch, noise: noise, on: tape)
-            metrics.world = result.losses
-            metrics.spread = result.spread
+            metrics = result.metrics
             return result.states
         }
         let imagined = tape.measuring(.behavior) {
             behavior.losses(starts: states, terminal: batch.terminal, noise: noise, range: &returnRange, on: tape)
         }
+        metrics.merge(imagined)
         tape.backward()
-        metrics.actor = imagined.actor
-        metrics.critic = imagined.critic
-        metrics.meanReturn = imagined.meanReturn
-        metrics.entropy = imagined.entropy
-        metrics.imaginedReward = imagined.imaginedReward
         return metrics
     }
 
     private func optimizing(_ body: () -> Void) { tape.measuring(.optimizer) { tape.compute(body) } }
 
-    private func measureNorms(_ metrics: inout Metrics) {
+    private func measureNorms(_ metrics: inout TrainingMetrics) {
         optimizing {
-            metrics.modelNorm = store.gradientNorm(.model)
-            metrics.actorNorm = store.gradientNorm(.actor)
-            metrics.criticNorm = store.gradientNorm(.critic)
+            metrics[.modelGradientNorm] = store.gradientNorm(.model)
+            metrics[.actorGradientNorm] = store.gradientNorm(.actor)
+            metrics[.criticGradientNorm] = store.gradientNorm(.critic)
         }
     }
 
     // MARK: Exchange
 
     /// The one place where learners meet. What a step goes by is the same at all of them afterwards.
-    private func exchangeWithOthers(_ metrics: Metrics) {
+    private func exchangeWithOthers(_ metrics: TrainingMetrics) {
         guard let exchange else { return }
         tape.measuring(.exchange) {
             // One learner's losses are known to itself alone; through its gradient the others leave the step out, too.
-            if !metrics.losses.isFinite { store.gradients(of: .model).fill(.nan) }
+            if !metrics.isFinite { store.gradients(of: .model).fill(.nan) }
             for group in Self.trained { exchange.average(store.gradients(of: group)) }
             if let statistics = store.values(of: .statistics) { exchange.average(statistics) }
             let range = tape.tensor(2)
@@ -73,15 +69,15 @@ extension Agent {
 
     // MARK: The step
 
-    private func apply(_ metrics: Metrics) {
+    private func apply(_ metrics: TrainingMetrics) {
         let c = configuration
         let model = AdamSettings(learningRate: c.modelLearningRate, epsilon: c.modelEpsilon, clip: c.modelClip)
         let behavior = AdamSettings(
             learningRate: c.behaviorLearningRate, epsilon: c.behaviorEpsilon, clip: c.behaviorClip)
         optimizing {
-            store.step(.model, model, norm: metrics.modelNorm, pool: tape.pool)
-            store.step(.actor, behavior, norm: metrics.actorNorm, pool: tape.pool)
-            store.step(.critic, behavior, norm: metrics.criticNorm, pool: tape.pool)
+            store.step(.model, model, norm: metrics[.modelGradientNorm, default: 0], pool: tape.pool)
+            store.step(.actor, behavior, norm: metrics[.actorGradientNorm, default: 0], pool: tape.pool)
+            store.step(.critic, behavior, norm: metrics[.criticGradientNorm, default: 0], pool: tape.pool)
             for pair in slowCritic { pair.target.average(pair.source, decay: c.slowCriticDecay) }
             for pair in slowValue { pair.target.average(pair.source, decay: c.slowValueDecay) }
         }

@@ -61,20 +61,6 @@ public final class Agent {
         if configuration.valuePredictor { store.copy("value", to: "slow_value") }
     }
 
-    /// What a training step reports.
-    public struct Metrics: Sendable {
-        public var world = WorldModel.Losses()
-        public var spread = WorldModel.Spread()
-        public var actor: Float = 0
-        public var critic: Float = 0
-        public var meanReturn: Float = 0
-        public var entropy: Float = 0
-        public var imaginedReward: Float = 0
-        public var modelNorm: Float = 0
-        public var actorNorm: Float = 0
-        public var criticNorm: Float = 0
-    }
-
     // MARK: Room for a step
 
     /// Takes back all memory of the step before. A step on a batch that lies elsewhere begins with this.
@@ -92,38 +78,5 @@ public final class Agent {
     /// Room for a step's random numbers.
     public func makeNoise(rows: Int) -> StepNoise {
         StepNoise(rows: rows, configuration: configuration, on: tape)
-    }
-}
-
-extension Agent.Metrics {
-    /// Names and values as they are logged.
-    public var named: [(name: String, value: Float)] {
-        var all: [(String, Float)] = [
-            ("loss.model", world.total), ("loss.actor", actor), ("loss.critic", critic),
-            ("loss.reward", world.reward), ("loss.continue", world.continuation), ("loss.dyn", world.dynamics),
-            ("loss.rep", world.representation),
-        ]
-        for (name, value) in [
-            ("loss.image", world.image), ("loss.differential", world.differential),
-            ("loss.divergence", world.divergence), ("loss.value", world.value), ("loss.action", world.action),
-        ] {
-            if let value { all.append((name, value)) }
-        }
-        return all + [
-            ("stat.return", meanReturn), ("stat.entropy", entropy), ("stat.imagined_reward", imaginedReward),
-            ("grad_norm.model", modelNorm), ("grad_norm.actor", actorNorm), ("grad_norm.critic", criticNorm),
-            ("diagnostic.x_std", spread.features), ("diagnostic.h_std", spread.state),
-        ]
-    }
-
-    /// Whether every loss and norm is a number: their sum is none if one of them is none.
-    public var isFinite: Bool { (losses + modelNorm + actorNorm + criticNorm).isFinite }
-
-    /// What one batch gives, without the norms, which may be those of several learners' gradients.
-    var losses: Float { world.total + actor + critic + meanReturn + entropy + imaginedReward }
-
-    /// The first value that is infinite or not a number.
-    public var firstNotFinite: (name: String, value: Float)? {
-        isFinite ? nil : named.first { !$0.value.isFinite } ?? ("the sum of all losses", .infinity)
     }
 }

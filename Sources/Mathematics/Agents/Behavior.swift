@@ -1,4 +1,5 @@
 import AgentChoice
+import Measurements
 import Networks
 import Tensors
 import WorldModels
@@ -20,14 +21,6 @@ struct Behavior {
         slowCritic = MultilayerPerceptron(scope["slow_critic", .slow], outputs: c.bins, zero: true, c)
     }
 
-    struct Losses {
-        var actor: Float = 0
-        var critic: Float = 0
-        var meanReturn: Float = 0
-        var entropy: Float = 0
-        var imaginedReward: Float = 0
-    }
-
     /// States s₀ … s_H and the policy at each, rows step · starts + start.
     struct Imagined {
         var states: LatentState
@@ -41,7 +34,7 @@ struct Behavior {
     ///   - range: the moving percentiles of returns, updated.
     func losses(
         starts: LatentState, terminal: Bytes, noise: StepNoise, range: inout ReturnRange, on tape: Tape
-    ) -> Losses {
+    ) -> TrainingMetrics {
         let c = configuration
         let n = starts.rows
         let imagined = tape.measuring(.imagination) { imagine(starts, noise, on: tape) }
@@ -63,16 +56,16 @@ struct Behavior {
             range.update(reordering: sample)
         }
 
-        var losses = Losses()
-        losses.meanReturn = tape.read { returns.value.slice(0..<count).mean }
-        losses.imaginedReward = tape.read { reward.value.slice(n..<count + n).mean }
-        (losses.actor, losses.entropy) = actorLoss(
+        var metrics = TrainingMetrics()
+        metrics[.imaginedReturn] = tape.read { returns.value.slice(0..<count).mean }
+        metrics[.imaginedReward] = tape.read { reward.value.slice(n..<count + n).mean }
+        (metrics[.actorLoss], metrics[.entropy]) = actorLoss(
             imagined, returns: returns, value: value, weights: weights, scale: range.scale, on: tape)
         let valued = imagined.states.slice(0..<count).detached
-        losses.critic = criticLoss(
+        metrics[.criticLoss] = criticLoss(
             c.discrete ? logits.slice(0..<count) : tape.training(.critic) { criticLogits(valued, on: tape) },
             at: valued, returns: returns.value.slice(0..<count), weights: weights, on: tape)
-        return losses
+        return metrics
     }
 
     private func criticLogits(_ states: LatentState, on tape: Tape) -> Variable {

@@ -1,6 +1,7 @@
 import AgentChoice
 import Agents
 import Foundation
+import Measurements
 import Networks
 import Tensors
 import WorldModels
@@ -68,9 +69,9 @@ extension Agent {
         (returnRange.low, returnRange.high) = (range[0], range[1])
     }
 
-    fileprivate func parityResult(_ metrics: Metrics) -> Archive {
+    fileprivate func parityResult(_ metrics: TrainingMetrics) -> Archive {
         var archive = Archive()
-        for (name, value) in metrics.named { archive.set(name, [value], shape: []) }
+        for (metric, value) in metrics.all { archive.set(metric.key, [value], shape: []) }
         for entry in store.entries {
             let specification = entry.specification
             archive.set(parityName(specification), store.archived(specification.name), shape: specification.shape)

@@ -1,4 +1,5 @@
 import AgentChoice
+import Measurements
 import Networks
 import Tensors
 
@@ -34,36 +35,10 @@ public struct WorldModel {
                 scope["action"], inputs: c.embedding + c.features, outputs: c.policyOutputs, c) : nil
     }
 
-    /// The losses of one batch, each a mean over batch and time before its scale; nil where a switch is off.
-    public struct Losses: Sendable {
-        public var total: Float = 0
-        public var reward: Float = 0
-        public var continuation: Float = 0
-        public var dynamics: Float = 0
-        public var representation: Float = 0
-        public var image: Float?
-        public var differential: Float?
-        public var divergence: Float?
-        public var value: Float?
-        public var action: Float?
-
-        public init() {}
-    }
-
-    /// How much the representation varies over a batch, as `Tape.normalizedDeviation` measures it.
-    public struct Spread: Sendable {
-        /// Of the encoder features x.
-        public var features: Float = 0
-        /// Of the recurrent state h.
-        public var state: Float = 0
-
-        public init() {}
-    }
-
     /// What comes out of one batch.
     public struct Outcome {
-        public let losses: Losses
-        public let spread: Spread
+        /// Losses, each a mean over batch and time before its scale, and how much the representation varies.
+        public let metrics: TrainingMetrics
         /// Posterior states [length · batch] with their gradients stopped.
         public let states: LatentState
     }
@@ -87,14 +62,15 @@ public struct WorldModel {
         let allEncoded = tape.checkpoint()
         let posterior = follow(batch, features, differential, noise, on: tape)
         tape.compute { states.copy(from: posterior.state) }
-        var spread = Spread()
-        spread.features = tape.normalizedDeviation(features.value)
-        spread.state = tape.normalizedDeviation(posterior.state.h.value)
-        let losses = losses(batch, views, features, posterior, on: tape)
+        let featureDeviation = tape.normalizedDeviation(features.value)
+        let stateDeviation = tape.normalizedDeviation(posterior.state.h.value)
+        var metrics = losses(batch, views, features, posterior, on: tape)
+        metrics[.featureDeviation] = featureDeviation
+        metrics[.stateDeviation] = stateDeviation
         tape.backward(to: allEncoded)
         tape.backward(to: encoded)
         tape.backward(to: start)
-        return Outcome(losses: losses, spread: spread, states: states)
+        return Outcome(metrics: metrics, states: states)
     }
 
     private func follow(
@@ -121,8 +97,8 @@ public struct WorldModel {
     private func losses(
         _ batch: SequenceBatchInput, _ views: Representation.Views, _ features: Variable,
         _ posterior: SequenceModel.Posterior, on tape: Tape
-    ) -> Losses {
-        var losses = Losses()
+    ) -> TrainingMetrics {
+        var losses = TrainingMetrics()
         let state = posterior.state
         state.keepGradients(on: tape)
         func branch(_ part: StepPart, _ body: () -> Void) {
@@ -138,23 +114,25 @@ public struct WorldModel {
         branch(.heads) {
             actionPrediction(batch, limitedActions(batch, on: tape), features, state, into: &losses, on: tape)
         }
-        losses.total = total(losses)
+        losses[.modelLoss] = total(losses)
         return losses
     }
 
-    private func total(_ l: Losses) -> Float {
+    private func total(_ losses: TrainingMetrics) -> Float {
         let c = configuration
+        func loss(_ metric: TrainingMetric) -> Float { losses[metric, default: 0] }
         let prediction =
-            l.reward + l.continuation + (l.image ?? 0) + (l.differential ?? 0) + (l.value ?? 0) + (l.action ?? 0)
-        return c.betaPrediction * prediction + c.betaDynamics * l.dynamics + c.betaRepresentation * l.representation
-            + c.betaDivergence * (l.divergence ?? 0)
+            loss(.rewardLoss) + loss(.continuationLoss) + loss(.imageLoss) + loss(.differentialLoss) + loss(.valueLoss)
+            + loss(.actionLoss)
+        return c.betaPrediction * prediction + c.betaDynamics * loss(.dynamicsLoss)
+            + c.betaRepresentation * loss(.representationLoss) + c.betaDivergence * loss(.divergenceLoss)
     }
 
     // MARK: Losses
 
     /// Dynamics and representation losses: KL of posterior and prior, once with each side stopped, clipped below at
     /// the free nats, for z and for d.
-    private func divergences(_ posterior: SequenceModel.Posterior, into losses: inout Losses, on tape: Tape) {
+    private func divergences(_ posterior: SequenceModel.Posterior, into losses: inout TrainingMetrics, on tape: Tape) {
         let c = configuration
         let sequence = representation.sequence
         func add(_ q: Variable, _ prior: StochasticHead) {
@@ -163,15 +141,15 @@ public struct WorldModel {
                 q, p, free: c.freeNats, dynamics: c.betaDynamics / Float(q.rows),
                 representation: c.betaRepresentation / Float(q.rows))
             let clipped = tape.read { kl.mean(atLeast: c.freeNats) }
-            losses.dynamics += clipped
-            losses.representation += clipped
+            losses[.dynamicsLoss, default: 0] += clipped
+            losses[.representationLoss, default: 0] += clipped
         }
         add(posterior.z, sequence.priorZ)
         if let q = posterior.d, let prior = sequence.priorD { add(q, prior) }
     }
 
     private func predictions(
-        _ batch: SequenceBatchInput, _ state: LatentState, into losses: inout Losses, on tape: Tape
+        _ batch: SequenceBatchInput, _ state: LatentState, into losses: inout TrainingMetrics, on tape: Tape
     ) {
         let c = configuration
         let each = c.betaPrediction / Float(batch.rows)
@@ -180,13 +158,14 @@ public struct WorldModel {
             coefficients: tape.filled(batch.rows, c.rewardScale * each))
         let ofContinuations = tape.bernoulliLoss(
             continuation(state, on: tape), target: tape.complement(batch.terminal), coefficient: each)
-        losses.reward = c.rewardScale * tape.read { ofRewards.mean }
-        losses.continuation = tape.read { ofContinuations.mean }
+        losses[.rewardLoss] = c.rewardScale * tape.read { ofRewards.mean }
+        losses[.continuationLoss] = tape.read { ofContinuations.mean }
     }
 
     /// Squared error summed over pixels, and the divergence of frame differences.
     private func reconstruction(
-        _ batch: SequenceBatchInput, _ frames: Bytes, _ state: LatentState, into losses: inout Losses, on tape: Tape
+        _ batch: SequenceBatchInput, _ frames: Bytes, _ state: LatentState, into losses: inout TrainingMetrics,
+        on tape: Tape
     ) {
         guard let decoder else { return }
         let c = configuration
@@ -194,19 +173,19 @@ public struct WorldModel {
             decoder(c.reconstruction == .full ? state : state.detached, on: tape)
         }
         let ofImages = tape.imageLoss(prediction, target: frames, coefficient: c.betaPrediction / Float(batch.rows))
-        losses.image = tape.read { ofImages.mean }
+        losses[.imageLoss] = tape.read { ofImages.mean }
         guard c.divergence, batch.length > 1 else { return }
         let pixels = Float(prediction.columns)
         let pairs = Float(batch.rows - batch.batch)
         let divergence = tape.differenceDivergence(
             prediction, target: frames, first: batch.first, batch: batch.batch, temperature: c.divergenceTemperature,
             epsilon: c.divergenceEpsilon, coefficient: c.betaDivergence / (pairs * pixels))
-        losses.divergence = tape.read { divergence.mean / pixels }
+        losses[.divergenceLoss] = tape.read { divergence.mean / pixels }
     }
 
     /// Squared error of the predicted differential observation, summed over pixels.
     private func differentialReconstruction(
-        _ differential: Bytes?, _ state: LatentState, into losses: inout Losses, on tape: Tape
+        _ differential: Bytes?, _ state: LatentState, into losses: inout TrainingMetrics, on tape: Tape
     ) {
         guard let differentialDecoder, let differential else { return }
         let c = configuration
@@ -215,12 +194,12 @@ public struct WorldModel {
         }
         let loss = tape.imageLoss(
             prediction, target: differential, coefficient: c.betaPrediction / Float(state.rows))
-        losses.differential = tape.read { loss.mean }
+        losses[.differentialLoss] = tape.read { loss.mean }
     }
 
     /// MuDreamer's value predictor: λ-returns of the replayed rewards, bootstrapped by its slow copy.
     private func replayedValue(
-        _ batch: SequenceBatchInput, _ state: LatentState, into losses: inout Losses, on tape: Tape
+        _ batch: SequenceBatchInput, _ state: LatentState, into losses: inout TrainingMetrics, on tape: Tape
     ) {
         guard let value, let slowValue else { return }
         let c = configuration
@@ -231,13 +210,13 @@ public struct WorldModel {
         let loss = tape.twoHotLoss(
             value(state, on: tape), target: target.value, limit: c.binLimit,
             coefficients: tape.filled(batch.rows, c.betaPrediction / Float(batch.rows)))
-        losses.value = tape.read { loss.mean }
+        losses[.valueLoss] = tape.read { loss.mean }
     }
 
     /// MuDreamer's action predictor: which action led from sₜ₋₁ to xₜ; undefined at the start of a sequence or episode.
     private func actionPrediction(
         _ batch: SequenceBatchInput, _ actions: Tensor, _ features: Variable, _ state: LatentState,
-        into losses: inout Losses, on tape: Tape
+        into losses: inout TrainingMetrics, on tape: Tape
     ) {
         guard let action, batch.length > 1 else { return }
         let c = configuration
@@ -252,7 +231,7 @@ public struct WorldModel {
                 tape.softmax(output, classes: c.actions, unimix: c.unimix),
                 chosen: tape.chosen(actions.slice(later)), coefficients: scaled)
             : tape.normalLoss(tape.normalPolicy(output), action: actions.slice(later), coefficients: scaled)
-        losses.action = tape.read { loss.dot(coefficients) }
+        losses[.actionLoss] = tape.read { loss.dot(coefficients) }
     }
 }
 

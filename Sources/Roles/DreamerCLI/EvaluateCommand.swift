@@ -3,9 +3,10 @@ import ArgumentParser
 import Diagnostics
 import Foundation
 import LearnerService
+import Measurements
+import MetricsFile
 import Runs
 import Settings
-import Telemetry
 
 struct EvaluateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -75,13 +76,10 @@ struct Evaluation {
 
     /// Adds the result to the run's metrics, as a line of kind "evaluation".
     func record(in directory: RunDirectory) throws {
-        let log = try MetricsLog(path: directory.metricsFile.path, flush: .everyLine) { Output.error($0) }
-        log.append(
-            kind: "evaluation",
-            [
-                "policy": .text(result.policy), "seed": .integer(Int(clamping: result.seed)),
-                "mean": .number(result.mean), "standard_deviation": .number(result.standardDeviation),
-                "episodes": .integer(result.episodes), "train_steps": trainSteps.map { .integer($0) } ?? .null,
-            ])
+        let log = try MetricsLog(path: directory.metricsFile.path) { Output.error($0) }
+        let measurement = EvaluationMeasurement(
+            policy: result.policy, seed: Int(clamping: result.seed), episodes: result.episodes, mean: result.mean,
+            standardDeviation: result.standardDeviation, trainSteps: trainSteps)
+        log.append(MeasurementRecord(.evaluation(measurement)))
     }
 }

@@ -1,9 +1,9 @@
 import AgentChoice
 import Agents
 import ArgumentParser
+import Display
 import Inspection
 import Settings
-import Telemetry
 import Tensors
 import WorldModels
 

@@ -2,14 +2,15 @@ import AgentChoice
 import ArgumentParser
 import Certificates
 import Diagnostics
+import Display
 import Environments
 import Foundation
 import LearnerService
 import Logging
+import Measurements
 import Processes
 import Runs
 import Settings
-import Telemetry
 import Tensors
 
 struct LearnerCommand: AsyncParsableCommand {
@@ -51,6 +52,7 @@ struct LearnerCommand: AsyncParsableCommand {
         try configuration.adoptActionSpace(python: process.python)
         let changes = stored.map { configuration.differences(from: $0) } ?? []
         let token = try tokenFile.map { path throws(UserError) in try readToken(path) } ?? directory.token()
+        let measurements = MeasurementHub()
         let output = ProgressOutput(progress)
         process.watchInput()
         let service = LearnerProcess(
@@ -63,10 +65,9 @@ struct LearnerCommand: AsyncParsableCommand {
                         "listening on \(address); token in \(tokenFile ?? directory.tokenFile.path); "
                             + MatrixLibrary.description, address: address)
                 },
-                progress: { output.show($0) }),
+                measurements: measurements),
             logger: logger)
-        defer { output.finish() }
-        try await runService(service, logger: logger)
+        try await output.show(measurements) { try await runService(service, logger: logger) }
     }
 }
 
@@ -81,16 +82,33 @@ final class ProgressOutput: Sendable {
     }
 
     func announce(_ text: String, address: String) {
-        if json { Output.line("{\"listening\":\"\(address)\"}") } else { Output.error("learner: \(text)") }
+        if json { tell(.listening(address)) } else { Output.error("learner: \(text)") }
     }
 
-    func show(_ snapshot: ProgressSnapshot) {
-        display?.update(snapshot)
-        if json, let line = try? Output.json(snapshot) { Output.line(line) }
+    /// Shows what is published while `work` goes on, to the last.
+    func show(_ measurements: MeasurementHub, during work: () async throws -> Void) async throws {
+        let records = measurements.records()
+        async let shown: Void = show(records)
+        do { try await work() } catch {
+            measurements.finish()
+            await shown
+            throw error
+        }
+        measurements.finish()
+        await shown
     }
 
-    func finish() {
+    private func show(_ records: AsyncStream<MeasurementRecord>) async {
+        for await record in records {
+            display?.take(record.measurement)
+            if json { tell(.measured(record)) }
+        }
         display?.finish()
+    }
+
+    private func tell(_ news: LearnerNews) {
+        // All of its values can be written.
+        if let line = try? Output.json(news) { Output.line(line) }
     }
 }
 

@@ -16,13 +16,9 @@ struct ReportCommand: ParsableCommand {
     var output = "report"
 
     func run() throws {
-        var runs: [RecordedRun] = []
-        for path in directories {
-            let run = try Self.read(path)
-            if run.measurements.tornLines > 0 { Output.error("\(path): the last line of its metrics was cut short") }
-            runs.append(run)
-        }
+        let runs = try directories.map(Self.read)
         let report = try Report(runs)
+        for notice in runs.compactMap(\.unreadNotice) { Output.error(notice) }
         try report.write(to: output)
         let (runCount, groupCount) = (Self.counted(runs.count, "run"), Self.counted(report.groups.count, "group"))
         Output.line("\(runCount) in \(groupCount): \(output)/index.html")
@@ -42,6 +38,6 @@ struct ReportCommand: ParsableCommand {
         }
         return try RecordedRun(
             name: directory.url.lastPathComponent, configuration: configuration,
-            measurements: Measurements(contentsOf: directory.metricsFile.path))
+            history: RunHistory(contentsOf: directory.metricsFile.path))
     }
 }

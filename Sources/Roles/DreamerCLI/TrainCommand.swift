@@ -2,13 +2,13 @@ import ActorService
 import AgentChoice
 import ArgumentParser
 import Diagnostics
+import Display
 import Environments
 import Experience
 import Foundation
 import LearnerService
 import Runs
 import Settings
-import Telemetry
 import Tensors
 import WorldModels
 

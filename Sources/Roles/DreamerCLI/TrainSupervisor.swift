@@ -1,10 +1,11 @@
 import Diagnostics
+import Display
 import Environments
 import Experience
 import Foundation
+import Measurements
 import Runs
 import Settings
-import Telemetry
 import UnixSignals
 
 /// A learner and actors as child processes of this one: starts them, shows how they are doing, stops them together.
@@ -24,10 +25,6 @@ struct TrainSupervisor {
         case complete
         /// By a signal; the same command resumes.
         case stopped
-    }
-
-    private struct Listening: Decodable {
-        let listening: String
     }
 
     let directory: RunDirectory
@@ -102,11 +99,13 @@ struct TrainSupervisor {
     // MARK: Learner
 
     private mutating func read(_ line: String, _ queue: AsyncStream<Event>.Continuation) throws {
-        let data = Data(line.utf8)
-        if let snapshot = try? JSONDecoder().decode(ProgressSnapshot.self, from: data) {
-            display.update(snapshot)
-        } else if let news = try? JSONDecoder().decode(Listening.self, from: data) {
-            address = news.listening
+        guard let news = try? JSONDecoder().decode(LearnerNews.self, from: Data(line.utf8)) else {
+            return note("learner", line)
+        }
+        switch news {
+        case .measured(let record): display.take(record.measurement)
+        case .listening(let address):
+            self.address = address
             for index in 0..<configuration.actors.count { try startActor(index, queue) }
         }
     }

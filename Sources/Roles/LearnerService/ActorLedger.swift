@@ -1,8 +1,7 @@
-import Telemetry
 import Threads
 import Wire
 
-/// What the learner knows of its actors and their episodes. Used from the event loop and by who reports.
+/// What the learner knows of its actors. Used from the event loop and by who reports.
 final class ActorLedger: Sendable {
     struct Actor: Sendable {
         var index: UInt32
@@ -15,8 +14,6 @@ final class ActorLedger: Sendable {
 
     struct State: Sendable {
         var actors: [String: Actor] = [:]
-        var recentReturns = MeanWindow(capacity: 100)
-        var episodes = 0
     }
 
     private let state = Monitor(State())
@@ -53,10 +50,6 @@ final class ActorLedger: Sendable {
             }
             actor.report = report
             state.actors[name] = actor
-            for episode in report.episodes {
-                state.recentReturns.add(episode.episodeReturn)
-                state.episodes += 1
-            }
         }
     }
 
@@ -73,19 +66,4 @@ final class ActorLedger: Sendable {
 
 extension ActorLedger.State {
     var connected: [ActorLedger.Actor] { actors.values.filter(\.isConnected) }
-
-    /// Steps that actors have taken, stored or not.
-    var environmentSteps: UInt64 {
-        actors.values.reduce(0) { $0 + $1.stepsBefore + ($1.report?.environmentSteps ?? 0) }
-    }
-
-    /// How many versions behind `newest` the connected actors' policies are.
-    func staleness(newest: UInt64) -> RunningStatistics {
-        var statistics = RunningStatistics()
-        for actor in connected {
-            guard let version = actor.report?.policyVersion, version > 0 else { continue }
-            statistics.add(Double(newest - min(newest, version)))
-        }
-        return statistics
-    }
 }

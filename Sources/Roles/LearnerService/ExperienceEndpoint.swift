@@ -1,8 +1,8 @@
 import Experience
 import Logging
+import Measurements
 import Replay
 import Settings
-import Telemetry
 import Tensors
 import TrajectoryCodec
 import Transport
@@ -14,18 +14,19 @@ final class ExperienceEndpoint: LearnerEndpoint {
     private let yaml: String
     private let replay: ReplayBuffer
     private let ledger: ActorLedger
-    private let metrics: MetricsLog
+    private let measurements: MeasurementHub
     private let logger: Logger
     let staleness: StalenessMeter
 
     init(
-        configuration: Configuration, replay: ReplayBuffer, ledger: ActorLedger, metrics: MetricsLog, logger: Logger
+        configuration: Configuration, replay: ReplayBuffer, ledger: ActorLedger, measurements: MeasurementHub,
+        logger: Logger
     ) {
         self.configuration = configuration
         yaml = configuration.yaml()
         self.replay = replay
         self.ledger = ledger
-        self.metrics = metrics
+        self.measurements = measurements
         self.logger = logger
         staleness = StalenessMeter(limit: configuration.learner.stalenessLimit)
     }
@@ -76,14 +77,12 @@ final class ExperienceEndpoint: LearnerEndpoint {
     func receive(_ report: ActorReport, from actor: String) {
         ledger.add(report, from: actor)
         for episode in report.episodes {
-            metrics.append(
-                kind: "episode",
-                [
-                    "actor": .text(actor), "environment": .integer(episode.environment),
-                    "return": .number(episode.episodeReturn), "length": .integer(Int(episode.length)),
-                    "policy_version": .integer(Int(episode.policyVersion)),
-                    "agent_steps": .integer(replay.statistics.counts.inserted),
-                ])
+            measurements.publish(
+                .episode(
+                    EpisodeMeasurement(
+                        actor: actor, environment: episode.environment, episodeReturn: episode.episodeReturn,
+                        length: episode.length, policyVersion: episode.policyVersion,
+                        agentSteps: replay.statistics.counts.inserted)))
         }
     }
 

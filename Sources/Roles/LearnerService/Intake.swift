@@ -2,11 +2,12 @@ import AgentChoice
 import Experience
 import Foundation
 import Logging
+import Measurements
+import MetricsFile
 import NIOCore
 import Replay
 import Runs
 import Settings
-import Telemetry
 import Transport
 import Wire
 
@@ -16,16 +17,17 @@ import Wire
 package final class Intake: Sendable {
     package let replay: ReplayBuffer
     package let server: LearnerServer
-    let metrics: MetricsLog
+    private let metrics: MetricsLog
     let ledger = ActorLedger()
     let endpoint: ExperienceEndpoint
     private let gate: Gatekeeper
     private let identity: LearnerServer.Identity
 
     /// Opens the storage in the run's directory; `start()` then lets actors in.
+    /// - Parameter measurements: what is published there goes to the run's metrics file, too.
     package init(
         _ c: Configuration, directory: RunDirectory, host: String, port: Int, tls: TLSFiles? = nil, token: String,
-        logger: Logger
+        measurements: MeasurementHub = MeasurementHub(), logger: Logger
     ) throws {
         let server = LearnerServer(
             configuration: .init(host: host, port: port, tls: tls, token: token), logger: logger)
@@ -39,11 +41,15 @@ package final class Intake: Sendable {
             report: { Self.pass(on: $0, server, gate, logger) })
         // The directory is this learner's from here on: before, it may have been that of another one that runs.
         try directory.store(c)
-        metrics = try MetricsLog(path: directory.metricsFile.path, flush: .everyLine) { logger.error("\($0)") }
+        let metrics = try MetricsLog(path: directory.metricsFile.path, sampleInterval: c.learner.logEvery) {
+            logger.error("\($0)")
+        }
+        self.metrics = metrics
+        measurements.subscribe { metrics.append($0) }
         let run = try directory.nextIdentity(proposed: c.run.id)
         identity = LearnerServer.Identity(runID: run.id, generation: run.generation)
         endpoint = ExperienceEndpoint(
-            configuration: c, replay: replay, ledger: ledger, metrics: metrics, logger: logger)
+            configuration: c, replay: replay, ledger: ledger, measurements: measurements, logger: logger)
         self.server = server
         self.gate = gate
     }

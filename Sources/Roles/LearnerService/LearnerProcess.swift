@@ -2,12 +2,12 @@ import AgentChoice
 import Diagnostics
 import Foundation
 import Logging
+import Measurements
 import NIOCore
 import Replay
 import Runs
 import ServiceLifecycle
 import Settings
-import Telemetry
 import Threads
 import Transport
 import Wire
@@ -24,13 +24,13 @@ public final class LearnerProcess: Service {
         public var token: String
         /// Called with the address once actors can connect.
         public var listening: @Sendable (String) -> Void
-        public var progress: @Sendable (ProgressSnapshot) -> Void
+        /// Where the learner publishes what it measures.
+        public var measurements: MeasurementHub
 
         public init(
             configuration: Configuration, directory: RunDirectory, host: String, port: Int, tls: TLSFiles?,
-            token: String,
-            listening: @escaping @Sendable (String) -> Void = { _ in },
-            progress: @escaping @Sendable (ProgressSnapshot) -> Void = { _ in }
+            token: String, listening: @escaping @Sendable (String) -> Void = { _ in },
+            measurements: MeasurementHub
         ) {
             self.configuration = configuration
             self.directory = directory
@@ -39,7 +39,7 @@ public final class LearnerProcess: Service {
             self.tls = tls
             self.token = token
             self.listening = listening
-            self.progress = progress
+            self.measurements = measurements
         }
     }
 
@@ -56,16 +56,16 @@ public final class LearnerProcess: Service {
         let c = options.configuration
         let intake = try Intake(
             c, directory: options.directory, host: options.host, port: options.port, tls: options.tls,
-            token: options.token, logger: logger)
+            token: options.token, measurements: options.measurements, logger: logger)
         let status = TrainerStatus()
         let trainer = try Trainer(
-            configuration: c, directory: options.directory, replay: intake.replay, metrics: intake.metrics,
+            configuration: c, directory: options.directory, replay: intake.replay, measurements: options.measurements,
             status: status, logger: logger, publish: { intake.publish($0) })
         let address = try await intake.start()
         options.listening("\(address.ipAddress ?? options.host):\(address.port ?? options.port)")
         let reporter = LearnerReporter(
-            configuration: c, replay: intake.replay, ledger: intake.ledger, status: status, metrics: intake.metrics,
-            staleness: intake.endpoint.staleness, logger: logger, show: options.progress)
+            configuration: c, replay: intake.replay, ledger: intake.ledger, status: status,
+            staleness: intake.endpoint.staleness, measurements: options.measurements, logger: logger)
         let result: Result<Bool, any Error>
         do { result = .success(try await train(trainer, reporter)) } catch { result = .failure(error) }
         if case .success(false) = result { await intake.takeLast() }

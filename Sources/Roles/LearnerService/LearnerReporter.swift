@@ -1,108 +1,57 @@
-import AgentChoice
-import Experience
-import Foundation
+import Diagnostics
 import Logging
+import Measurements
 import Replay
+import Runs
 import Settings
-import Telemetry
-import Wire
-import WorldModels
 
-/// Puts what learner and actors do into progress snapshots and the metrics file.
+/// Publishes how the learner and its actors are doing: samples twice a second, and every `log_every` seconds how old the
+/// policies were whose experience arrived.
 struct LearnerReporter: Sendable {
+    private static let interval = Duration.milliseconds(500)
+
     let configuration: Configuration
     let replay: ReplayBuffer
     let ledger: ActorLedger
     let status: TrainerStatus
-    let metrics: MetricsLog
     let staleness: StalenessMeter
+    let measurements: MeasurementHub
     let logger: Logger
-    let show: @Sendable (ProgressSnapshot) -> Void
 
-    /// Reports twice a second to the display and every `log_every` seconds to the file, until cancelled.
+    /// Reports until cancelled, and once more then.
     func run() async {
-        let started = ContinuousClock.now
-        var logged = started
-        var steps = RateMeter()
-        var known = replay.statistics.counts.inserted
+        var sampler = LearnerSampler(configuration, inserted: replay.statistics.counts.inserted)
+        measurements.publish(.start(sampler.start))
+        var reported = ContinuousClock.now
         while !Task.isCancelled {
-            let now = replay.statistics.counts.inserted
-            steps.add(Double(now - known))
-            known = now
-            show(snapshot(started: started, stepRate: steps.rate()))
-            if ContinuousClock.now - logged >= .seconds(configuration.learner.logEvery) {
-                logged = .now
-                logActors()
-                logStaleness()
+            publishSamples(&sampler)
+            if ContinuousClock.now - reported >= .seconds(configuration.learner.logEvery) {
+                reported = .now
+                publishStaleness()
             }
             // Cancellation ends the pause, and with it the loop.
-            try? await Task.sleep(for: .milliseconds(500))
+            try? await Task.sleep(for: Self.interval)
         }
-        logActors()
-        logStaleness()
-        show(snapshot(started: started, stepRate: steps.rate()))
+        publishSamples(&sampler)
+        publishStaleness()
     }
 
-    private func snapshot(started: ContinuousClock.Instant, stepRate: Double) -> ProgressSnapshot {
-        let (replay, actors, trainer) = (replay.statistics, ledger.snapshot, status.snapshot)
-        var snapshot = ProgressSnapshot()
-        snapshot.title = "\(configuration.environment.id) · \(configuration.agent.agent)"
-        snapshot.agentSteps = replay.counts.inserted
-        snapshot.targetSteps = configuration.run.steps
-        snapshot.environmentFrames = replay.counts.inserted * configuration.actionRepeat
-        snapshot.stepsPerSecond = stepRate
-        snapshot.trainSteps = trainer.trainSteps
-        snapshot.skippedSteps = trainer.skippedSteps
-        snapshot.trainStepsPerSecond = trainer.trainRate.rate()
-        snapshot.replayRatio = configuration.replay.replayRatio
-        snapshot.actualReplayRatio = actualRatio(replay)
-        snapshot.recentReturn = actors.recentReturns.mean
-        snapshot.episodes = actors.episodes
-        snapshot.losses = trainer.losses
-        snapshot.policyVersion = trainer.policyVersion
-        let staleness = actors.staleness(newest: trainer.policyVersion)
-        snapshot.meanStaleness = staleness.count > 0 ? staleness.mean : nil
-        snapshot.maximumStaleness = staleness.maximum
-        snapshot.actorsConnected = actors.connected.count
-        snapshot.actorsExpected = configuration.actors.count
-        snapshot.waiting = waiting
-        snapshot.elapsedSeconds = (ContinuousClock.now - started) / .seconds(1)
-        let remaining = Trainer.targetSteps(configuration, inserted: replay.counts.inserted) - trainer.trainSteps
-        if snapshot.trainStepsPerSecond > 0 { snapshot.secondsLeft = Double(remaining) / snapshot.trainStepsPerSecond }
-        return snapshot
+    private func publishSamples(_ sampler: inout LearnerSampler) {
+        let samples = sampler.samples(
+            replay.statistics, isInsertOpen: replay.limiter.isInsertOpen, actors: ledger.snapshot,
+            trainer: status.snapshot)
+        for sample in samples { measurements.publish(sample) }
     }
 
-    /// Replayed steps per agent step since the prefill; nil before that.
-    private func actualRatio(_ replay: ReplayStatistics) -> Double? {
-        let counted = replay.counts.inserted - configuration.replay.prefillSteps
-        return counted > 0 ? Double(replay.counts.sampled) / Double(counted) : nil
-    }
-
-    /// Who waits for whom.
-    private var waiting: String {
-        if case .blocked(let reason) = replay.statistics.writer { return "experience cannot be stored: \(reason)" }
-        let limiter = replay.limiter
-        if limiter.limit.counts.inserted < configuration.replay.prefillSteps {
-            return "prefill: training waits for actors"
-        }
-        return limiter.isInsertOpen ? "" : "actors wait for training"
-    }
-
-    private func logStaleness() {
-        let histogram = staleness.take()
-        let statistics = histogram.statistics
-        guard statistics.count > 0 else { return }
-        var fields: [String: MetricValue] = [
-            "trajectories": .integer(statistics.count), "mean": .number(statistics.mean),
-            "maximum": .number(statistics.maximum ?? 0), "above_limit": .integer(histogram.aboveLimit),
-        ]
-        for (from, count) in histogram.counts { fields["from_\(from)"] = .integer(count) }
-        metrics.append(kind: "staleness", fields)
-        guard histogram.aboveLimit > 0, let limit = configuration.learner.stalenessLimit else { return }
+    private func publishStaleness() {
+        guard let staleness = staleness.take() else { return }
+        measurements.publish(.staleness(staleness))
+        let summary = staleness.summary
+        guard summary.aboveLimit > 0, let limit = configuration.learner.stalenessLimit else { return }
         logger.warning(
             """
-            \(histogram.aboveLimit) of \(statistics.count) trajectories came from policies more than \(limit) versions \
-            behind (at most \(Int(statistics.maximum ?? 0)))\(consequence)
+            \(summary.aboveLimit) of \(summary.trajectories) trajectories came from policies more than \(limit) versions \
+            behind (at most \(Int(summary.maximum)))\(consequence)
             """)
     }
 
@@ -113,31 +62,5 @@ struct LearnerReporter: Sendable {
         case .drop: " and are not replayed"
         case .hold: "; they were under way when their actors were held back"
         }
-    }
-
-    private func logActors() {
-        let newest = status.snapshot.policyVersion
-        for (name, actor) in ledger.snapshot.actors.sorted(by: { $0.key < $1.key }) {
-            guard let report = actor.report else { continue }
-            metrics.append(
-                kind: "actor",
-                [
-                    "actor": .text(name), "connected": .flag(actor.isConnected),
-                    "environment_steps": .integer(Int(actor.stepsBefore + report.environmentSteps)),
-                    "steps_per_second": .number(report.stepsPerSecond),
-                    "policy_version": .integer(Int(report.policyVersion)), "newest_version": .integer(Int(newest)),
-                ])
-        }
-        let replay = replay.statistics
-        let ratio = actualRatio(replay)
-        metrics.append(
-            kind: "replay",
-            [
-                "agent_steps": .integer(replay.counts.inserted), "stored_steps": .integer(replay.totals.steps),
-                "trajectories": .integer(replay.totals.trajectories), "bytes": .integer(replay.totals.bytes),
-                "replayed_steps": .integer(replay.counts.sampled),
-                "replay_ratio": ratio.map { .number($0) } ?? .null,
-                "replay_ratio_configured": .number(configuration.replay.replayRatio),
-            ])
     }
 }

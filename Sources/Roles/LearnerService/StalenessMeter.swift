@@ -1,15 +1,15 @@
+import Measurements
 import Synchronization
-import Telemetry
 
 /// How many versions behind the newest policy the policies were that chose what arrives: a histogram whose classes
 /// double in width, since the last time it was taken.
 final class StalenessMeter: Sendable {
-    struct Histogram: Sendable, Equatable {
+    private struct Histogram: Sendable {
         /// Trajectories with staleness 0, 1, 2–3, 4–7, and so on.
-        private(set) var classes: [Int] = []
-        private(set) var statistics = RunningStatistics()
+        var classes: [Int] = []
+        var statistics = RunningStatistics()
         /// Of those, with more than the limit.
-        private(set) var aboveLimit = 0
+        var aboveLimit = 0
 
         mutating func add(_ staleness: Int, limit: Int?) {
             let index = Int.bitWidth - staleness.leadingZeroBitCount
@@ -19,10 +19,14 @@ final class StalenessMeter: Sendable {
             if let limit, staleness > limit { aboveLimit += 1 }
         }
 
-        /// Each class that holds something, by its lowest staleness.
-        var counts: [(from: Int, count: Int)] {
-            classes.enumerated().filter { $0.element > 0 }
-                .map { ($0.offset == 0 ? 0 : 1 << ($0.offset - 1), $0.element) }
+        /// Nil where there was none.
+        var measurement: StalenessMeasurement? {
+            statistics.maximum.map { maximum in
+                StalenessMeasurement(
+                    summary: .init(
+                        trajectories: statistics.count, mean: statistics.mean, maximum: maximum, aboveLimit: aboveLimit),
+                    classes: classes)
+            }
         }
     }
 
@@ -52,11 +56,11 @@ final class StalenessMeter: Sendable {
         return staleness
     }
 
-    /// What came since the last time.
-    func take() -> Histogram {
+    /// What came since the last time; nil where nothing did.
+    func take() -> StalenessMeasurement? {
         histogram.withLock { histogram in
             defer { histogram = Histogram() }
-            return histogram
+            return histogram.measurement
         }
     }
 }

@@ -5,10 +5,10 @@ import Experience
 import Foundation
 import Inspection
 import Logging
+import Measurements
 import Replay
 import Runs
 import Settings
-import Telemetry
 import Tensors
 import Wire
 import WorldModels
@@ -33,7 +33,7 @@ final class Trainer {
 
     /// Restores the newest checkpoint of `directory`, or draws new parameters.
     init(
-        configuration: Configuration, directory: RunDirectory, replay: ReplayBuffer, metrics: MetricsLog,
+        configuration: Configuration, directory: RunDirectory, replay: ReplayBuffer, measurements: MeasurementHub,
         status: TrainerStatus, logger: Logger, publish: @escaping @Sendable (PolicyWeights) -> Void
     ) throws {
         let c = configuration.learner
@@ -46,7 +46,7 @@ final class Trainer {
         carry = try Self.restore(agent, replay, from: directory, seed: configuration.run.seed, logger: logger)
         sampler = replay.makeTrainingSampler(state: carry.sampler)
         stop = TrainingStop(limiter: replay.limiter, sampler: sampler)
-        log = TrainingLog(carry, every: c.logEvery, metrics: metrics, status: status)
+        log = TrainingLog(carry, every: c.logEvery, measurements: measurements, status: status)
         badSteps = BadSteps(directory: directory.badBatches, limit: c.maxBadSteps, logger: logger)
         checkpoints = CheckpointSchedule(seconds: c.checkpointSeconds, logger: logger)
     }
@@ -77,7 +77,7 @@ final class Trainer {
     func run() throws -> Bool {
         if carry.trainSteps > 0 { publishWeights() }
         if configuration.run.lockstep { try trainInRounds() } else { try trainFreely() }
-        log.write(carry, replay.statistics)
+        log.publish(replay.statistics)
         try save()
         return isComplete
     }
@@ -135,7 +135,7 @@ final class Trainer {
         try batch.withColumns { columns in try train(on: columns) }
         sampler.recycle(batch)
         log.stepped(carry)
-        log.writeWhenDue(carry, replay.statistics)
+        log.publishWhenDue(replay.statistics)
     }
 
     private func train(on columns: SequenceBatch.Columns) throws {
@@ -148,10 +148,10 @@ final class Trainer {
         carry.trainSteps += 1
         if let bad = result.firstNotFinite {
             carry.skippedSteps = (carry.skippedSteps ?? 0) + 1
-            try badSteps.record(bad, step: carry.trainSteps) { agent.archive(input, noise) }
+            try badSteps.record((bad.metric.key, bad.value), step: carry.trainSteps) { agent.archive(input, noise) }
         } else {
             badSteps.end()
-            log.add(losses: result.named)
+            log.add(result)
         }
     }
 

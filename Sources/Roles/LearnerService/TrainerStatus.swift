@@ -1,5 +1,5 @@
+import Measurements
 import Synchronization
-import Telemetry
 
 /// What the training thread lets others see.
 final class TrainerStatus: Sendable {
@@ -8,7 +8,6 @@ final class TrainerStatus: Sendable {
         /// Those that were left out because something in them was not finite.
         var skippedSteps = 0
         var policyVersion: UInt64 = 0
-        var losses: [ProgressSnapshot.Loss] = []
         var trainRate = RateMeter()
     }
 

@@ -1,22 +1,22 @@
+import Measurements
 import Replay
-import Telemetry
 
-/// What training steps add up to until the next line of metrics, and what others see of them meanwhile.
+/// What training steps add up to until the next measurement, and what others see of them meanwhile.
 struct TrainingLog {
-    private let metrics: MetricsLog
+    private let measurements: MeasurementHub
     private let status: TrainerStatus
     private var clock: IntervalClock
-    private var losses = LossAverages()
+    private var means = TrainingMeans()
     /// Versions between the newest policy and the ones that chose the replayed steps.
     private var staleness = RunningStatistics()
-    /// Training steps at the last line.
-    private var loggedSteps: Int
+    /// Training steps at the last measurement.
+    private var measuredSteps: Int
 
-    init(_ state: Checkpoint.State, every seconds: Double, metrics: MetricsLog, status: TrainerStatus) {
-        self.metrics = metrics
+    init(_ state: Checkpoint.State, every seconds: Double, measurements: MeasurementHub, status: TrainerStatus) {
+        self.measurements = measurements
         self.status = status
         clock = IntervalClock(seconds: seconds)
-        loggedSteps = state.trainSteps
+        measuredSteps = state.trainSteps
         status.update {
             $0.trainSteps = state.trainSteps
             $0.skippedSteps = state.skippedSteps ?? 0
@@ -24,8 +24,8 @@ struct TrainingLog {
         }
     }
 
-    mutating func add(losses values: [(name: String, value: Float)]) {
-        losses.add(values)
+    mutating func add(_ metrics: TrainingMetrics) {
+        means.add(metrics)
     }
 
     /// - Parameter version: the newest policy's.
@@ -46,32 +46,21 @@ struct TrainingLog {
         status.update { $0.policyVersion = version }
     }
 
-    mutating func writeWhenDue(_ state: Checkpoint.State, _ replay: ReplayStatistics) {
-        if clock.isDue { write(state, replay) }
+    mutating func publishWhenDue(_ replay: ReplayStatistics) {
+        if clock.isDue { publish(replay) }
     }
 
-    /// A line for the steps since the last one; none where there were no steps.
-    mutating func write(_ state: Checkpoint.State, _ replay: ReplayStatistics) {
+    /// Publishes a measurement of the steps since the last one; none where there were no steps.
+    mutating func publish(_ replay: ReplayStatistics) {
         clock.restart()
-        guard state.trainSteps > loggedSteps else { return }
-        loggedSteps = state.trainSteps
-        let means = losses.take()
-        status.update { status in
-            guard !means.isEmpty else { return }
-            status.losses = means.filter { $0.name.hasPrefix("loss.") }.map {
-                ProgressSnapshot.Loss(String($0.name.dropFirst("loss.".count)), $0.value)
-            }
-        }
-        var fields: [String: MetricValue] = [
-            "train_steps": .integer(state.trainSteps), "skipped_steps": .integer(state.skippedSteps ?? 0),
-            "policy_version": .integer(Int(state.policyVersion)),
-            "agent_steps": .integer(replay.counts.inserted),
-            "replayed_steps": .integer(replay.counts.sampled),
-            "train_steps_per_second": .number(status.snapshot.trainRate.rate()),
-        ]
-        fields["replayed_staleness"] = staleness.count > 0 ? .number(staleness.mean) : .null
+        let state = status.snapshot.measurement(replay.counts)
+        guard state.trainSteps > measuredSteps else { return }
+        measuredSteps = state.trainSteps
+        measurements.publish(
+            .training(
+                TrainingMeasurement(
+                    state: state, replayedStaleness: staleness.count > 0 ? staleness.mean : nil, metrics: means.take()))
+        )
         staleness = RunningStatistics()
-        for mean in means { fields[mean.name] = .number(mean.value) }
-        metrics.append(kind: "train", fields)
     }
 }

@@ -15,8 +15,10 @@ public struct Report: Sendable {
 
     /// - Throws: one line for a run that has measured nothing yet.
     public init(_ runs: [RecordedRun]) throws(UserError) {
-        if let empty = runs.first(where: { $0.measurements.isEmpty }) {
-            throw UserError("\(empty.name) has no measurements yet; let the run train first")
+        if let empty = runs.first(where: { $0.history.isEmpty }) {
+            throw UserError(
+                empty.unreadNotice.map { "\($0), and nothing is left to report; its metrics.jsonl is damaged" }
+                    ?? "\(empty.name) has no measurements yet; let the run train first")
         }
         groups = RunGroup.all(runs)
         let tasks = TaskCurves.all(groups)

@@ -2,6 +2,7 @@ import AgentChoice
 import Agents
 import Foundation
 import Inspection
+import Measurements
 import Networks
 import Tensors
 import WorldModels
@@ -44,13 +45,14 @@ public func fill(_ batch: SequenceBatchInput, _ c: AgentConfiguration, seed: UIn
 
 extension Agent {
     /// One training step on a synthetic batch.
-    public func trainOnce(batch size: Int, length: Int, batchSeed: UInt64 = 1, noiseSeed: UInt64 = 2) -> Metrics {
+    public func trainOnce(batch size: Int, length: Int, batchSeed: UInt64 = 1, noiseSeed: UInt64 = 2) -> TrainingMetrics
+    {
         let batch = makeBatch(size, length)
         fill(batch, configuration, seed: batchSeed)
         return trainOnce(batch, noiseSeed: noiseSeed)
     }
 
-    public func trainOnce(_ batch: SequenceBatchInput, noiseSeed: UInt64) -> Metrics {
+    public func trainOnce(_ batch: SequenceBatchInput, noiseSeed: UInt64) -> TrainingMetrics {
         let noise = makeNoise(rows: batch.rows)
         var random = RandomStream(seed: noiseSeed)
         noise.fill(&random, discrete: configuration.discrete)

@@ -1,5 +1,6 @@
 import AgentChoice
 import AgentFixtures
+import Measurements
 import Tensors
 import TestSupport
 import Testing
@@ -56,6 +57,6 @@ import WorldModels
         let agent = try agent("dreamerv3")
         let (batch, noise) = poisoned(agent, .reward)
         let bad = try #require(agent.train(batch, noise: noise).firstNotFinite)
-        #expect(bad.name == "loss.model" && bad.value.isNaN)
+        #expect(bad.metric == .modelLoss && bad.value.isNaN)
     }
 }

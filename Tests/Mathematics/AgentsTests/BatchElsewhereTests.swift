@@ -1,5 +1,6 @@
 import AgentChoice
 import AgentFixtures
+import Measurements
 import Tensors
 import TestSupport
 import Testing
@@ -38,7 +39,7 @@ import WorldModels
                 }
             }
         }
-        #expect(found.named.map(\.value) == expected.named.map(\.value) && expected.isFinite)
+        #expect(found.all.map(\.value) == expected.all.map(\.value) && expected.isFinite)
         #expect(agents[0].bits == agents[1].bits)
         #expect(images == before)
     }

@@ -1,6 +1,7 @@
 import AgentChoice
 import AgentFixtures
 import Foundation
+import Measurements
 import Tensors
 import TestSupport
 import Testing
@@ -22,7 +23,7 @@ import WorldModels
         return agent
     }
 
-    private func train(_ agent: Agent, on seed: Batch) -> Agent.Metrics {
+    private func train(_ agent: Agent, on seed: Batch) -> TrainingMetrics {
         let batch = agent.makeBatch(3, 6)
         fill(batch, agent.configuration, seed: seed.seed)
         if seed.poisoned { batch.rewards.slice(7..<8).fill(.nan) }

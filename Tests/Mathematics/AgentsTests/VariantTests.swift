@@ -1,6 +1,7 @@
 import AgentChoice
 import AgentFixtures
 import Agents
+import Measurements
 import Settings
 import Tensors
 import TestSupport
@@ -27,7 +28,8 @@ import WorldModels
         let agent = try agent(name, ["agent.discrete=\(discrete)"])
         let steps = (0..<60).map { agent.trainOnce(batch: 3, length: 6, noiseSeed: UInt64($0)) }
         #expect(steps.allSatisfy { $0.isFinite })
-        #expect(try #require(steps.last).world.total < 0.9 * steps[0].world.total)
+        let (first, last) = (try #require(steps[0][.modelLoss]), try #require(steps[59][.modelLoss]))
+        #expect(last < 0.9 * first)
     }
 
     /// What an ablation changes is there, or is gone.
@@ -64,9 +66,8 @@ import WorldModels
 
     @Test func theSpreadOfARepresentationIsReported() throws {
         let metrics = try agent("mudreamer").trainOnce(batch: 3, length: 6)
-        let named = Dictionary(uniqueKeysWithValues: metrics.named)
-        for (name, channels) in [("diagnostic.x_std", 128.0), ("diagnostic.h_std", 12)] {
-            let spread = Double(try #require(named[name]))
+        for (metric, channels) in [(TrainingMetric.featureDeviation, 128.0), (.stateDeviation, 12)] {
+            let spread = Double(try #require(metrics[metric]))
             #expect(spread > 0 && spread <= 1 / channels.squareRoot())
         }
     }

@@ -3,6 +3,7 @@ import AgentFixtures
 import Agents
 import Foundation
 import Inspection
+import Measurements
 import Networks
 import Tensors
 import TestSupport

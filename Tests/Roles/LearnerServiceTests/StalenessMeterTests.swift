@@ -1,10 +1,10 @@
-import Telemetry
+import Measurements
 import Testing
 
 @testable import LearnerService
 
 @Suite struct StalenessMeterTests {
-    @Test func theOldestPolicyCounts() {
+    @Test func theOldestPolicyCounts() throws {
         let meter = StalenessMeter(limit: 5)
         #expect(meter.add([1, 2]) == nil, "nothing is published yet")
         meter.publish(10)
@@ -13,18 +13,17 @@ import Testing
         #expect(meter.add([9, 3, 10]) == 7)
         // A learner that went back to a checkpoint.
         #expect(meter.add([12]) == 0)
-        let histogram = meter.take()
-        #expect(histogram.statistics.count == 3 && histogram.statistics.maximum == 7)
-        #expect(histogram.aboveLimit == 1)
-        #expect(meter.take() == StalenessMeter.Histogram())
+        let summary = try #require(meter.take()).summary
+        #expect(summary.trajectories == 3 && summary.maximum == 7 && summary.aboveLimit == 1)
+        #expect(abs(summary.mean - 7.0 / 3) < 1e-12)
+        #expect(meter.take() == nil, "nothing came since")
     }
 
-    @Test func classesDoubleInWidth() {
+    @Test func classesDoubleInWidth() throws {
         let meter = StalenessMeter(limit: nil)
         meter.publish(1000)
         for staleness in [0, 0, 1, 2, 3, 4, 7, 8, 900] as [UInt64] { _ = meter.add([1000 - staleness]) }
-        let counts = meter.take().counts
-        #expect(counts.map(\.from) == [0, 1, 2, 4, 8, 512])
-        #expect(counts.map(\.count) == [2, 1, 2, 2, 1, 1])
+        // 0, 1, 2–3, 4–7, 8–15, …, 512–1023.
+        #expect(try #require(meter.take()).classes == [2, 1, 2, 2, 1, 0, 0, 0, 0, 0, 1])
     }
 }

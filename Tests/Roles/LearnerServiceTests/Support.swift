@@ -3,10 +3,11 @@ import Diagnostics
 import Experience
 import Foundation
 import Logging
+import Measurements
 import Replay
 import Runs
 import Settings
-import Telemetry
+import Synchronization
 import Testing
 import Threads
 import TrajectoryCodec
@@ -15,14 +16,15 @@ import TrajectoryCodec
 
 /// A run of a few dozen training steps in a directory that lives as long as the value, with stored experience and
 /// without actors.
-final class StoredRun {
+final class StoredRun: Sendable {
     let configuration: Configuration
     let directory: RunDirectory
     let status = TrainerStatus()
     let replay: ReplayBuffer
     /// What the storage has settled.
     let settled = Monitor([SettledTrajectory]())
-    private let metrics: MetricsLog
+    let measurements = MeasurementHub()
+    private let published = Mutex<[RunMeasurement]>([])
 
     /// - Parameter poisoned: whether the reward of a trajectory's fifth step is not a number.
     init(_ settings: [String] = [], poisoned: (_ trajectory: Int) -> Bool = { _ in false }) throws {
@@ -47,7 +49,7 @@ final class StoredRun {
         ) { event in
             if case .settled(let trajectories, _) = event { settled.withLock { $0 += trajectories } }
         }
-        metrics = try MetricsLog(path: directory.metricsFile.path, flush: .everyLine) { _ in }
+        measurements.subscribe { [weak self] record in self?.published.withLock { $0.append(record.measurement) } }
         for number in 0..<32 {
             try replay.insert(
                 Self.trajectory(number, image: image, actions: c.actions, isPoisoned: poisoned(number)),
@@ -83,7 +85,7 @@ final class StoredRun {
     /// What a server would hand trajectories to.
     var endpoint: ExperienceEndpoint {
         ExperienceEndpoint(
-            configuration: configuration, replay: replay, ledger: ActorLedger(), metrics: metrics,
+            configuration: configuration, replay: replay, ledger: ActorLedger(), measurements: measurements,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
@@ -91,17 +93,14 @@ final class StoredRun {
     /// - Returns: whether it is.
     func train() throws -> Bool {
         let trainer = try Trainer(
-            configuration: configuration, directory: directory, replay: replay, metrics: metrics, status: status,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, publish: { _ in })
-        defer { metrics.flush() }
+            configuration: configuration, directory: directory, replay: replay, measurements: measurements,
+            status: status, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, publish: { _ in })
         return try trainer.run()
     }
 
-    /// The fields of the lines about training.
-    func trainLines() throws -> [[String: Any]] {
-        try String(contentsOf: directory.metricsFile, encoding: .utf8).split(separator: "\n").compactMap {
-            try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
-        }.filter { $0["kind"] as? String == "train" }
+    /// What was published about training.
+    var training: [TrainingMeasurement] {
+        published.withLock { $0 }.compactMap { if case .training(let training) = $0 { training } else { nil } }
     }
 
     /// Files of batches that were kept.

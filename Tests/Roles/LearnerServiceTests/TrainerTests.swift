@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Measurements
 import Networks
 import Runs
 import Tensors
@@ -18,10 +19,10 @@ import Testing
         #expect(try run.train())
         #expect(run.status.snapshot.trainSteps == 48 && run.status.snapshot.skippedSteps == 0)
         #expect(run.badBatches.isEmpty)
-        let last = try #require(try run.trainLines().last)
-        #expect((last["skipped_steps"] as? NSNumber)?.intValue == 0)
-        for name in ["diagnostic.x_std", "diagnostic.h_std", "loss.model"] {
-            #expect(try #require(last[name] as? NSNumber).doubleValue > 0, "\(name)")
+        let last = try #require(run.training.last)
+        #expect(last.state.trainSteps == 48 && last.state.skippedSteps == 0)
+        for metric in [TrainingMetric.featureDeviation, .stateDeviation, .modelLoss] {
+            #expect(try #require(last.metrics[metric]) > 0, "\(metric)")
         }
     }
 
@@ -31,9 +32,9 @@ import Testing
         let status = run.status.snapshot
         #expect(status.trainSteps == 48)
         #expect((2..<40).contains(status.skippedSteps))
-        let last = try #require(try run.trainLines().last)
-        #expect((last["skipped_steps"] as? NSNumber)?.intValue == status.skippedSteps)
-        #expect(last["loss.model"] is NSNumber)
+        let last = try #require(run.training.last)
+        #expect(last.state.skippedSteps == status.skippedSteps)
+        #expect(try #require(last.metrics[.modelLoss]).isFinite)
 
         #expect(run.badBatches.count == min(status.skippedSteps, BadSteps.keptBatches))
         for file in run.badBatches {

@@ -108,7 +108,7 @@ import Testing
         let metrics = try directory.write("not JSON\n{}\n", to: "metrics.jsonl")
         let run = String(metrics.dropLast("/metrics.jsonl".count))
         let line = try await mistake(["report", run, "--output", directory("report")])
-        expect(line, says: "\(metrics): line 1 is no JSON object", "remove it")
+        expect(line, says: "2 lines of", "metrics cannot be read", "metrics.jsonl is damaged")
     }
 
     @Test func tokenFileMissing() async throws {

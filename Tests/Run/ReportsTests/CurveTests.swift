@@ -36,7 +36,7 @@ import Testing
 
     @Test func evaluationsOfUnnamedPolicyAreThoseOfTheConfiguration() throws {
         let line = #"{"kind":"evaluation","episodes":10,"mean":1,"standard_deviation":0,"time":0}"#
-        #expect(try run("a", metrics: [line]).measurements.evaluations[0].policy == "mode")
+        #expect(try run("a", metrics: [line]).history.evaluations[0].policy == "mode")
     }
 
     @Test func groupsAreSummedUpOverSeeds() throws {

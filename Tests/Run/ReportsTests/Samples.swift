@@ -12,15 +12,18 @@ func run(
     layers.overrides = overrides + ["run.seed=\(seed)"]
     let text = metrics.map { $0 + "\n" }.joined()
     return try RecordedRun(
-        name: name, configuration: layers.resolve(), measurements: Measurements(Data(text.utf8), name: name))
+        name: name, configuration: layers.resolve(), history: RunHistory(Data(text.utf8)))
 }
 
 func episode(_ agentSteps: Int, _ value: Double, time: Double = 0) -> String {
-    #"{"kind":"episode","agent_steps":\#(agentSteps),"return":\#(value),"time":\#(time)}"#
+    #"{"actor":"actor-0","agent_steps":\#(agentSteps),"environment":3,"kind":"episode","length":9,"policy_version":2,"#
+        + #""return":\#(value),"time":\#(time)}"#
 }
 
 func losses(_ agentSteps: Int, model: Double, trainSteps: Int = 1, time: Double = 0) -> String {
-    #"{"kind":"train","agent_steps":\#(agentSteps),"train_steps":\#(trainSteps),"loss.model":\#(model),"time":\#(time)}"#
+    // Without what programs before the first release did not write: `skipped_steps`, `replayed_staleness`.
+    #"{"agent_steps":\#(agentSteps),"grad_norm.model":1e+20,"kind":"train","loss.model":\#(model),"policy_version":2,"#
+        + #""replayed_steps":640,"time":\#(time),"train_steps":\#(trainSteps),"train_steps_per_second":12.5}"#
 }
 
 func evaluation(_ mean: Double, policy: String = "mode", time: Double = 0) -> String {

@@ -1,4 +1,4 @@
-import Telemetry
+import Display
 
 extension StressReport: CustomStringConvertible {
     /// For people, a line for each subject.

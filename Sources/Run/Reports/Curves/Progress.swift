@@ -3,7 +3,7 @@ enum Progress: String, CaseIterable, Sendable {
     case agentSteps = "agent steps"
     case minutes = "minutes"
 
-    func of(_ sample: Measurements.Sample) -> Double {
+    func of(_ sample: RunHistory.Sample) -> Double {
         switch self {
         case .agentSteps: sample.agentSteps
         case .minutes: sample.minutes

@@ -1,3 +1,5 @@
+import Measurements
+
 /// The curves of all groups that play one environment, over the same intervals.
 struct TaskCurves: Sendable {
     /// About as many intervals as a figure can show apart.
@@ -18,7 +20,7 @@ struct TaskCurves: Sendable {
     /// Width of the intervals of all curves of this task.
     func width(_ progress: Progress) -> Double {
         let samples = groups.flatMap(\.runs).flatMap { run in
-            run.measurements.returns + run.measurements.losses.values.joined()
+            run.history.returns + run.history.losses.values.joined()
         }
         let end = samples.map(progress.of).max() ?? 0
         return end > 0 ? Ticks.niceStep(end / Self.intervals) : 1
@@ -29,27 +31,28 @@ struct TaskCurves: Sendable {
         curves(progress) { $0.returns }
     }
 
-    func losses(_ name: String) -> [Curve] {
-        curves(.agentSteps) { $0.losses[name] ?? [] }
+    func losses(_ metric: TrainingMetric) -> [Curve] {
+        curves(.agentSteps) { $0.losses[metric] ?? [] }
     }
 
-    private func curves(_ progress: Progress, of samples: (Measurements) -> [Measurements.Sample]) -> [Curve] {
+    private func curves(_ progress: Progress, of samples: (RunHistory) -> [RunHistory.Sample]) -> [Curve] {
         let width = width(progress)
         return groups.map { group in
-            Curve(group.runs.map { samples($0.measurements).map { (progress.of($0), $0.value) } }, width: width)
+            Curve(group.runs.map { samples($0.history).map { (progress.of($0), $0.value) } }, width: width)
         }
     }
 
-    /// All losses that a run has, sums first.
-    var lossNames: [String] {
-        let names = Set(groups.flatMap(\.runs).flatMap { $0.measurements.losses.keys })
-        let first = ["model", "actor", "critic"].filter(names.contains)
-        return first + names.subtracting(first).sorted()
+    /// All losses that a run has, with their names, sums first.
+    var lossMetrics: [(name: String, metric: TrainingMetric)] {
+        let found = Set(groups.flatMap(\.runs).flatMap { $0.history.losses.keys })
+        return TrainingMetric.allCases.filter(found.contains).compactMap { metric in
+            metric.lossName.map { ($0, metric) }
+        }
     }
 
     /// Mean return of random play over all evaluations of it; nil where there was none.
     var randomPlay: Double? {
-        let random = groups.flatMap(\.runs).flatMap(\.measurements.evaluations).filter { $0.policy == "random" }
+        let random = groups.flatMap(\.runs).flatMap(\.history.evaluations).filter { $0.policy == "random" }
         let episodes = random.reduce(0) { $0 + $1.episodes }
         guard episodes > 0 else { return nil }
         return random.reduce(0) { $0 + $1.mean * Double($1.episodes) } / Double(episodes)

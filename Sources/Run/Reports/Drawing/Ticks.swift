@@ -1,5 +1,5 @@
+import Display
 import Foundation
-import Telemetry
 
 /// Places and labels on an axis.
 enum Ticks {

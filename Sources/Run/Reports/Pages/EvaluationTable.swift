@@ -1,4 +1,4 @@
-import Telemetry
+import Display
 
 /// The evaluations of a task's runs, and what they come to for each group.
 struct EvaluationTable: Sendable {
@@ -6,7 +6,7 @@ struct EvaluationTable: Sendable {
         let group: RunGroup
         let run: RecordedRun
         /// Nil for a run that has not been evaluated.
-        let evaluation: Measurements.Evaluation?
+        let evaluation: RunHistory.Evaluation?
     }
 
     let rows: [Row]
@@ -14,7 +14,7 @@ struct EvaluationTable: Sendable {
     init(_ groups: [RunGroup]) {
         rows = groups.flatMap { group in
             group.runs.flatMap { run -> [Row] in
-                let evaluations = run.measurements.evaluations
+                let evaluations = run.history.evaluations
                 return evaluations.isEmpty
                     ? [Row(group: group, run: run, evaluation: nil)]
                     : evaluations.map { Row(group: group, run: run, evaluation: $0) }
@@ -35,7 +35,7 @@ struct EvaluationTable: Sendable {
     private static func cells(_ row: Row) -> [String] {
         let start = [row.group.environment, row.group.name, row.run.name, "\(row.run.seed)"]
         guard let evaluation = row.evaluation else {
-            let reached = row.run.measurements
+            let reached = row.run.history
             return start + ["", "", "", "", ""] + [
                 "\(reached.agentSteps)", "\(reached.trainSteps)", "\(reached.minutes)",
             ]
@@ -59,7 +59,7 @@ struct EvaluationTable: Sendable {
     /// What a group's trained policies come to; nil where fewer than two of its runs were evaluated.
     static func summary(_ group: RunGroup) -> Summary? {
         let newest = group.runs.compactMap { run in
-            run.measurements.evaluations.last { $0.policy != "random" }.map { (run.seed, $0.mean) }
+            run.history.evaluations.last { $0.policy != "random" }.map { (run.seed, $0.mean) }
         }
         guard newest.count > 1 else { return nil }
         let mean = newest.reduce(0) { $0 + $1.1 } / Double(newest.count)
@@ -89,7 +89,7 @@ struct EvaluationTable: Sendable {
     }
 
     private static func line(_ row: Row) -> Markup {
-        let reached = row.run.measurements
+        let reached = row.run.history
         let evaluation = row.evaluation
         let cells = [
             row.run.name, "\(row.run.seed)", evaluation?.policy ?? "",

@@ -28,9 +28,7 @@ struct Page: Sendable {
         var parts = [Markup("h2", text: task.environment)]
         parts += figures.map { $0.svg(standsAlone: false) }
         parts += [Markup("h3", text: "Evaluation"), table]
-        parts += task.groups.flatMap(\.runs).filter { $0.measurements.tornLines > 0 }.map { run in
-            Markup("p", text: "The last line of \(run.name)'s metrics was cut short and is left out.")
-        }
+        parts += task.groups.flatMap(\.runs).compactMap(\.unreadNotice).map { Markup("p", text: "\($0).") }
         return parts + [Markup("h3", text: "Commands"), commands(task)]
     }
 

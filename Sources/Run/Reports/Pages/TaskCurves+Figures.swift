@@ -19,8 +19,8 @@ extension TaskCurves {
     }
 
     private var lossesFigure: Figure? {
-        let plots = lossNames.map { name in
-            let curves = losses(name)
+        let plots = lossMetrics.map { name, metric in
+            let curves = losses(metric)
             let points = curves.flatMap(\.points)
             return Plot(
                 title: name, series: series(curves), x: axis(.agentSteps, points, count: 3),

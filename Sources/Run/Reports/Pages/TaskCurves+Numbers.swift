@@ -18,7 +18,7 @@ extension TaskCurves {
 
     private var lossesTable: [[String]] {
         let header = ["loss", "group", "agent_steps", "mean", "lowest_seed", "highest_seed", "seeds", "lines"]
-        return [header] + lossNames.flatMap { name in rows(losses(name)).map { [name] + $0 } }
+        return [header] + lossMetrics.flatMap { name, metric in rows(losses(metric)).map { [name] + $0 } }
     }
 
     private func rows(_ curves: [Curve]) -> [[String]] {

@@ -6,24 +6,33 @@ public struct RecordedRun: Sendable {
     /// Name of its directory.
     public let name: String
     public let configuration: Configuration
-    public let measurements: Measurements
+    public let history: RunHistory
     let names: ConfigurationNames
     var seed: UInt64 { configuration.run.seed }
     /// The command that repeats it.
     let command: String
 
-    public init(name: String, configuration: Configuration, measurements: Measurements) throws(UserError) {
+    /// One sentence without its end where lines of the metrics could not be read.
+    public var unreadNotice: String? {
+        switch history.unreadLines {
+        case 0: nil
+        case 1: "a line of \(name)'s metrics cannot be read and is left out"
+        case let count: "\(count) lines of \(name)'s metrics cannot be read and are left out"
+        }
+    }
+
+    public init(name: String, configuration: Configuration, history: RunHistory) throws(UserError) {
         self.name = name
         self.configuration = configuration
-        self.measurements = measurements.naming(policy: configuration.evaluation.policy)
+        self.history = history.naming(policy: configuration.evaluation.policy)
         names = try ConfigurationNames(configuration)
         command = try configuration.trainCommand()
     }
 }
 
-extension Measurements {
+extension RunHistory {
     /// With the policy of evaluations that do not say it: before they did, only the configured one was recorded.
-    fileprivate func naming(policy: EvaluationSettings.Policy) -> Measurements {
+    fileprivate func naming(policy: EvaluationSettings.Policy) -> RunHistory {
         var named = self
         for index in evaluations.indices where evaluations[index].policy == nil {
             named.evaluations[index].policy = policy.rawValue

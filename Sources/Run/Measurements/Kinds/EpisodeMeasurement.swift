@@ -1,0 +1,33 @@
+/// An actor played an episode to its end.
+public struct EpisodeMeasurement: Codable, Sendable, Equatable {
+    /// Name of the actor.
+    public var actor: String
+    /// Number of the environment within its actor, from 0.
+    public var environment: Int
+    /// Undiscounted sum of rewards.
+    public var episodeReturn: Double
+    /// Agent steps of the episode.
+    public var length: UInt64
+    /// Policy that chose its last action; 0 for chance.
+    public var policyVersion: UInt64
+    /// Agent steps of the run that were stored when the report arrived.
+    public var agentSteps: Int
+
+    public init(
+        actor: String, environment: Int, episodeReturn: Double, length: UInt64, policyVersion: UInt64, agentSteps: Int
+    ) {
+        self.actor = actor
+        self.environment = environment
+        self.episodeReturn = episodeReturn
+        self.length = length
+        self.policyVersion = policyVersion
+        self.agentSteps = agentSteps
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case actor, environment, length
+        case episodeReturn = "return"
+        case policyVersion = "policy_version"
+        case agentSteps = "agent_steps"
+    }
+}

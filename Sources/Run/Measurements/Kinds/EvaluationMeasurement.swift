@@ -1,0 +1,32 @@
+/// Episodes that were played with fixed seeds and no learning.
+public struct EvaluationMeasurement: Codable, Sendable, Equatable {
+    /// How actions were chosen: "sample", "mode" or "random"; nil in files that older programs wrote.
+    public var policy: String?
+    /// Of the episodes; nil in files that older programs wrote.
+    public var seed: Int?
+    /// How many were played.
+    public var episodes: Int
+    /// Mean of their undiscounted returns.
+    public var mean: Double
+    /// Of their returns, dividing by their number.
+    public var standardDeviation: Double
+    /// Training steps of the policy that played; nil for random play.
+    public var trainSteps: Int?
+
+    public init(
+        policy: String, seed: Int, episodes: Int, mean: Double, standardDeviation: Double, trainSteps: Int?
+    ) {
+        self.policy = policy
+        self.seed = seed
+        self.episodes = episodes
+        self.mean = mean
+        self.standardDeviation = standardDeviation
+        self.trainSteps = trainSteps
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case policy, seed, episodes, mean
+        case standardDeviation = "standard_deviation"
+        case trainSteps = "train_steps"
+    }
+}

@@ -1,0 +1,39 @@
+/// What the replay holds and has given: a sample.
+public struct ReplayMeasurement: Codable, Sendable, Equatable {
+    /// Agent steps of the run that are stored or were.
+    public var agentSteps: Int
+    /// Agent steps that are in the database.
+    public var storedSteps: Int
+    /// Trajectories that are in the database.
+    public var trajectories: Int
+    /// Compressed bytes that are in the database.
+    public var bytes: Int
+    /// Steps that were replayed.
+    public var replayedSteps: Int
+    /// Replayed steps for each agent step after the prefill; nil during the prefill.
+    public var replayRatio: Double?
+    /// What it is to be.
+    public var replayRatioConfigured: Double
+
+    public init(
+        agentSteps: Int, storedSteps: Int, trajectories: Int, bytes: Int, replayedSteps: Int, replayRatio: Double?,
+        replayRatioConfigured: Double
+    ) {
+        self.agentSteps = agentSteps
+        self.storedSteps = storedSteps
+        self.trajectories = trajectories
+        self.bytes = bytes
+        self.replayedSteps = replayedSteps
+        self.replayRatio = replayRatio
+        self.replayRatioConfigured = replayRatioConfigured
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case trajectories, bytes
+        case agentSteps = "agent_steps"
+        case storedSteps = "stored_steps"
+        case replayedSteps = "replayed_steps"
+        case replayRatio = "replay_ratio"
+        case replayRatioConfigured = "replay_ratio_configured"
+    }
+}

@@ -1,0 +1,84 @@
+import Diagnostics
+import Foundation
+import Measurements
+
+extension RunHistory {
+    /// Reads `metrics.jsonl`. A line that is no measurement this program knows is left out and counted: one that was cut
+    /// short when its run was killed, or damaged, or of another release.
+    ///
+    /// - Throws: one line for a file that cannot be read.
+    public init(contentsOf path: String) throws(UserError) {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw UserError("\(path) cannot be read; a report needs the directory of a run that has been started")
+        }
+        self.init(data)
+    }
+
+    init(_ data: Data) {
+        self.init()
+        var clock = WorkingClock()
+        for line in data.split(separator: UInt8(ascii: "\n")) {
+            guard let record = MeasurementRecord(json: line) else {
+                unreadLines += 1
+                continue
+            }
+            clock.advance(to: record.time)
+            minutes = clock.seconds / 60
+            add(record.measurement)
+        }
+    }
+
+    private mutating func add(_ measurement: RunMeasurement) {
+        switch measurement {
+        case .progress(let progress): reach(progress.training)
+        case .replay(let replay): agentSteps = max(agentSteps, replay.agentSteps)
+        case .training(let training):
+            reach(training.state)
+            for (metric, value) in training.metrics.all where metric.lossName != nil {
+                losses[metric, default: []].append(sample(Double(value), at: training.state.agentSteps))
+            }
+        case .episode(let episode):
+            agentSteps = max(agentSteps, episode.agentSteps)
+            guard episode.episodeReturn.isFinite else { return }
+            returns.append(sample(episode.episodeReturn, at: episode.agentSteps))
+        case .evaluation(let evaluation): add(evaluation)
+        // They tell how learner and actors are doing.
+        case .start, .actor, .staleness, .process: break
+        }
+    }
+
+    private mutating func reach(_ state: TrainingState) {
+        agentSteps = max(agentSteps, state.agentSteps)
+        trainSteps = max(trainSteps, state.trainSteps)
+    }
+
+    private func sample(_ value: Double, at agentSteps: Int) -> Sample {
+        Sample(agentSteps: Double(agentSteps), minutes: minutes, value: value)
+    }
+
+    private mutating func add(_ evaluation: EvaluationMeasurement) {
+        trainSteps = max(trainSteps, evaluation.trainSteps ?? 0)
+        guard evaluation.mean.isFinite else { return }
+        evaluations.append(
+            Evaluation(
+                policy: evaluation.policy, seed: evaluation.seed, episodes: evaluation.episodes, mean: evaluation.mean,
+                standardDeviation: evaluation.standardDeviation, trainSteps: evaluation.trainSteps ?? trainSteps,
+                agentSteps: agentSteps, minutes: minutes))
+    }
+}
+
+/// Time for which a run has worked: a pause, between a stop and the resumption, does not count.
+struct WorkingClock {
+    /// A learner that works writes lines far more often.
+    static let longestGap = 120.0
+
+    private(set) var seconds = 0.0
+    private var last: Double?
+
+    /// - Parameter time: Unix seconds of the next line.
+    mutating func advance(to time: Double) {
+        let gap = time - (last ?? time)
+        if (0...Self.longestGap).contains(gap) { seconds += gap }
+        last = time
+    }
+}

@@ -1,0 +1,39 @@
+import Measurements
+
+/// One measurement of each kind, with all that it can say.
+let oneOfEachKind: [RunMeasurement] = [
+    .start(StartMeasurement(environment: "gym/a:b", agent: "dreamerv3", targetSteps: 100, actionRepeat: 4, actors: 2)),
+    .progress(
+        ProgressMeasurement(
+            training: state,
+            pace: .init(agentStepsPerSecond: 1.5, elapsedSeconds: 2, secondsLeft: 3.25, waiting: "for \"it\""))),
+    .training(
+        TrainingMeasurement(
+            state: state, replayedStaleness: 1.5, metrics: metrics([.modelLoss: 0.1, .stateDeviation: 3]))),
+    .replay(
+        ReplayMeasurement(
+            agentSteps: 7, storedSteps: 6, trajectories: 5, bytes: 1 << 40, replayedSteps: 4, replayRatio: 3.5,
+            replayRatioConfigured: 2)),
+    .actor(
+        ActorMeasurement(
+            actor: "a", connected: true, environmentSteps: 1, stepsPerSecond: 2.5, policyVersion: 3, newestVersion: 4)),
+    .episode(
+        EpisodeMeasurement(
+            actor: "a", environment: 1, episodeReturn: -0.5, length: 2, policyVersion: 3, agentSteps: 4)),
+    .staleness(
+        StalenessMeasurement(
+            summary: .init(trajectories: 4, mean: 2.5, maximum: 7, aboveLimit: 1), classes: [1, 0, 2, 1])),
+    .evaluation(
+        EvaluationMeasurement(
+            policy: "mode", seed: 1000, episodes: 10, mean: 0.25, standardDeviation: 0.5, trainSteps: 99)),
+    .process(ProcessMeasurement(residentBytes: 1, processorSeconds: 2.5, threads: 3, descriptors: 4)),
+]
+
+let state = TrainingState(
+    trainSteps: 12, skippedSteps: 1, trainStepsPerSecond: 2.5, policyVersion: 3, agentSteps: 4, replayedSteps: 5)
+
+func metrics(_ values: [TrainingMetric: Float]) -> TrainingMetrics {
+    var metrics = TrainingMetrics()
+    for (metric, value) in values { metrics[metric] = value }
+    return metrics
+}
