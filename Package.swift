@@ -93,6 +93,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        // Its Foundation trait is off: nothing here needs it.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -112,7 +114,9 @@ let package = Package(
         system.target("Numbers"),
         system.target("Threads"),
         system.target("Files", ["CPlatform", systemPackage]),
-        system.target("Processes", ["CPlatform", "Files", systemPackage]),
+        system.target(
+            "Processes",
+            ["CPlatform", "Files", systemPackage, .product(name: "Subprocess", package: "swift-subprocess")]),
 
         // What a setting is, and the agent's choice: what every other room is told
         run.target("Fields", ["Diagnostics"]),
@@ -198,7 +202,8 @@ let package = Package(
         roles.target(
             "Stress",
             [
-                "AgentChoice", "LearnerService", "Runs", "Settings", "Diagnostics", "Numbers", "Display", "Agents",
+                "AgentChoice", "LearnerService", "Runs", "Settings", "Diagnostics", "Processes", "Numbers", "Display",
+                "Agents",
                 "Experience",
                 "TrajectoryCodec", "Replay", "Wire", "Transport", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
@@ -212,12 +217,20 @@ let package = Package(
                 "CAllocations", "AgentChoice", "Settings", "Benchmarks",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        // Starts the roles as processes, and keeps them going.
+        roles.target(
+            "Supervision",
+            [
+                "Threads", "Processes", "Experience", "Environments", "Runs", "Settings", "Diagnostics", "Measurements",
+                "MetricsFile", "Display", "ActorService", "LearnerService",
+            ]),
         roles.program(
             "DreamerCLI",
             [
-                "AgentChoice", "ActorService", "LearnerService", "Stress", "Runs", "Settings", "Diagnostics",
+                "AgentChoice", "ActorService", "LearnerService", "Stress", "Supervision", "Runs", "Settings",
+                "Diagnostics",
                 "Processes",
-                "Measurements", "MetricsFile", "Display", "Reports", "Inspection", "Agents", "Networks", "WorldModels",
+                "Measurements", "Display", "Reports", "Inspection", "Agents", "Networks", "WorldModels",
                 "Tensors", "Benchmarks", "Environments", "Experience", "Threads",
                 "Transport",
                 "Certificates",
@@ -326,6 +339,12 @@ let package = Package(
                 "TestSupport", "Stress", "Experience", "TrajectoryCodec", "Replay",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        run.tests(
+            "RunsTests",
+            ["TestSupport", "AgentChoice", "Runs", "Settings", "Diagnostics", "Environments", "Experience"]),
+        roles.tests(
+            "SupervisionTests",
+            ["TestSupport", "Supervision", "Processes", "Runs", "Settings", "Diagnostics", "Measurements", "Display"]),
         run.tests("ReportsTests", ["Reports", "Settings", "Diagnostics", "Measurements"]),
         // Starts the program itself: `scripts/test` builds it first.
         roles.tests(

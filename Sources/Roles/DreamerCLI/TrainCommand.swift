@@ -9,7 +9,9 @@ import Foundation
 import LearnerService
 import Runs
 import Settings
+import Supervision
 import Tensors
+import UnixSignals
 import WorldModels
 
 struct TrainCommand: AsyncParsableCommand {
@@ -48,25 +50,27 @@ struct TrainCommand: AsyncParsableCommand {
             for change in configuration.differences(from: stored) { display.print("changed on resume: \(change)") }
         }
         try directory.store(configuration)
-        var supervisor = TrainSupervisor(
-            directory: directory, configuration: configuration, display: display, python: python)
-        let outcome: TrainSupervisor.Outcome
-        do { outcome = try await supervisor.run() } catch {
-            display.finish()
-            throw error
-        }
-        display.finish()
-        switch outcome {
+        switch try await supervise(directory, configuration, display) {
         case .stopped: Output.line("stopped; `dreamer train --logdir \(directory.url.relativePath)` resumes")
         case .complete: try evaluate(directory, configuration)
         }
+    }
+
+    private func supervise(
+        _ directory: RunDirectory, _ configuration: Configuration, _ display: ProgressDisplay
+    ) async throws -> TrainOutcome {
+        defer { display.finish() }
+        let supervisor = TrainSupervisor(
+            actors: configuration.actors.count, arguments: TrainArguments(directory, configuration, python: python),
+            display: display)
+        return try await supervisor.run(stoppedBy: await UnixSignalsSequence(trapping: .sigint, .sigterm))
     }
 
     private func evaluate(_ directory: RunDirectory, _ configuration: Configuration) throws {
         let count = configuration.evaluation.episodes
         Output.line("evaluating over \(count) episodes …")
         let evaluation = try Evaluation(directory, configuration, episodes: count, python: python)
-        try evaluation.record(in: directory)
+        try evaluation.record(in: directory) { Output.error($0) }
         Output.line(evaluation.summary)
     }
 
@@ -75,13 +79,5 @@ struct TrainCommand: AsyncParsableCommand {
         format.dateFormat = "yyyyMMdd-HHmmss"
         let task = configuration.environment.id.replacingOccurrences(of: "/", with: "-")
         return "runs/\(task)-\(configuration.agent.agent)-\(format.string(from: Date()))"
-    }
-}
-
-extension RunDirectory {
-    /// The configuration in a directory that may not exist yet.
-    static func stored(_ path: String) throws(UserError) -> Configuration? {
-        guard FileManager.default.fileExists(atPath: path + "/config.yaml") else { return nil }
-        return try RunDirectory(existing: path).configuration()
     }
 }

@@ -25,4 +25,11 @@ extension Configuration {
             environment.id, image: agent.image, options: environment.options, purpose: purpose, python: python,
             seeds: (0..<count).map { SplitMix64.seed(seed, part: $0) })
     }
+
+    /// The environment decides how many actions there are and of which kind.
+    public mutating func adoptActionSpace(python: String?) throws {
+        let environments = try makeEnvironments(1, for: .training, seed: 0, python: python)
+        agent = agent(for: environments[0].actionSpace)
+        for environment in environments { environment.close() }
+    }
 }

@@ -69,6 +69,12 @@ public struct RunDirectory: Sendable {
         return try layers.resolve()
     }
 
+    /// The configuration in a directory that may not exist yet.
+    public static func stored(_ path: String) throws(UserError) -> Configuration? {
+        guard FileManager.default.fileExists(atPath: path + "/config.yaml") else { return nil }
+        return try RunDirectory(existing: path).configuration()
+    }
+
     public func store(_ configuration: Configuration) throws {
         try DurableFile.replace(configurationFile.path, with: configuration.yaml().utf8)
     }

@@ -2,7 +2,7 @@ import Foundation
 import Measurements
 
 /// What a learner tells the process that started it: one JSON object a line, told apart by its `kind`.
-enum LearnerNews: Codable, Sendable, Equatable {
+package enum LearnerNews: Codable, Sendable, Equatable {
     /// Actors can connect to this address.
     case listening(String)
     case measured(MeasurementRecord)
@@ -13,7 +13,7 @@ enum LearnerNews: Codable, Sendable, Equatable {
         case kind, address
     }
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self =
             try container.decode(String.self, forKey: .kind) == Self.listeningKind
@@ -21,7 +21,7 @@ enum LearnerNews: Codable, Sendable, Equatable {
             : .measured(MeasurementRecord(from: decoder))
     }
 
-    func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         switch self {
         case .listening(let address):
             var container = encoder.container(keyedBy: CodingKeys.self)

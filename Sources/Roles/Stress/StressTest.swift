@@ -1,16 +1,17 @@
 import Diagnostics
 import Foundation
 import Logging
-import Stress
+import Processes
 import Synchronization
 
 /// Runs a stress test: a learner in this process, actors in processes of their own.
-struct StressTest: Sendable {
+public struct StressTest: Sendable {
     private let plan: StressPlan
     private let storage: String
     private let logger: Logger
 
-    init(_ plan: StressPlan, storage: String, logger: Logger) {
+    /// - Parameter storage: directory of the replay and of the actors' receipts.
+    public init(_ plan: StressPlan, storage: String, logger: Logger) {
         self.plan = plan
         self.storage = storage
         self.logger = logger
@@ -27,24 +28,30 @@ struct StressTest: Sendable {
         let heard = Mutex(Heard())
     }
 
-    func run() async throws -> StressReport {
+    /// Runs the whole test and verifies what it stored. Actor processes end with it.
+    public func run() async throws -> StressReport {
         let learner = try StressLearner(plan, storage: storage, logger: quiet)
         let port = try await learner.start()
-        let ears = Ears()
-        let actors = try (0..<plan.actors).map { index throws(UserError) in
-            try start(index, port: port, learner: learner, ears: ears)
+        let (ears, orders) = (
+            Ears(), (0..<plan.actors).map { _ in AsyncStream.makeStream(of: ChildProgram.Order.self) }
+        )
+        return try await withThrowingDiscardingTaskGroup(returning: StressReport.self) { actors in
+            defer { actors.cancelAll() }
+            for (index, order) in orders.enumerated() {
+                actors.addTask { await play(index, port: port, order.stream, learner, ears) }
+            }
+            try await waitForConnections(learner, ears)
+            let measurement = try await learner.measure(port: port)
+            for order in orders { order.continuation.yield(.terminate) }
+            await wait(seconds: 180) { ears.heard.withLock { $0.ended } == plan.actors }
+            let alone = plan.samples ? await learner.sampleAlone(seconds: min(10, plan.seconds)) : nil
+            let weights = learner.weights
+            try await learner.close()
+            return try StressReport(
+                plan, measurement, actors: ears.heard.withLock { $0.results },
+                receipts: (0..<plan.actors).map(receipts), database: storage + "/replay.sqlite", sampledAlone: alone,
+                weights: weights)
         }
-        defer { for actor in actors { actor.kill() } }
-        try await waitForConnections(learner, ears)
-        let measurement = try await learner.measure(port: port)
-        for actor in actors { actor.terminate() }
-        await wait(seconds: 180) { ears.heard.withLock { $0.ended } == plan.actors }
-        let alone = plan.samples ? await learner.sampleAlone(seconds: min(10, plan.seconds)) : nil
-        let weights = learner.weights
-        try await learner.close()
-        return try StressReport(
-            plan, measurement, actors: ears.heard.withLock { $0.results }, receipts: (0..<plan.actors).map(receipts),
-            database: storage + "/replay.sqlite", sampledAlone: alone, weights: weights)
     }
 
     /// Joining and leaving of many connections is no news here.
@@ -56,23 +63,31 @@ struct StressTest: Sendable {
 
     private func receipts(_ index: Int) -> String { "\(storage)/receipts-\(index).csv" }
 
-    private func start(
-        _ index: Int, port: Int, learner: StressLearner, ears: Ears
-    ) throws(UserError) -> ChildProcess {
-        var arguments = [
+    /// Runs actor process `index` to its end.
+    private func play(
+        _ index: Int, port: Int, _ orders: AsyncStream<ChildProgram.Order>, _ learner: StressLearner, _ ears: Ears
+    ) async {
+        do {
+            _ = try await ChildProgram(arguments: arguments(index, port: port, learner)).run(orders: orders) { line in
+                switch line {
+                case .output(let text): hear(text, learner, ears)
+                case .message(let text): ears.heard.withLock { $0.messages.append(text) }
+                }
+            }
+        } catch {
+            ears.heard.withLock { $0.messages.append("\(error)") }
+        }
+        // One that failed has left no result, which the report says.
+        ears.heard.withLock { $0.ended += 1 }
+    }
+
+    private func arguments(_ index: Int, port: Int, _ learner: StressLearner) -> [String] {
+        [
             "stress-actor", "--connect", "127.0.0.1:\(port)", "--token-file", learner.tokenFile,
             "--name", "stress-\(index)", "--connections", "\(plan.connections(of: index))",
             "--payload", plan.payload.rawValue, "--receipts", receipts(index), "--log", "warning",
             "--stop-with-input",
-        ]
-        if plan.isPrecompressed { arguments.append("--precompressed") }
-        return try ChildProcess("stress-\(index)", arguments) { event in
-            switch event {
-            case .output(let line): hear(line, learner, ears)
-            case .message(let text): ears.heard.withLock { $0.messages.append(text) }
-            case .ended: ears.heard.withLock { $0.ended += 1 }
-            }
-        }
+        ] + (plan.isPrecompressed ? ["--precompressed"] : [])
     }
 
     private func hear(_ line: String, _ learner: StressLearner, _ ears: Ears) {

@@ -1,0 +1,49 @@
+import ActorService
+import Foundation
+import LearnerService
+import Measurements
+import MetricsFile
+import Runs
+import Settings
+
+/// Evaluation of a run's newest checkpoint.
+package struct Evaluation {
+    package let result: Evaluator.Result
+    /// Training steps of the policy that played; nil for random play.
+    package let trainSteps: Int?
+
+    /// Plays the episodes.
+    /// - Parameters:
+    ///   - seed: of the episodes; that of the configuration by default.
+    ///   - policy: how actions are chosen; as the configuration says by default.
+    ///   - python: interpreter of bridged environments; nil looks for one.
+    package init(
+        _ directory: RunDirectory, _ configuration: Configuration, episodes: Int, seed: UInt64? = nil,
+        policy: Evaluator.Choice? = nil, python: String?
+    ) throws {
+        let choice = policy ?? (configuration.evaluation.policy == .mode ? .mode : .sample)
+        let checkpoint = choice == .random ? nil : try PolicyCheckpoint(newestIn: directory)
+        trainSteps = checkpoint?.trainSteps
+        result = try Evaluator(configuration, python: python).run(
+            weights: checkpoint.map { ($0.weights, $0.version) }, episodes: episodes,
+            seed: seed ?? configuration.evaluation.seed, choice: choice,
+            threads: ProcessInfo.processInfo.activeProcessorCount)
+    }
+
+    /// One line for people.
+    package var summary: String {
+        String(
+            format: "%@ (%@): mean return %.3f, standard deviation %.3f over %d episodes", result.environment,
+            result.policy, result.mean, result.standardDeviation, result.episodes)
+    }
+
+    /// Adds the result to the run's metrics.
+    /// - Parameter report: told where that does not work.
+    package func record(in directory: RunDirectory, report: @escaping @Sendable (String) -> Void) throws {
+        let log = try MetricsLog(path: directory.metricsFile.path, report: report)
+        let measurement = EvaluationMeasurement(
+            policy: result.policy, seed: Int(clamping: result.seed), episodes: result.episodes, mean: result.mean,
+            standardDeviation: result.standardDeviation, trainSteps: trainSteps)
+        log.append(MeasurementRecord(.evaluation(measurement)))
+    }
+}

@@ -1,0 +1,49 @@
+import Environments
+import Experience
+import Foundation
+import Runs
+import Settings
+
+/// A process that `train` starts.
+package enum TrainChild: Hashable, Sendable, CustomStringConvertible {
+    case learner
+    case actor(Int)
+
+    package var description: String {
+        switch self {
+        case .learner: "learner"
+        case .actor(let index): "actor-\(index)"
+        }
+    }
+}
+
+/// What the processes of one run are started with.
+package struct TrainArguments: Sendable {
+    private let directory: RunDirectory
+    /// The Python module that the run's environment imports.
+    private let importedModule: String?
+    private let python: String?
+
+    /// - Parameter python: interpreter of bridged environments; nil lets each process look for one.
+    package init(_ directory: RunDirectory, _ configuration: Configuration, python: String?) {
+        self.directory = directory
+        importedModule = EnvironmentRegistry.importedModule(of: configuration.environment.id)
+        self.python = python
+    }
+
+    /// - Parameter address: of the learner; nil before it listens.
+    func callAsFunction(_ child: TrainChild, address: String?) -> [String] {
+        let role =
+            switch child {
+            case .learner:
+                ["learner", "--logdir", directory.url.path, "--listen", "127.0.0.1:0", "--progress", "json"]
+            case .actor:
+                ["actor", "--connect", address ?? "", "--token-file", directory.tokenFile.path, "--name", "\(child)"]
+            }
+        return role + ["--stop-with-input", "--log", "warning"] + option("--python", python)
+            // These actors are the learner's own: they import what its environment needs.
+            + (child == .learner ? [] : option("--gym-module", importedModule))
+    }
+
+    private func option(_ name: String, _ value: String?) -> [String] { value.map { [name, $0] } ?? [] }
+}

@@ -1,0 +1,146 @@
+import Diagnostics
+import Foundation
+import Measurements
+import Processes
+
+/// Decides what becomes of a learner and its actors: events in, actions out. It touches no process and no clock.
+///
+/// Actors start when the learner says where it listens. One that dies is started again under its name; the run ends when
+/// the learner does. Learner and actors stop together, as the learner waits a moment for what actors have to hand over.
+struct TrainSupervision {
+    enum Event: Sendable, Equatable {
+        case heard(TrainChild, ChildProgram.Line)
+        case ended(TrainChild, ProcessEnding)
+        /// With the reason.
+        case couldNotStart(TrainChild, String)
+        /// The pause before an actor's next start is over.
+        case pauseIsOver(TrainChild)
+        /// A person or the system wants the run to stop.
+        case signal
+        /// Children have had their time to stop.
+        case patienceIsOver
+    }
+
+    enum Action: Equatable {
+        /// With the learner's address, where it is known.
+        case start(TrainChild, address: String?)
+        case tell([TrainChild], ChildProgram.Order)
+        case wait(Duration, Event)
+        case show(RunMeasurement)
+        case print(String)
+        /// Nothing comes after it; children that still run are killed.
+        case end(Result<TrainOutcome, UserError>)
+    }
+
+    /// Time for children to hand over, store and save before they are killed.
+    static let patience = Duration.seconds(30)
+
+    private let actorCount: Int
+    /// Those that run, in the order in which they were started.
+    private var running: [TrainChild] = []
+    private var restarts: [TrainChild: RestartPolicy] = [:]
+    private var address: String?
+    private var lastMessage = ""
+    private var isStopping = false
+
+    init(actors: Int) {
+        actorCount = actors
+    }
+
+    mutating func begin() -> [Action] { start(.learner) }
+
+    /// - Parameter now: when the event happened.
+    mutating func handle(_ event: Event, at now: ContinuousClock.Instant) -> [Action] {
+        switch event {
+        case .heard(.learner, .output(let line)): read(line)
+        case .heard(.actor, .output): []
+        case .heard(let child, .message(let line)): note(child, line)
+        case .couldNotStart(let child, let reason):
+            [.end(.failure(UserError("cannot start the process \(child): \(reason)", exitCode: 1)))]
+        case .ended(.learner, let ending): [.end(learnerEnded(ending))]
+        case .ended(let actor, let ending): actorEnded(actor, ending, now)
+        case .pauseIsOver(let actor): isStopping ? [] : start(actor)
+        case .signal: stop()
+        case .patienceIsOver: [.tell(running, .kill)]
+        }
+    }
+
+    private mutating func start(_ child: TrainChild) -> [Action] {
+        running.append(child)
+        return [.start(child, address: address)]
+    }
+
+    // MARK: Lines
+
+    private mutating func read(_ line: String) -> [Action] {
+        switch try? JSONDecoder().decode(LearnerNews.self, from: Data(line.utf8)) {
+        case .listening(let address):
+            self.address = address
+            return (0..<actorCount).flatMap { start(.actor($0)) }
+        case .measured(let record): return [.show(record.measurement)]
+        case nil: return note(.learner, line)
+        }
+    }
+
+    private mutating func note(_ child: TrainChild, _ line: String) -> [Action] {
+        lastMessage = line
+        return [.print("\(child): \(line)")]
+    }
+
+    // MARK: Endings
+
+    private func learnerEnded(_ ending: ProcessEnding) -> Result<TrainOutcome, UserError> {
+        if isStopping { return .success(.stopped) }
+        switch ending {
+        case .exited(status: 0): return .success(.complete)
+        // It has said why, and that line is on the screen already.
+        case .exited: return .failure(UserError("the learner \(ending): \(lastMessage)", exitCode: ending.exitCode))
+        case .killed: return .failure(UserError("the learner \(ending); the same command resumes", exitCode: 1))
+        }
+    }
+
+    private mutating func actorEnded(
+        _ actor: TrainChild, _ ending: ProcessEnding, _ now: ContinuousClock.Instant
+    ) -> [Action] {
+        running.removeAll { $0 == actor }
+        // An actor that is done before the learner has nothing left to do.
+        guard !isStopping, ending != .exited(status: 0) else { return [] }
+        guard let pause = restarts[actor, default: RestartPolicy()].died(at: now) else {
+            return [
+                .end(
+                    .failure(
+                        UserError("\(actor) \(ending), again and again: \(lastMessage)", exitCode: ending.exitCode)))
+            ]
+        }
+        return [.print("\(actor) \(ending); starting it again"), .wait(pause, .pauseIsOver(actor))]
+    }
+
+    // MARK: Stopping
+
+    /// The first signal stops in good order, the second at once.
+    private mutating func stop() -> [Action] {
+        guard !isStopping else { return [.tell(running, .kill)] }
+        isStopping = true
+        return [
+            .print("stopping; once more to stop at once"), .tell(running, .terminate),
+            .wait(Self.patience, .patienceIsOver),
+        ]
+    }
+}
+
+extension ProcessEnding {
+    /// The status that a command ends with whose child ended so, 1…64.
+    fileprivate var exitCode: Int32 {
+        switch self {
+        case .exited(let status): min(64, max(1, status))
+        case .killed(let signal): min(64, signal)
+        }
+    }
+}
+
+/// How a run ended that did not fail.
+package enum TrainOutcome: Sendable, Equatable {
+    case complete
+    /// By a signal; the same command resumes.
+    case stopped
+}

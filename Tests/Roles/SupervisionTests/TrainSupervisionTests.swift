@@ -1,0 +1,121 @@
+import Diagnostics
+import Measurements
+import Processes
+import Testing
+
+@testable import Supervision
+
+/// What is decided, without processes and clocks.
+@Suite struct TrainSupervisionTests {
+    private static let listening = ChildProgram.Line.output(#"{"kind":"listening","address":"127.0.0.1:7"}"#)
+    private let start = ContinuousClock.now
+
+    /// A learner that listens, and its actors.
+    private func running(actors: Int) -> TrainSupervision {
+        var supervision = TrainSupervision(actors: actors)
+        _ = supervision.begin()
+        _ = supervision.handle(.heard(.learner, Self.listening), at: start)
+        return supervision
+    }
+
+    @Test func actorsStartWhenTheLearnerListens() {
+        var supervision = TrainSupervision(actors: 2)
+        #expect(supervision.begin() == [.start(.learner, address: nil)])
+        #expect(
+            supervision.handle(.heard(.learner, Self.listening), at: start) == [
+                .start(.actor(0), address: "127.0.0.1:7"), .start(.actor(1), address: "127.0.0.1:7"),
+            ])
+    }
+
+    @Test func linesAreShownWithTheirSource() {
+        var supervision = running(actors: 2)
+        #expect(supervision.handle(.heard(.actor(1), .message("oh")), at: start) == [.print("actor-1: oh")])
+        #expect(supervision.handle(.heard(.learner, .message("ah")), at: start) == [.print("learner: ah")])
+        // No news, so it is for people.
+        #expect(supervision.handle(.heard(.learner, .output("what")), at: start) == [.print("learner: what")])
+        #expect(supervision.handle(.heard(.actor(0), .output("chatter")), at: start).isEmpty)
+    }
+
+    @Test func anActorThatDiesIsStartedAgainAfterGrowingPauses() {
+        var supervision = running(actors: 1)
+        for pause in [1, 2, 4, 8, 16] {
+            #expect(
+                supervision.handle(.ended(.actor(0), .killed(signal: 9)), at: start) == [
+                    .print("actor-0 was killed by signal 9; starting it again"),
+                    .wait(.seconds(pause), .pauseIsOver(.actor(0))),
+                ])
+            #expect(
+                supervision.handle(.pauseIsOver(.actor(0)), at: start) == [.start(.actor(0), address: "127.0.0.1:7")])
+        }
+        _ = supervision.handle(.heard(.actor(0), .message("last words")), at: start)
+        let error = UserError("actor-0 exited with status 3, again and again: last words", exitCode: 3)
+        #expect(supervision.handle(.ended(.actor(0), .exited(status: 3)), at: start) == [.end(.failure(error))])
+    }
+
+    /// Each actor has deaths of its own, and a minute without one forgets them.
+    @Test func deathsOfLongAgoAreForgotten() {
+        var supervision = running(actors: 2)
+        func pause(_ actor: Int, after seconds: Int) -> TrainSupervision.Action? {
+            supervision.handle(.ended(.actor(actor), .exited(status: 1)), at: start + .seconds(seconds)).last
+        }
+        #expect(pause(0, after: 0) == .wait(.seconds(1), .pauseIsOver(.actor(0))))
+        #expect(pause(0, after: 60) == .wait(.seconds(2), .pauseIsOver(.actor(0))))
+        #expect(pause(1, after: 60) == .wait(.seconds(1), .pauseIsOver(.actor(1))))
+        #expect(pause(0, after: 121) == .wait(.seconds(1), .pauseIsOver(.actor(0))))
+    }
+
+    @Test func anActorThatIsDoneIsNotStartedAgain() {
+        var supervision = running(actors: 2)
+        #expect(supervision.handle(.ended(.actor(0), .exited(status: 0)), at: start).isEmpty)
+        // Only the other one is there to be told.
+        #expect(supervision.handle(.signal, at: start).contains(.tell([.learner, .actor(1)], .terminate)))
+    }
+
+    @Test func theRunEndsWithItsLearner() {
+        var supervision = running(actors: 1)
+        #expect(supervision.handle(.ended(.learner, .exited(status: 0)), at: start) == [.end(.success(.complete))])
+    }
+
+    @Test func aLearnerThatFailsHasTheLastWord() {
+        var supervision = running(actors: 1)
+        _ = supervision.handle(.heard(.learner, .message("the disk is gone")), at: start)
+        let failed = UserError("the learner exited with status 64: the disk is gone", exitCode: 64)
+        #expect(supervision.handle(.ended(.learner, .exited(status: 64)), at: start) == [.end(.failure(failed))])
+        let killed = UserError("the learner was killed by signal 9; the same command resumes", exitCode: 1)
+        #expect(supervision.handle(.ended(.learner, .killed(signal: 9)), at: start) == [.end(.failure(killed))])
+    }
+
+    @Test func allStopTogetherAndHaveTheirTime() {
+        var supervision = running(actors: 2)
+        let all: [TrainChild] = [.learner, .actor(0), .actor(1)]
+        #expect(
+            supervision.handle(.signal, at: start) == [
+                .print("stopping; once more to stop at once"), .tell(all, .terminate),
+                .wait(.seconds(30), .patienceIsOver),
+            ])
+        #expect(supervision.handle(.ended(.actor(1), .killed(signal: 15)), at: start).isEmpty)
+        #expect(supervision.handle(.patienceIsOver, at: start) == [.tell([.learner, .actor(0)], .kill)])
+        #expect(supervision.handle(.ended(.learner, .killed(signal: 9)), at: start) == [.end(.success(.stopped))])
+    }
+
+    @Test func theSecondSignalStopsAtOnce() {
+        var supervision = running(actors: 1)
+        _ = supervision.handle(.signal, at: start)
+        #expect(supervision.handle(.signal, at: start) == [.tell([.learner, .actor(0)], .kill)])
+    }
+
+    /// A pause that ends while the run stops starts nobody.
+    @Test func nobodyIsStartedWhileStopping() {
+        var supervision = running(actors: 1)
+        _ = supervision.handle(.ended(.actor(0), .exited(status: 1)), at: start)
+        _ = supervision.handle(.signal, at: start)
+        #expect(supervision.handle(.pauseIsOver(.actor(0)), at: start).isEmpty)
+    }
+
+    @Test func whatCannotStartIsNamed() {
+        var supervision = TrainSupervision(actors: 1)
+        _ = supervision.begin()
+        let error = UserError("cannot start the process learner: no memory", exitCode: 1)
+        #expect(supervision.handle(.couldNotStart(.learner, "no memory"), at: start) == [.end(.failure(error))])
+    }
+}
