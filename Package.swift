@@ -185,7 +185,7 @@ let package = Package(
         roles.target(
             "ActorService",
             [
-                "Runs", "Settings", "Diagnostics", "Numbers", "Threads", "Agents", "Tensors", "Environments",
+                "Runs", "Settings", "Diagnostics", "Files", "Numbers", "Threads", "Agents", "Tensors", "Environments",
                 "Experience", "TrajectoryCodec", "Wire", "Transport", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -202,7 +202,8 @@ let package = Package(
         roles.target(
             "Stress",
             [
-                "AgentChoice", "LearnerService", "Runs", "Settings", "Diagnostics", "Processes", "Numbers", "Display",
+                "AgentChoice", "ActorService", "LearnerService", "Runs", "Settings", "Diagnostics", "Processes",
+                "Numbers", "Display",
                 "Agents",
                 "Experience",
                 "TrajectoryCodec", "Replay", "Wire", "Transport", .product(name: "GRDB", package: "GRDB.swift"),
@@ -336,7 +337,7 @@ let package = Package(
         roles.tests(
             "StressTests",
             [
-                "TestSupport", "Stress", "Experience", "TrajectoryCodec", "Replay",
+                "TestSupport", "ActorService", "Stress", "Experience", "TrajectoryCodec", "Replay",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         run.tests(

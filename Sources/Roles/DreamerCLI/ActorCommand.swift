@@ -5,7 +5,6 @@ import Diagnostics
 import Foundation
 import Glibc
 import ServiceLifecycle
-import Stress
 import Transport
 
 struct ActorCommand: AsyncParsableCommand {

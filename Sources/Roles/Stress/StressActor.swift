@@ -1,3 +1,4 @@
+import ActorService
 import Diagnostics
 import Experience
 import Foundation

@@ -50,8 +50,11 @@ package struct OpenFile: ~Copyable, Sendable {
         try? descriptor.close()
     }
 
-    /// Bytes in the file; 0 for what has no end, such as a pipe.
-    package var count: Int { (try? descriptor.seek(offset: 0, from: .end)).map { Int($0) } ?? 0 }
+    /// Bytes in the file; 0 for what has no end, such as a pipe. Where it is read next stays the same.
+    package var count: Int {
+        var status = stat()
+        return fstat(descriptor.rawValue, &status) == 0 ? Int(status.st_size) : 0
+    }
 
     /// Drops everything from `count` on.
     package func truncate(to count: Int) throws(FileError) {

@@ -35,27 +35,6 @@ import TrajectoryCodec
     }
 }
 
-@Suite(.blocking) struct StoredReceiptTests {
-    @Test func linesAreReadAsWritten() throws {
-        let path = FileManager.default.temporaryDirectory.path + "/receipts-\(UUID().uuidString).csv"
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let receipts = (1...5000).map { number in
-            StoredReceipt(
-                key: TrajectoryKey(actor: "a-\(number)", incarnation: .max, sequence: UInt64(number)),
-                checksum: .max, bytes: number, latency: 0.1 / Double(number), time: 1e5 + Double(number) / 3)
-        }
-        let file = try ReceiptFile(path: path)
-        file.append(receipts)
-        try file.close()
-        #expect(try ReceiptFile.read(path) == receipts)
-    }
-
-    @Test(arguments: ["", "a,1,2", "a,1,2,3,4,0.5,x"])
-    func damagedLinesAreNone(line: String) {
-        #expect(StoredReceipt(line: line) == nil)
-    }
-}
-
 @Suite(.blocking) struct FiguresTests {
     @Test func percentilesAreKnownToOneInAThousand() {
         let latency = StressReport.Latency((1...200).reversed().map { Double($0) / 1000 })

@@ -1,3 +1,4 @@
+import ActorService
 import Experience
 import Foundation
 import GRDB

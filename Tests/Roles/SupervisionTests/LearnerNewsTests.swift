@@ -8,7 +8,7 @@ import Testing
     @Test func newsIsReadAsItWasWritten() throws {
         let episode = RunMeasurement.episode(
             EpisodeMeasurement(
-                actor: "a", environment: 0, episodeReturn: 0.5, length: 3, policyVersion: 7))
+                actor: "a", environment: 0, episodeReturn: 0.5, length: 3, policyVersion: 7, agentSteps: 9))
         for news in [LearnerNews.listening("127.0.0.1:7"), .measured(MeasurementRecord(episode))] {
             let line = try JSONEncoder().encode(news)
             #expect(try JSONDecoder().decode(LearnerNews.self, from: line) == news)

@@ -31,6 +31,13 @@ import Testing
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "old\nnew\n")
     }
 
+    @Test func toCountMovesNothing() throws {
+        let file = try OpenFile(try directory.write("0123456789", to: "file"), for: .reading)
+        #expect(try file.read(3) == [UInt8]("012".utf8))
+        #expect(file.count == 10)
+        #expect(try file.read(file.count) == [UInt8]("3456789".utf8))
+    }
+
     /// A pipe has no offsets and hands its bytes over in parts.
     @Test func readsAPipeToItsEnd() throws {
         let path = directory("pipe")

@@ -1,3 +1,4 @@
+import ActorService
 import Numbers
 import Replay
 

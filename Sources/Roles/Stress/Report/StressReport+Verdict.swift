@@ -1,3 +1,4 @@
+import ActorService
 import Experience
 
 extension StressReport {

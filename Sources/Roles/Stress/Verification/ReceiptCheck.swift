@@ -1,3 +1,5 @@
+import ActorService
+
 /// Says whether what actors were told is stored is what a replay holds.
 public struct ReceiptCheck: Sendable, Equatable, Codable {
     /// Trajectories that actors have receipts for.

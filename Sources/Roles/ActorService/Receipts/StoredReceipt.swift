@@ -1,18 +1,19 @@
+import Diagnostics
 import Experience
 
 /// One line of what an actor writes down: a trajectory that the learner said was stored.
-struct StoredReceipt: Sendable, Equatable {
-    var key: TrajectoryKey
+package struct StoredReceipt: Sendable, Equatable {
+    package var key: TrajectoryKey
     /// CRC-32C of the payload that was sent.
-    var checksum: UInt32
+    package var checksum: UInt32
     /// Compressed bytes that were sent.
-    var bytes: Int
+    package var bytes: Int
     /// From sending to the acknowledgement, in seconds.
-    var latency: Double
+    package var latency: Double
     /// When the acknowledgement came, on the clock of `ProcessUsage.now`.
-    var time: Double
+    package var time: Double
 
-    init(key: TrajectoryKey, checksum: UInt32, bytes: Int, latency: Double, time: Double) {
+    package init(key: TrajectoryKey, checksum: UInt32, bytes: Int, latency: Double, time: Double) {
         self.key = key
         self.checksum = checksum
         self.bytes = bytes
@@ -21,12 +22,12 @@ struct StoredReceipt: Sendable, Equatable {
     }
 
     /// "actor,incarnation,sequence,checksum,bytes,latency,time".
-    var line: String {
+    package var line: String {
         "\(key.actor),\(key.incarnation),\(key.sequence),\(checksum),\(bytes),\(latency),\(time)"
     }
 
     /// Nil for a line that is none.
-    init?(line: some StringProtocol) {
+    package init?(line: some StringProtocol) {
         let fields = line.split(separator: ",")
         guard fields.count == 7, let incarnation = UInt64(fields[1]), let sequence = UInt64(fields[2]),
             let checksum = UInt32(fields[3]), let bytes = Int(fields[4]), let latency = Double(fields[5]),

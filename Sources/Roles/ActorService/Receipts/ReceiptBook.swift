@@ -15,7 +15,7 @@ public struct ReceiptBook: Sendable {
     }
 
     /// For one of several clients that share a file.
-    init(_ file: ReceiptFile, client: LearnerClient.Configuration) {
+    package init(_ file: ReceiptFile, client: LearnerClient.Configuration) {
         self.file = file
         actor = client.actor
         incarnation = client.incarnation

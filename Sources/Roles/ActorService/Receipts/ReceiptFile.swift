@@ -1,49 +1,51 @@
-import Foundation
+import Files
 import Synchronization
 
 /// Where an actor process writes its receipts; used from all of its event loops.
-final class ReceiptFile: Sendable {
+package final class ReceiptFile: Sendable {
     private struct State: ~Copyable {
-        let file: FileHandle
-        var buffer = Data()
-        var failure: (any Error)?
+        let file: OpenFile
+        var buffer: [UInt8] = []
+        var failure: FileError?
     }
 
     private let bufferBytes: Int
     private let state: Mutex<State>
 
     /// - Parameter bufferBytes: what may wait to be written.
-    init(path: String, bufferBytes: Int = 1 << 16) throws {
+    package init(path: String, bufferBytes: Int = 1 << 16) throws(FileError) {
         self.bufferBytes = bufferBytes
-        _ = FileManager.default.createFile(atPath: path, contents: nil)
-        state = Mutex(State(file: try FileHandle(forWritingTo: URL(fileURLWithPath: path))))
+        state = Mutex(State(file: try OpenFile(path, for: .replacing)))
     }
 
-    func append(_ receipts: [StoredReceipt]) {
+    package func append(_ receipts: [StoredReceipt]) {
         state.withLock { state in
-            for receipt in receipts { state.buffer += Data((receipt.line + "\n").utf8) }
+            for receipt in receipts { state.buffer += "\(receipt.line)\n".utf8 }
             if state.buffer.count >= bufferBytes { Self.write(&state) }
         }
     }
 
     /// Writes the rest.
     /// - Throws: what went wrong with this file at any time.
-    func close() throws {
-        try state.withLock { state in
+    package func close() throws(FileError) {
+        let failure = state.withLock { state in
             Self.write(&state)
-            if let failure = state.failure { throw failure }
-            try state.file.close()
+            return state.failure
         }
+        if let failure { throw failure }
     }
 
     private static func write(_ state: inout State) {
-        do { try state.file.write(contentsOf: state.buffer) } catch { state.failure = error }
+        do throws(FileError) { try state.file.write(state.buffer) } catch { state.failure = error }
         state.buffer.removeAll(keepingCapacity: true)
     }
+}
 
-    /// The receipts in a file. Of a process that was killed, the last line may be cut.
-    static func read(_ path: String) throws -> [StoredReceipt] {
-        let text = try String(contentsOfFile: path, encoding: .utf8)
+extension ReceiptFile {
+    /// Returns the receipts in a file. Of a process that was killed, the last line may be cut.
+    package static func read(_ path: String) throws -> [StoredReceipt] {
+        let file = try OpenFile(path, for: .reading)
+        let text = String(decoding: try file.read(file.count), as: UTF8.self)
         let whole = text.lastIndex(of: "\n").map { text[...$0] } ?? ""
         return try whole.split(separator: "\n").map { line in
             guard let receipt = StoredReceipt(line: line) else { throw DamagedReceipt(path: path, line: String(line)) }
