@@ -307,7 +307,7 @@ let package = Package(
         experience.tests(
             "ReplayTests",
             [
-                "TestSupport", "Numbers", "Replay", "Experience", "TrajectoryCodec", "ReplayCrashHelper",
+                "TestSupport", "Numbers", "Threads", "Replay", "Experience", "TrajectoryCodec", "ReplayCrashHelper",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "NIOCore", package: "swift-nio"),
             ]),
         network.tests("CertificatesTests", ["Certificates", "Diagnostics"]),
@@ -329,7 +329,8 @@ let package = Package(
         roles.tests(
             "LearnerServiceTests",
             [
-                "AgentChoice", "TestSupport", "LearnerService", "Runs", "Settings", "Diagnostics", "Measurements",
+                "AgentChoice", "TestSupport", "Threads", "Wire", "LearnerService", "Runs", "Settings", "Diagnostics",
+                "Measurements",
                 "Networks", "Tensors",
                 "Experience", "TrajectoryCodec", "Replay", "Transport",
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
