@@ -307,7 +307,8 @@ let package = Package(
         experience.tests(
             "ReplayTests",
             [
-                "TestSupport", "Numbers", "Threads", "Replay", "Experience", "TrajectoryCodec", "ReplayCrashHelper",
+                "TestSupport", "Files", "Numbers", "Threads", "Replay", "Experience", "TrajectoryCodec",
+                "ReplayCrashHelper",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "NIOCore", package: "swift-nio"),
             ]),
         network.tests("CertificatesTests", ["Certificates", "Diagnostics"]),

@@ -10,7 +10,7 @@ extension ByteBuffer {
         capacity == 0 ? ByteBuffer() : ByteBuffer(owning: allocate(capacity), count: 0)
     }
 
-    /// A buffer of what `fill` writes, in no more memory than that takes.
+    /// A buffer of what `fill` writes, in at most a sixteenth more memory than that takes.
     /// - Parameters:
     ///   - maximum: the most bytes that `fill` may write, above 0.
     ///   - fill: returns how many it has written from the start on.
@@ -27,6 +27,9 @@ extension ByteBuffer {
             small.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[..<count]))
             return ByteBuffer(owning: small, count: count)
         }
+        // A piece that is nearly full stays as it is: glibc takes a piece larger than any that was given back from the system
+        // anew, page by page, and after shrinking each one would be.
+        guard count < maximum - maximum / 16 else { return ByteBuffer(owning: memory, count: count) }
         guard let shrunk = realloc(memory.baseAddress, count) else { preconditionFailure("memory does not shrink") }
         return ByteBuffer(owning: UnsafeMutableRawBufferPointer(start: shrunk, count: count), count: count)
     }
