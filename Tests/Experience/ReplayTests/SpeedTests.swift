@@ -15,7 +15,7 @@ import TrajectoryCodec
     private enum Limit {
         static let recovery = 4.8
         static let writing = 7.0
-        static let batch = 1.3
+        static let batch = 1.2
     }
 
     /// 15 625 trajectories of 64 steps.
@@ -103,19 +103,18 @@ import TrajectoryCodec
             })
         let sampler = replay.makeTrainingSampler(state: SamplerState(seed: 1))
         sampler.recycle(try sampler.next())
-        let batches = 50
-        let time = try ContinuousClock().measure {
-            for _ in 0..<batches { sampler.recycle(try sampler.next()) }
-        }
+        let time = try fastest(of: 50) { sampler.recycle(try sampler.next()) }
         // Decoding sixteen whole trajectories, one after the other.
         let encoded = (0..<16).map { picture(shape, from: $0 * 64) }
-        let plain = try ContinuousClock().measure {
-            for trajectory in encoded { _ = try TrajectoryCoder.decode(trajectory) }
-        }
-        print(
-            "batch of 16 × 64 at 64×64×3: \(time / batches), decoded plainly \(plain), ratio \(time / batches / plain)")
-        #expect(time / batches / plain < Limit.batch)
+        let plain = try fastest(of: 5) { for trajectory in encoded { _ = try TrajectoryCoder.decode(trajectory) } }
+        print("batch of 16 × 64 at 64×64×3: \(time), decoded plainly \(plain), ratio \(time / plain)")
+        #expect(time / plain < Limit.batch)
         try replay.close()
+    }
+
+    /// What disturbs work only ever makes it longer.
+    private func fastest(of count: Int, _ work: () throws -> Void) rethrows -> Duration {
+        try (0..<count).map { _ in try ContinuousClock().measure(work) }.min() ?? .zero
     }
 
     /// A smooth background with some noise, that compresses about as a game does.

@@ -50,7 +50,7 @@ extension SlowTests {
             #expect(try await first.end().signal == SIGKILL)
             let before = try stored()
             #expect(Set(before.keys) == ["a", "b"])
-            let lines = try run.metrics().count
+            let lines = try run.metrics("train").count
             let checkpoint = try #require(run.checkpoints.last.flatMap { Int($0.prefix(10)) })
 
             let (second, _) = try await Tiny.learner(logdir, port: port, steps: 1200)
@@ -59,7 +59,7 @@ extension SlowTests {
                 #expect(try await actor.end(within: .seconds(30)) == .init(status: 0), "\(actor.transcript)")
                 #expect(actor.messages.contains { $0.contains("lost the learner") })
             }
-            let trained = try run.metrics().dropFirst(lines).compactMap { $0.number("train_steps") }
+            let trained = try run.metrics("train").dropFirst(lines).compactMap { $0.number("train_steps") }
             #expect(try #require(trained.first) > Double(checkpoint), "training goes on from the checkpoint")
             // The same incarnations go on where they were: all that was stored is there, nothing twice.
             let after = try stored()

@@ -40,7 +40,10 @@ extension SlowTests {
             #expect((1...2).contains(run.checkpoints.count))
             #expect(run.checkpoints.allSatisfy { $0.hasSuffix(".safetensors") })
             let kinds = Set(try run.metrics().map(\.kind))
-            #expect(kinds == ["train", "actor", "replay", "episode", "evaluation", "staleness"])
+            #expect(
+                kinds == [
+                    "start", "progress", "process", "train", "actor", "replay", "episode", "evaluation", "staleness",
+                ])
             try expectNewerVersions(of: ["actor-0", "actor-1"])
             try expectReplayRatio(steps)
             try run.expectContiguous()
