@@ -11,7 +11,7 @@ public enum Regressions {
         public let name: String
         /// Measured; larger is better.
         public let ratio: Double
-        /// At most a third below what `docs/performance.md` states: other caches and neighbours' noise may take that much.
+        /// Some third below what `docs/performance.md` states: other caches and neighbours' noise may take that much.
         public let least: Double
 
         public var passes: Bool { ratio >= least }
@@ -38,7 +38,7 @@ public enum Regressions {
             checks.append(
                 Check(
                     name: "\(name): dense-equivalent rate over that of large products",
-                    ratio: 1e-9 * Double(StepCost(configuration).work.nominal) / seconds / peak, least: 0.75))
+                    ratio: 1e-9 * Double(StepCost(configuration).work.nominal) / seconds / peak, least: 0.7))
             if threads > 1 && name == agents.first?.name {
                 checks.append(
                     Check(
@@ -52,7 +52,7 @@ public enum Regressions {
             checks.append(
                 Check(
                     name: "\(name): acting for 16 environments at once over one by one", ratio: 16 * one / sixteen,
-                    least: 1.3))
+                    least: 1.2))
         }
         return checks
     }
