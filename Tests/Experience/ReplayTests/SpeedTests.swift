@@ -9,13 +9,16 @@ import Testing
 import TrajectoryCodec
 
 /// How long parts of the replay take, each beside plain work on the same data in the same process, so that the ratio belongs
-/// to the code and not to the machine.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(5))) struct SpeedTests {
-    /// The most that each ratio may be: two to three times what is measured on an idle machine, as other tests run beside.
+/// to the code and not to the machine. They run alone, where `DREAMER_SPEED_TESTS` is set: other tests beside would be measured.
+@Suite(
+    .enabled(if: ProcessInfo.processInfo.environment["DREAMER_SPEED_TESTS"] != nil), .blocking, .serialized,
+    .timeLimit(.minutes(5)))
+struct SpeedTests {
+    /// The most that each ratio may be: some twice what is measured.
     private enum Limit {
         static let recovery = 4.8
         static let writing = 7.0
-        static let batch = 2.0
+        static let batch = 1.2
     }
 
     /// 15 625 trajectories of 64 steps.
