@@ -18,7 +18,7 @@ struct SpeedTests {
     private enum Limit {
         static let recovery = 4.8
         static let writing = 7.0
-        static let batch = 1.2
+        static let batch = 1.4
     }
 
     /// 15 625 trajectories of 64 steps.
