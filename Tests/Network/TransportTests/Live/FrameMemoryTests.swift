@@ -38,7 +38,7 @@ import Wire
     /// Two that stall hold all the memory. One of them is closed once somebody waits for it, who then goes on.
     @Test func whoStallsIsClosedWhenOthersWait() async throws {
         let live = try await LiveServer(
-            endpoint: RecordingEndpoint(creditBytes: 1 << 24), heartbeat: .seconds(1),
+            endpoint: RecordingEndpoint(creditBytes: 1 << 24), heartbeat: .seconds(3),
             frameMemory: 2 * Self.large.byteCount)
         let stalled = [try await half("x", port: live.port), try await half("y", port: live.port)]
         #expect(await live.endpoint.state.waits { $0.joined.count == 2 })
