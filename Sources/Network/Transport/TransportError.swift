@@ -12,6 +12,8 @@ public enum TransportError: Error, Equatable, CustomStringConvertible {
     case refused(Refusal)
     /// Another process uses the same actor name.
     case replaced(actor: String)
+    /// The learner has other settings than when it first let this client in: whatever follows from them must be made anew.
+    case configurationChanged
     /// The client was stopped before its work was done.
     case stopped
 
@@ -27,6 +29,8 @@ public enum TransportError: Error, Equatable, CustomStringConvertible {
             "the learner refuses this client: \(refusal.message)"
         case .replaced(let actor):
             "another process uses the actor name \(actor): give each actor its own name"
+        case .configurationChanged:
+            "the learner's configuration has changed since this actor joined: start the actor again"
         case .stopped:
             "the connection to the learner was stopped"
         }

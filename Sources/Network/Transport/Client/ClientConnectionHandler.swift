@@ -16,7 +16,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     /// Before there is a channel.
     init(core: ClientCore) {
         self.core = core
-        state = ClientConnectionState(core.configuration)
+        state = ClientConnectionState(core.configuration, earlier: core.welcome)
     }
 
     // MARK: Events of the channel

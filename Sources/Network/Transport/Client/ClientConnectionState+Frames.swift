@@ -49,14 +49,29 @@ extension ClientConnectionState {
     /// The learner's first word.
     private mutating func answered(_ message: Message) {
         switch message {
-        case .welcome(let welcome) where welcome.protocolVersion == protocolVersion: admitted(welcome, now: heardAt)
         case .welcome(let welcome):
-            let versions =
-                "the learner speaks protocol version \(welcome.protocolVersion), the client \(protocolVersion)"
-            close(.refused(Refusal(.protocolVersion, versions)))
+            if let end = objection(to: welcome) {
+                close(end, Goodbye(.shutdown, "the actor does not belong here"))
+            } else {
+                admitted(welcome, now: heardAt)
+            }
         case .refusal(let refusal): close(.refused(refusal))
         default: violation("a message of type \(message.type) has no place here")
         }
+    }
+
+    /// Why this client does not stay with a learner that lets it in; nil where it does.
+    private func objection(to welcome: Welcome) -> ConnectionEnd? {
+        guard welcome.protocolVersion == protocolVersion else {
+            let versions =
+                "the learner speaks protocol version \(welcome.protocolVersion), the client \(protocolVersion)"
+            return .refused(Refusal(.protocolVersion, versions))
+        }
+        guard let earlier else { return nil }
+        guard welcome.runID == earlier.runID else {
+            return .refused(Refusal(.run, "it runs \(welcome.runID) now, not \(earlier.runID)"))
+        }
+        return welcome.configuration == earlier.configuration ? nil : .configurationChanged
     }
 
     private mutating func received(_ credit: Credit) {

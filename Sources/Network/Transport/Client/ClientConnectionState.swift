@@ -24,6 +24,8 @@ struct ClientConnectionState: ~Copyable {
 
     let handshakeTimeout: TimeAmount
     let isEncrypted: Bool
+    /// What the learner said over an earlier connection; nil for the first.
+    let earlier: Welcome?
     var phase = Phase.connecting
     /// What the learner said when it let this client in; kept after the end.
     var welcome: Welcome?
@@ -40,7 +42,8 @@ struct ClientConnectionState: ~Copyable {
     private var isUnflushed = false
     private var end: ConnectionEnd?
 
-    init(_ configuration: LearnerClient.Configuration) {
+    init(_ configuration: LearnerClient.Configuration, earlier: Welcome? = nil) {
+        self.earlier = earlier
         handshakeTimeout = TimeAmount(configuration.handshakeTimeout)
         isEncrypted = configuration.tls != nil
         weights = WeightsAssembler(maximum: configuration.maximumWeights)

@@ -16,7 +16,8 @@ final class ClientCore {
     private var random = SystemRandomNumberGenerator()
     private var connection: ClientConnectionHandler?
     private var pause: Scheduled<Void>?
-    private var welcome: Welcome?
+    /// What the learner said last.
+    private(set) var welcome: Welcome?
     /// How it ended, once it has.
     private var outcome: Result<Void, any Error>?
     private var welcomeWaiters: [EventLoopPromise<Welcome>] = []
@@ -200,9 +201,10 @@ final class ClientCore {
         (try? SocketAddress(ipAddress: configuration.host, port: 0)) == nil ? configuration.host : nil
     }
 
+    /// Once it was let in, a client belongs to that run: what it plays fits no other.
     var hello: Hello {
         Hello(
-            runID: configuration.runID, token: configuration.token, actor: configuration.actor,
+            runID: welcome?.runID ?? configuration.runID, token: configuration.token, actor: configuration.actor,
             incarnation: configuration.incarnation, host: configuration.hostName,
             process: configuration.process, nextSequence: shared.read { $0.outbox.firstUnacknowledged })
     }

@@ -35,7 +35,7 @@ struct ClientState: Sendable {
     /// Trajectories that wait for credit while there is a connection.
     static let maximumWaiting = 2
 
-    private var isEnded: Bool {
+    var isEnded: Bool {
         if case .ended = phase { true } else { false }
     }
 

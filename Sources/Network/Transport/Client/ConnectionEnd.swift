@@ -9,6 +9,8 @@ enum ConnectionEnd: Sendable, Equatable {
     /// The run is complete: the learner needs no more.
     case dismissed
     case refused(Refusal)
+    /// The learner is of the same run, but has other settings than before.
+    case configurationChanged
     /// This side's certificates cannot be used, or one side does not trust the other's.
     case insecure(TransportError)
     /// Another connection took this actor's name.

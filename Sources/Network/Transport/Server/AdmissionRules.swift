@@ -19,7 +19,9 @@ struct AdmissionRules: Sendable {
             throw Refusal(.token, "the token is wrong: give the actor the token that the learner was started with")
         }
         guard hello.runID.isEmpty || hello.runID == runID else {
-            throw Refusal(.run, "this learner runs \(runID): leave the run id out, or connect to the learner of yours")
+            throw Refusal(
+                .run,
+                "this learner runs \(runID): start the actor again to join it, or connect to the learner of its run")
         }
         guard Hello.isActorName(hello.actor) else {
             throw Refusal(.name, "the actor's name must be 1 to 64 of A-Z a-z 0-9 . _ -")

@@ -17,7 +17,7 @@ struct LiveServer {
     init(
         endpoint: RecordingEndpoint = RecordingEndpoint(), port: Int = 0, heartbeat: Duration = .seconds(5),
         handshakeTimeout: Duration = .seconds(10), maximumConnections: Int = 100, generation: UInt64 = 4,
-        tls: TLSFiles? = nil, frameMemory: Int = 256 << 20, logger: Logger = quiet
+        runID: String = "run", tls: TLSFiles? = nil, frameMemory: Int = 256 << 20, logger: Logger = quiet
     ) async throws {
         self.endpoint = endpoint
         server = LearnerServer(
@@ -25,7 +25,7 @@ struct LiveServer {
                 port: port, tls: tls, token: "secret", heartbeat: heartbeat, handshakeTimeout: handshakeTimeout,
                 maximumConnections: maximumConnections, frameMemory: frameMemory),
             logger: logger)
-        let identity = LearnerServer.Identity(runID: "run", generation: generation)
+        let identity = LearnerServer.Identity(runID: runID, generation: generation)
         self.port = try #require(try await server.start(as: identity, endpoint: endpoint).port)
     }
 

@@ -23,10 +23,12 @@ final class RecordingEndpoint: LearnerEndpoint {
     let state = Monitor(State())
     let completesAtOnce: Bool
     let creditBytes: Int
+    let configuration: String
 
-    init(completesAtOnce: Bool = true, creditBytes: Int = 1 << 20) {
+    init(completesAtOnce: Bool = true, creditBytes: Int = 1 << 20, configuration: String = "size: nano\n") {
         self.completesAtOnce = completesAtOnce
         self.creditBytes = creditBytes
+        self.configuration = configuration
     }
 
     func join(_ hello: Hello) throws(Refusal) -> Admission {
@@ -36,7 +38,7 @@ final class RecordingEndpoint: LearnerEndpoint {
                 .map(\.sequence).max() ?? 0
         }
         return Admission(
-            actorIndex: 3, configuration: "size: nano\n", seed: 7, creditBytes: creditBytes, storedThrough: through)
+            actorIndex: 3, configuration: configuration, seed: 7, creditBytes: creditBytes, storedThrough: through)
     }
 
     func receive(_ trajectory: EncodedTrajectory, key: TrajectoryKey) -> Settlement.Outcome? {
