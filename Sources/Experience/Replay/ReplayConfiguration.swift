@@ -36,7 +36,7 @@ public struct ReplayConfiguration: FieldGroup {
     func validate(training: SampleShape) throws(ReplayError) {
         do throws(UserError) {
             try checkFields(of: "replay")
-            try settings.check(length: training.length)
+            try settings.check(length: training.length, trajectorySteps: trajectorySteps)
         } catch {
             throw ReplayError(.configuration, error.message)
         }

@@ -76,7 +76,7 @@ struct StressCommand: AsyncParsableCommand {
         for (option, value, range) in [
             ("--actors", actors, 1...256), ("--connections", plan.connections, actors...1024),
             ("--window", window, 1...1024), ("--stalled", stalled, 0...64),
-            ("--capacity", capacity ?? 1000, 1000...(1 << 40)),
+            ("--capacity", capacity ?? 1000, 1000...(1 << 39)),
         ] {
             guard range.contains(value) else {
                 throw UserError("\(option) must be \(range.lowerBound) to \(range.upperBound), got \(value)")

@@ -13,6 +13,8 @@ final class Gatekeeper: Sendable {
         server.throttle(gate.throttle)
     }
 
+    var isComplete: Bool { gate.withLock { $0.isComplete } }
+
     func change(_ body: (inout Gate) -> Void) {
         gate.withLock { gate in
             let before = gate

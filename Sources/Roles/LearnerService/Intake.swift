@@ -63,6 +63,13 @@ package final class Intake: Sendable {
         return address
     }
 
+    /// What training may still hope for.
+    var supply: Starvation.View {
+        Starvation.View(
+            limit: replay.limiter.limit, isTrainingWaiting: replay.limiter.isWaitedFor, isComplete: gate.isComplete,
+            actors: ledger.snapshot.connected.count)
+    }
+
     /// Sends weights to all actors.
     func publish(_ weights: PolicyWeights) {
         endpoint.staleness.publish(weights.version)

@@ -67,7 +67,7 @@ public final class LearnerProcess: Service {
             configuration: c, replay: intake.replay, ledger: intake.ledger, status: status,
             staleness: intake.endpoint.staleness, measurements: options.measurements, logger: logger)
         let result: Result<Bool, any Error>
-        do { result = .success(try await train(trainer, reporter)) } catch { result = .failure(error) }
+        do { result = .success(try await train(trainer, reporter, intake)) } catch { result = .failure(error) }
         if case .success(false) = result { await intake.takeLast() }
         await intake.server.stop((try? result.get()) == true ? .finished : .shutdown, "the learner stops")
         try intake.close()
@@ -80,12 +80,18 @@ public final class LearnerProcess: Service {
 
     /// Trains on a thread of its own until the run is complete or it is asked to stop.
     /// - Returns: whether the run is complete.
-    private func train(_ trainer: sending Trainer, _ reporter: LearnerReporter) async throws -> Bool {
+    /// - Throws: also where training waits for what cannot come any more; the checkpoint is written all the same.
+    private func train(
+        _ trainer: sending Trainer, _ reporter: LearnerReporter, _ intake: Intake
+    ) async throws -> Bool {
         let stop = trainer.stop
-        // Both end with training.
+        // All of them end with training.
         async let _: Void = reporter.run()
         async let _: Void = stop.whenShuttingDown()
-        return try await DedicatedThread.run("training", with: trainer) { try $0.run() }
+        async let _: Void = stop.whenStarving(intake)
+        let isComplete = try await DedicatedThread.run("training", with: trainer) { try $0.run() }
+        if let reason = stop.reason { throw reason }
+        return isComplete
     }
 }
 
@@ -94,5 +100,14 @@ extension TrainingStop {
         // Cancelled it returns, too: where training has ended by itself, which then hears of it no more.
         try? await gracefulShutdown()
         ask()
+    }
+
+    fileprivate func whenStarving(_ intake: Intake) async {
+        var starvation = Starvation()
+        while !Task.isCancelled {
+            if let reason = starvation.look(at: intake.supply) { return giveUp(reason) }
+            // Cancellation ends the pause, and with it the loop.
+            try? await Task.sleep(for: .seconds(1))
+        }
     }
 }

@@ -48,7 +48,7 @@ struct LearnerSampler {
     private func pace(
         _ training: TrainingState, waiting: String?, at now: ContinuousClock.Instant
     ) -> ProgressMeasurement.Pace {
-        let left = Trainer.targetSteps(configuration, inserted: training.agentSteps) - training.trainSteps
+        let left = configuration.trainingSteps(inserted: training.agentSteps) - training.trainSteps
         let speed = training.trainStepsPerSecond
         return ProgressMeasurement.Pace(
             agentStepsPerSecond: rate.rate(at: now), elapsedSeconds: (now - started) / .seconds(1),

@@ -64,14 +64,6 @@ final class Trainer {
             replay: replay.checkpointState(), sampler: SamplerState(seed: seed))
     }
 
-    /// Training steps of the whole run: every step after the prefill is replayed as often as the ratio says.
-    /// - Parameter inserted: agent steps that are there already; they may be a few more than the run asks for.
-    static func targetSteps(_ c: Configuration, inserted: Int) -> Int {
-        let steps = max(0, max(c.wantedSteps, inserted) - c.replay.prefillSteps)
-        return c.wantedSteps <= c.replay.prefillSteps
-            ? 0 : Int(Double(steps) * c.replay.replayRatio / Double(c.agent.batch * c.agent.length))
-    }
-
     /// Trains until the run is complete or `stop` is asked, then writes a checkpoint.
     /// - Returns: whether the run is complete.
     func run() throws -> Bool {
@@ -118,8 +110,8 @@ final class Trainer {
     /// under way when the last one came in.
     private var isComplete: Bool {
         let inserted = replay.statistics.counts.inserted
-        let target = Self.targetSteps(configuration, inserted: inserted)
-        return carry.trainSteps >= target && (target == 0 || inserted >= configuration.wantedSteps)
+        return carry.trainSteps >= configuration.trainingSteps(inserted: inserted)
+            && inserted >= configuration.wantedSteps
     }
 
     /// Waits for a batch; nil where the run stops meanwhile.

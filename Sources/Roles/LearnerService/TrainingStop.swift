@@ -1,9 +1,11 @@
+import Diagnostics
 import Replay
 import Synchronization
 
 /// Ends training from another thread, after the step that is under way: all that `Trainer` shares.
 final class TrainingStop: Sendable {
     private let isAsked = Atomic(false)
+    private let failure = Mutex<UserError?>(nil)
     private let limiter: RateLimiter
     private let sampler: BatchSampler
 
@@ -21,6 +23,15 @@ final class TrainingStop: Sendable {
         limiter.close()
         sampler.cancel()
     }
+
+    /// Wakes training because it would wait for ever.
+    func giveUp(_ reason: UserError) {
+        failure.withLock { $0 = reason }
+        ask()
+    }
+
+    /// Why training was given up; nil where it was not.
+    var reason: UserError? { failure.withLock { $0 } }
 
     var wasAsked: Bool { isAsked.load(ordering: .relaxed) }
 

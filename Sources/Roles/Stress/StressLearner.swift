@@ -61,10 +61,10 @@ public final class StressLearner: Sendable {
         c.agent.image = SyntheticExperience.image.height
         c.agent.channels = SyntheticExperience.image.channels
         c.agent.actions = SyntheticExperience.actionCount
-        c.run.steps = 1 << 40
-        c.replay.capacitySteps = plan.capacity ?? 1 << 40
-        c.replay.prefillSteps = c.replay.capacitySteps
-        c.replay.replayRatio = 1e-9
+        c.run.steps = ReplaySettings.mostSteps
+        c.replay.capacitySteps = plan.capacity ?? ReplaySettings.mostSteps / 2
+        c.replay.prefillSteps = c.replay.capacitySteps + 1 - c.actors.trajectorySteps
+        c.replay.replayRatio = 1e-6
         c.replay.tolerance = 1e6
         c.actors.environmentsPerActor = 1
         c.learner.creditBytes = plan.window * SyntheticExperience.trajectoryBytes

@@ -13,8 +13,8 @@ public struct ActorSettings: FieldGroup {
     public var trajectorySteps = Trajectory.usualSteps
 
     public static let fields: [Field<ActorSettings>] = [
-        Field("count", \.count, .notNegative),
-        Field("environments_per_actor", \.environmentsPerActor, .positive),
+        Field("count", \.count, .within(0...65_536)),
+        Field("environments_per_actor", \.environmentsPerActor, .within(1...65_536)),
         Field("outbox_bytes", \.outboxBytes),
         Field("trajectory_steps", \.trajectorySteps, .within(1...Trajectory.usualSteps)),
     ]

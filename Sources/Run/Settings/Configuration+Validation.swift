@@ -10,11 +10,12 @@ extension Configuration {
         try environment.checkFields(of: "environment")
         try agent.validate()
         try replay.checkFields(of: "replay")
-        try replay.check(length: agent.length)
+        try replay.check(length: agent.length, trajectorySteps: actors.trajectorySteps)
         try learner.checkFields(of: "learner")
         try actors.checkFields(of: "actors")
         try evaluation.checkFields(of: "evaluation")
         try checkActors()
+        try checkTraining()
     }
 
     /// Bytes of a whole trajectory before compression.

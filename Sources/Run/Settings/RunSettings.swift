@@ -1,3 +1,4 @@
+import Experience
 import Fields
 
 /// What identifies a run and when it is over.
@@ -13,7 +14,7 @@ public struct RunSettings: FieldGroup {
 
     public static let fields: [Field<RunSettings>] = [
         Field("seed", \.seed),
-        Field("steps", \.steps, .positive),
+        Field("steps", \.steps, .within(1...ReplaySettings.mostSteps)),
         Field("id", \.id),
         Field("lockstep", \.lockstep),
     ]

@@ -50,6 +50,16 @@ extension SlowTests {
             try await expectNoProcessLeft()
         }
 
+        /// How far experience can be compressed shows only when it is there.
+        @Test func aReplayThatCannotHoldItsPrefillIsSaid() async throws {
+            let options = Tiny.options(logdir, steps: 1_000_000, settings: ["replay.capacity_bytes=3000"])
+            let train = try Child(["train"] + options)
+            let ending = try await train.end(within: .seconds(120))
+            #expect(ending.status != 0, "\(train.transcript)")
+            expect(train.transcript, says: "the replay is full with", "set a higher replay.capacity_bytes")
+            try await expectNoProcessLeft()
+        }
+
         private func expectEvaluation(_ train: Child) throws {
             let line = try #require(train.output.last)
             expect(line, says: "catch", "mean return", "over 10 episodes")

@@ -30,13 +30,13 @@ import Testing
     @Test func laterFilesAndOverridesWin() throws {
         var layers = ConfigurationLayers()
         layers.files = [
-            ConfigurationFile(name: "a.yaml", text: "run: {seed: 1, steps: 1}"),
+            ConfigurationFile(name: "a.yaml", text: "run: {seed: 1, steps: 5000}"),
             ConfigurationFile(name: "b.yaml", text: "run: {seed: 2}"),
         ]
         layers.overrides = ["replay.prefetch=3", "replay.prefetch=4"]
         let configuration = try layers.resolve()
         #expect(configuration.run.seed == 2)
-        #expect(configuration.run.steps == 1)
+        #expect(configuration.run.steps == 5000)
         #expect(configuration.replay.prefetch == 4)
     }
 
@@ -75,10 +75,10 @@ import Testing
     @Test func aBaseKeepsWhatNoLayerNames() throws {
         var layers = ConfigurationLayers()
         layers.base.agent.divergence = false
-        layers.overrides = ["run.steps=7"]
+        layers.overrides = ["run.steps=7000"]
         let configuration = try layers.resolve()
         #expect(!configuration.agent.divergence)
-        #expect(configuration.run.steps == 7)
+        #expect(configuration.run.steps == 7000)
     }
 
     @Test func optionalsTakeNull() throws {
@@ -98,7 +98,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("run.steps=1_000_000", 1_000_000), ("run.steps=1e6", 1_000_000), ("run.steps=2.5e3", 2500),
+        ("run.steps=1_000_000", 1_000_000), ("run.steps=1e6", 1_000_000), ("run.steps=2.6e3", 2600),
     ])
     func wholeNumbersMayBeWrittenInSeveralWays(text: String, expected: Int) throws {
         var layers = ConfigurationLayers()

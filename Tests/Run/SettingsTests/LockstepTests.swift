@@ -28,10 +28,10 @@ import Testing
     }
 
     @Test func aRunEndsWithAWholeRound() throws {
-        let c = try configuration("actors.trajectory_steps=20", "run.steps=1001")
-        #expect(c.wantedSteps == 1020)
+        let c = try configuration("actors.trajectory_steps=20", "run.steps=3001")
+        #expect(c.wantedSteps == 3020)
         var free = c
         free.run.lockstep = false
-        #expect(free.wantedSteps == 1001)
+        #expect(free.wantedSteps == 3001)
     }
 }

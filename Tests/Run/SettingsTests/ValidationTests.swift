@@ -4,8 +4,8 @@ import Testing
 /// Every rule has one value that breaks it.
 @Suite struct ValidationTests {
     @Test(arguments: [
-        (["replay.replay_ratio=-1"], "replay.replay_ratio must be positive, got -1"),
-        (["run.steps=0"], "run.steps must be positive, got 0"),
+        (["replay.replay_ratio=-1"], "replay.replay_ratio must be positive, at most 1e6, got -1"),
+        (["run.steps=0"], "run.steps must be between 1 and 1099511627776, got 0"),
         (["environment.id="], "environment.id must not be empty"),
         (["environment.action_repeat=0"], "environment.action_repeat must be between 1 and 1000, got 0"),
         (["environment.time_limit=-5"], "environment.time_limit must be positive, got -5"),
@@ -47,7 +47,7 @@ import Testing
         (["replay.prefill_steps=64"], "replay.prefill_steps must be at least agent.length + 1 = 65, got 64"),
         (
             ["replay.capacity_steps=100"],
-            "replay.capacity_steps must be at least replay.prefill_steps = 2500, got 100"
+            "replay.capacity_steps must be at least replay.prefill_steps + actors.trajectory_steps - 1 = 2563, got 100"
         ),
         (["learner.listen=localhost"], "learner.listen must be address:port, got localhost"),
         (["learner.listen=localhost:70000"], "learner.listen must be address:port, got localhost:70000"),
@@ -57,11 +57,11 @@ import Testing
         (["learner.log_every=0"], "learner.log_every must be positive, got 0"),
         (["learner.credit_bytes=1KiB"], "learner.credit_bytes must hold one trajectory of 788800 bytes, got 1024"),
         (["actors.outbox_bytes=0"], "actors.outbox_bytes must hold one trajectory of 788800 bytes, got 0"),
-        (["actors.count=-1"], "actors.count must not be negative, got -1"),
+        (["actors.count=-1"], "actors.count must be between 0 and 65536, got -1"),
         (
             ["run.lockstep=true"], "run.lockstep needs a single actor: set actors.count to 1 (--actors 1), got 2"
         ),
-        (["actors.environments_per_actor=0"], "actors.environments_per_actor must be positive, got 0"),
+        (["actors.environments_per_actor=0"], "actors.environments_per_actor must be between 1 and 65536, got 0"),
         (["actors.trajectory_steps=65"], "actors.trajectory_steps must be between 1 and 64, got 65"),
         (["evaluation.episodes=0"], "evaluation.episodes must be positive, got 0"),
     ])

@@ -21,12 +21,15 @@ public struct ReplaySettings: FieldGroup {
     /// Whether training gets sequences that it has never had first, and others only when there are none.
     public var online = false
 
+    /// Agent steps beyond any run; their replayed steps can still be counted.
+    public static let mostSteps = 1 << 40
+
     public static let fields: [Field<ReplaySettings>] = [
-        Field("capacity_steps", \.capacitySteps, .positive),
+        Field("capacity_steps", \.capacitySteps, .within(1...mostSteps)),
         Field("capacity_bytes", optional: \.capacityBytes, .positive),
         Field("cache_bytes", \.cacheBytes, .notNegative),
-        Field("replay_ratio", \.replayRatio, .positive),
-        Field("prefill_steps", \.prefillSteps, .positive),
+        Field("replay_ratio", \.replayRatio, Rule("must be positive, at most 1e6") { $0 > 0 && $0 <= 1e6 }),
+        Field("prefill_steps", \.prefillSteps, .within(1...mostSteps)),
         Field("tolerance", optional: \.tolerance, .positive),
         Field("prefetch", \.prefetch, .positive),
         Field("online", \.online),
@@ -35,13 +38,16 @@ public struct ReplaySettings: FieldGroup {
     public init() {}
 
     /// Checks what must hold for training to start: it needs one whole sequence of `length` trained steps with the frame
-    /// before it, and experience that is evicted before the prefill is complete would never let it start.
-    public func check(length: Int) throws(UserError) {
+    /// before it, and experience that is evicted before the prefill is complete would never let it start. Whole trajectories
+    /// leave, so that a full replay may be a trajectory but a step below its capacity.
+    public func check(length: Int, trajectorySteps: Int) throws(UserError) {
         try Requirement.check(
             prefillSteps >= length + 1,
             "replay.prefill_steps must be at least agent.length + 1 = \(length + 1), got \(prefillSteps)")
+        let least = prefillSteps + trajectorySteps - 1
         try Requirement.check(
-            capacitySteps >= prefillSteps,
-            "replay.capacity_steps must be at least replay.prefill_steps = \(prefillSteps), got \(capacitySteps)")
+            capacitySteps >= least,
+            "replay.capacity_steps must be at least replay.prefill_steps + actors.trajectory_steps - 1 = \(least), got "
+                + "\(capacitySteps)")
     }
 }

@@ -118,6 +118,13 @@ public struct RateLimit: Sendable, Equatable {
         !isFilled || balance + Double(steps) * replayRatio <= balances.upperBound
     }
 
+    /// Why training cannot go on without more experience.
+    public var whatTrainingWaitsFor: String {
+        if counts.size < minimumSteps { return "the replay has \(counts.size) of \(minimumSteps) steps of the prefill" }
+        if !hasSequence { return "no environment has delivered enough consecutive steps" }
+        return "the replay ratio of \(replayRatio) is reached"
+    }
+
     public mutating func didSample(_ steps: Int) {
         counts.sampled += steps
     }

@@ -12,15 +12,7 @@ public final class RateLimiter: Sendable {
 
         /// What training waits for, and why.
         public var description: String {
-            let waited = "for \(Int(seconds)) s"
-            if limit.counts.size < limit.minimumSteps {
-                return "training has waited \(waited) for actors: the replay has \(limit.counts.size) of "
-                    + "\(limit.minimumSteps) steps of the prefill"
-            }
-            if !limit.hasSequence {
-                return "training has waited \(waited) for actors: no environment has delivered enough consecutive steps"
-            }
-            return "training has waited \(waited) for actors: the replay ratio of \(limit.replayRatio) is reached"
+            "training has waited for \(Int(seconds)) s for actors: \(limit.whatTrainingWaitsFor)"
         }
     }
 
@@ -33,6 +25,8 @@ public final class RateLimiter: Sendable {
     private struct Shared {
         var limit: RateLimit
         var isClosed = false
+        /// Who waits.
+        var waiting = 0
     }
 
     /// - Parameter report: hears of a stall every `reportInterval` seconds of a wait, on the waiting thread, and of
@@ -48,6 +42,9 @@ public final class RateLimiter: Sendable {
 
     /// The settings and counts at this moment.
     public var limit: RateLimit { shared.read { $0.limit } }
+
+    /// Whether anybody waits for actors at this moment.
+    public var isWaitedFor: Bool { shared.read { $0.waiting > 0 } }
 
     /// Whether actors should be allowed to send; what they send all the same is counted, never refused.
     public var isInsertOpen: Bool { shared.read { $0.limit.canInsert($0.limit.insertSteps) } }
@@ -92,6 +89,8 @@ public final class RateLimiter: Sendable {
     }
 
     private func wait(until permitted: (inout RateLimit) -> Bool) throws(ReplayError) {
+        shared.withLock { $0.waiting += 1 }
+        defer { shared.withLock { $0.waiting -= 1 } }
         var seconds = 0.0
         while true {
             let isDone: Bool? = try shared.wait(until: .now + .seconds(reportInterval)) { shared throws(ReplayError) in
