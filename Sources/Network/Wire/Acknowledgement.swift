@@ -61,6 +61,6 @@ extension Acknowledgement.Refused: Packable {
     }
 
     init(_ packed: Wire__RefusedTrajectory) throws(WireError) {
-        self.init(sequence: packed.sequence, reason: try Self.text(packed.reason, "reason"))
+        self.init(sequence: packed.sequence, reason: try Self.line(packed.reason, "reason"))
     }
 }

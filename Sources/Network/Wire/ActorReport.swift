@@ -59,9 +59,13 @@ extension ActorReport: WireMessage {
         guard packed.n_episodes <= Self.maximumEpisodes else {
             throw .field(.report, "\(packed.n_episodes) episodes are more than \(Self.maximumEpisodes)")
         }
+        guard !(packed.steps_per_second < 0) else {
+            throw .field(.report, "steps_per_second is \(packed.steps_per_second)")
+        }
         self.init(
-            environmentSteps: packed.environment_steps, stepsPerSecond: packed.steps_per_second,
-            policyVersion: packed.policy_version,
+            environmentSteps: try Self.count(packed.environment_steps, "environment_steps"),
+            stepsPerSecond: try Self.number(packed.steps_per_second, "steps_per_second"),
+            policyVersion: try Self.count(packed.policy_version, "policy_version"),
             episodes: try Self.list(packed.n_episodes, packed.episodes, of: Episode.self))
     }
 }
@@ -77,9 +81,11 @@ extension ActorReport.Episode: Packable {
         packed.policy_version = policyVersion
     }
 
-    init(_ packed: Wire__Episode) {
+    init(_ packed: Wire__Episode) throws(WireError) {
         self.init(
-            environment: Int(packed.environment), episodeReturn: packed.episode_return, length: packed.length,
-            policyVersion: packed.policy_version)
+            environment: Int(packed.environment),
+            episodeReturn: try Self.number(packed.episode_return, "episode_return"),
+            length: try Self.count(packed.length, "length"),
+            policyVersion: try Self.count(packed.policy_version, "policy_version"))
     }
 }

@@ -18,7 +18,7 @@ extension Credit: WireMessage {
         packed.bytes = bytes
     }
 
-    init(_ packed: Wire__Credit) {
-        self.init(bytes: packed.bytes)
+    init(_ packed: Wire__Credit) throws(WireError) {
+        self.init(bytes: try Self.count(packed.bytes, "bytes"))
     }
 }

@@ -20,6 +20,6 @@ extension Drain: WireMessage {
     }
 
     init(_ packed: Wire__Drain) throws(WireError) {
-        self.init(reason: try Self.text(packed.reason, "reason"))
+        self.init(reason: try Self.line(packed.reason, "reason"))
     }
 }

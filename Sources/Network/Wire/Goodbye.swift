@@ -37,6 +37,6 @@ extension Goodbye: WireMessage {
 
     /// A reason from a later version reads as `unspecified`: its message still says why.
     init(_ packed: Wire__Goodbye) throws(WireError) {
-        self.init(Reason(rawValue: packed.reason.rawValue) ?? .unspecified, try Self.text(packed.message, "message"))
+        self.init(Reason(rawValue: packed.reason.rawValue) ?? .unspecified, try Self.line(packed.message, "message"))
     }
 }

@@ -1,4 +1,5 @@
 import CWireMessages
+import NIOCore
 
 /// The client's first message.
 public struct Hello: Sendable, Equatable {
@@ -63,6 +64,16 @@ extension Hello: WireMessage {
         packed.next_sequence = nextSequence
     }
 
+    /// Another version may mean anything by the other fields: of such a Hello only the version is looked at.
+    init(packed bytes: ByteBuffer) throws(WireError) {
+        let version = bytes.lastVarint(ofField: 1).map { UInt32(truncatingIfNeeded: $0) }
+        guard version == nil || version == Wire.protocolVersion else {
+            self.init(protocolVersion: version ?? 0, actor: "", incarnation: 0)
+            return
+        }
+        try self.init(unpacking: bytes)
+    }
+
     init(_ packed: Wire__Hello) throws(WireError) {
         self.init(
             protocolVersion: packed.protocol_version,
@@ -70,7 +81,7 @@ extension Hello: WireMessage {
             token: try Self.text(packed.token, "token"),
             actor: try Self.text(packed.actor, "actor"),
             incarnation: packed.incarnation,
-            host: try Self.text(packed.host, "host"),
+            host: try Self.line(packed.host, "host"),
             process: packed.process,
             nextSequence: packed.next_sequence)
     }

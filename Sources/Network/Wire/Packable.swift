@@ -1,6 +1,5 @@
 import CProtobufC
 import CWireMessages
-import Glibc
 import NIOCore
 
 /// A value that travels as a protobuf message, or as a part of one.
@@ -15,6 +14,8 @@ protocol Packable: Sendable, Equatable {
     func fill(_ packed: inout Packed, _ arena: PackingArena)
     /// - Parameter packed: is freed after the call.
     init(_ packed: Packed) throws(WireError)
+    /// The value of a protobuf message.
+    init(packed bytes: ByteBuffer) throws(WireError)
 }
 
 extension Packable {
@@ -54,47 +55,24 @@ extension Packable {
         }
     }
 
-    /// The value of a protobuf message.
     init(packed bytes: ByteBuffer) throws(WireError) {
+        try self.init(unpacking: bytes)
+    }
+
+    init(unpacking bytes: ByteBuffer) throws(WireError) {
         let blank = Self.blank
+        var memory = UnpackedMemory.allocator
         let unpacked = bytes.withUnsafeReadableBytes { bytes in
             withUnsafePointer(to: blank) { blank in
                 protobuf_c_message_unpack(
-                    base(blank).pointee.descriptor, nil, bytes.count,
+                    base(blank).pointee.descriptor, &memory, bytes.count,
                     bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
             }
         }
         guard let unpacked else { throw .malformed(Self.type) }
-        defer { protobuf_c_message_free_unpacked(unpacked, nil) }
+        defer { protobuf_c_message_free_unpacked(unpacked, &memory) }
         // Safe: protobuf-c has made the struct that the descriptor is of.
         try self.init(UnsafeRawPointer(unpacked).assumingMemoryBound(to: Packed.self).pointee)
-    }
-
-    /// A string field: UTF-8 of at most `maximum` bytes.
-    static func text(
-        _ field: UnsafeMutablePointer<CChar>?, _ name: String, maximum: Int = 1024
-    ) throws(WireError) -> String {
-        guard let field else { return "" }
-        let length = strnlen(field, maximum + 1)
-        guard length <= maximum else { throw .field(type, "\(name) is longer than \(maximum) bytes") }
-        guard let text = String(validatingCString: field) else { throw .field(type, "\(name) is not UTF-8") }
-        return text
-    }
-
-    /// A repeated field of numbers.
-    static func list<Element>(_ count: Int, _ elements: UnsafeMutablePointer<Element>?) -> [Element] {
-        [Element](UnsafeBufferPointer(start: elements, count: elements == nil ? 0 : count))
-    }
-
-    /// A repeated field of messages.
-    static func list<Element: Packable>(
-        _ count: Int, _ elements: UnsafeMutablePointer<UnsafeMutablePointer<Element.Packed>?>?, of: Element.Type
-    ) throws(WireError) -> [Element] {
-        var values: [Element] = []
-        for element in list(count, elements) {
-            if let element { values.append(try Element(element.pointee)) }
-        }
-        return values
     }
 }
 

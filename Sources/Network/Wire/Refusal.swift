@@ -44,6 +44,6 @@ extension Refusal: WireMessage {
 
     /// A code from a later version reads as `unspecified`: its message still says what is wrong.
     init(_ packed: Wire__Refusal) throws(WireError) {
-        self.init(Code(rawValue: packed.code.rawValue) ?? .unspecified, try Self.text(packed.message, "message"))
+        self.init(Code(rawValue: packed.code.rawValue) ?? .unspecified, try Self.line(packed.message, "message"))
     }
 }

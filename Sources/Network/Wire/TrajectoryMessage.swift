@@ -32,10 +32,11 @@ extension TrajectoryMessage: WireMessage {
         packed.checksum = header.checksum
     }
 
-    /// Numbers are taken as they are: `TrajectoryHeader.validate` judges them.
-    init(_ packed: Wire__Trajectory) {
+    /// The header's numbers are taken as they are: `EncodedTrajectory` judges them, and such a trajectory is refused alone.
+    init(_ packed: Wire__Trajectory) throws(WireError) {
+        guard packed.sequence > 0 else { throw .field(.trajectory, "sequence is 0: the first is 1") }
         self.init(
-            sequence: packed.sequence,
+            sequence: try Self.count(packed.sequence, "sequence"),
             header: TrajectoryHeader(
                 position: StreamPosition(environment: Int(packed.environment), firstStep: packed.first_step),
                 image: ImageShape(height: Int(packed.height), width: Int(packed.width), channels: Int(packed.channels)),

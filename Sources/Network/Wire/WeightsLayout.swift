@@ -71,7 +71,7 @@ extension WeightsLayout.Tensor: Packable {
     }
 
     init(_ packed: Wire__PolicyTensor) throws(WireError) {
-        name = try Self.text(packed.name, "name")
+        name = try Self.name(packed.name, "name")
         shape = Self.list(packed.n_shape, packed.shape).map { Int(clamping: $0) }
         offset = Int(clamping: packed.offset_bytes)
     }

@@ -32,9 +32,11 @@ extension WeightsOffer: WireMessage {
         packed.learner_generation = learnerGeneration
     }
 
-    init(_ packed: Wire__WeightsOffer) {
+    init(_ packed: Wire__WeightsOffer) throws(WireError) {
         self.init(
-            version: packed.version, totalBytes: packed.total_bytes, chunkCount: packed.chunk_count,
-            checksum: packed.checksum, learnerGeneration: packed.learner_generation)
+            version: try Self.count(packed.version, "version"),
+            totalBytes: try Self.count(packed.total_bytes, "total_bytes"), chunkCount: packed.chunk_count,
+            checksum: packed.checksum,
+            learnerGeneration: try Self.count(packed.learner_generation, "learner_generation"))
     }
 }

@@ -55,13 +55,14 @@ extension Welcome: WireMessage {
     init(_ packed: Wire__Welcome) throws(WireError) {
         self.init(
             protocolVersion: packed.protocol_version,
-            runID: try Self.text(packed.run_id, "run_id"),
-            learnerGeneration: packed.learner_generation,
+            runID: try Self.name(packed.run_id, "run_id"),
+            learnerGeneration: try Self.count(packed.learner_generation, "learner_generation"),
             actorIndex: packed.actor_index,
-            configuration: try Self.text(packed.configuration, "configuration", maximum: 64 << 10),
+            configuration: try Self.name(
+                packed.configuration, "configuration", maximum: 64 << 10, isText: true),
             seed: packed.seed,
-            creditBytes: packed.credit_bytes,
-            storedThrough: packed.stored_through,
+            creditBytes: try Self.count(packed.credit_bytes, "credit_bytes"),
+            storedThrough: try Self.count(packed.stored_through, "stored_through"),
             heartbeatMilliseconds: packed.heartbeat_milliseconds)
     }
 }

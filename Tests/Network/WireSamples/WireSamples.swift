@@ -7,7 +7,7 @@ public enum WireSamples {
     public static let messages: [Message] = [
         .hello(
             Hello(
-                protocolVersion: 7, runID: "räven", token: "secret", actor: "a-1", incarnation: .max,
+                runID: "räven", token: "secret", actor: "a-1", incarnation: .max,
                 host: "node", process: 99, nextSequence: 5)),
         .welcome(
             Welcome(
