@@ -426,7 +426,7 @@ const ProtobufCMessageDescriptor wire__welcome__descriptor =
   (ProtobufCMessageInit) wire__welcome__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue wire__refusal__code__enum_values_by_number[7] =
+static const ProtobufCEnumValue wire__refusal__code__enum_values_by_number[8] =
 {
   { "UNSPECIFIED", "WIRE__REFUSAL__CODE__UNSPECIFIED", 0 },
   { "PROTOCOL_VERSION", "WIRE__REFUSAL__CODE__PROTOCOL_VERSION", 1 },
@@ -435,13 +435,15 @@ static const ProtobufCEnumValue wire__refusal__code__enum_values_by_number[7] =
   { "NAME", "WIRE__REFUSAL__CODE__NAME", 4 },
   { "FULL", "WIRE__REFUSAL__CODE__FULL", 5 },
   { "DRAINING", "WIRE__REFUSAL__CODE__DRAINING", 6 },
+  { "FINISHED", "WIRE__REFUSAL__CODE__FINISHED", 7 },
 };
 static const ProtobufCIntRange wire__refusal__code__value_ranges[] = {
-{0, 0},{0, 7}
+{0, 0},{0, 8}
 };
-static const ProtobufCEnumValueIndex wire__refusal__code__enum_values_by_name[7] =
+static const ProtobufCEnumValueIndex wire__refusal__code__enum_values_by_name[8] =
 {
   { "DRAINING", 6 },
+  { "FINISHED", 7 },
   { "FULL", 5 },
   { "NAME", 4 },
   { "PROTOCOL_VERSION", 1 },
@@ -456,9 +458,9 @@ const ProtobufCEnumDescriptor wire__refusal__code__descriptor =
   "Code",
   "Wire__Refusal__Code",
   "wire",
-  7,
+  8,
   wire__refusal__code__enum_values_by_number,
-  7,
+  8,
   wire__refusal__code__enum_values_by_name,
   1,
   wire__refusal__code__value_ranges,

@@ -14,6 +14,8 @@ public enum TransportError: Error, Equatable, CustomStringConvertible {
     case replaced(actor: String)
     /// The learner has other settings than when it first let this client in: whatever follows from them must be made anew.
     case configurationChanged
+    /// The learner refused a trajectory, for that reason, of a client that needs all of them to be stored.
+    case trajectoryRefused(String)
     /// The client was stopped before its work was done.
     case stopped
 
@@ -31,6 +33,8 @@ public enum TransportError: Error, Equatable, CustomStringConvertible {
             "another process uses the actor name \(actor): give each actor its own name"
         case .configurationChanged:
             "the learner's configuration has changed since this actor joined: start the actor again"
+        case .trajectoryRefused(let reason):
+            "the learner refused a trajectory, and a run in lockstep cannot go on without it: \(reason)"
         case .stopped:
             "the connection to the learner was stopped"
         }

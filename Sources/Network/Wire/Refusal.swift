@@ -10,6 +10,8 @@ public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
         case name = 4
         case full = 5
         case draining = 6
+        /// The run is complete.
+        case finished = 7
     }
 
     public var code: Code
@@ -24,7 +26,7 @@ public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
     /// Whether trying again cannot help.
     public var isFinal: Bool {
         switch code {
-        case .protocolVersion, .token, .run, .name: true
+        case .protocolVersion, .token, .run, .name, .finished: true
         case .unspecified, .full, .draining: false
         }
     }

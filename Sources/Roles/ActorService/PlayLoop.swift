@@ -49,6 +49,8 @@ final class PlayLoop {
                 steps: configuration.actors.trajectorySteps)
         }
         meter = ReportMeter()
+        // The learner would wait for its steps, and this actor for the weights made of them.
+        if configuration.run.lockstep { client.endWhenRefused() }
         lockstep = configuration.run.lockstep ? Lockstep(prefillRounds: configuration.prefillRounds) : nil
         logger.info("playing \(configuration.environment.id) as actor \(welcome.actorIndex) of run \(welcome.runID)")
     }

@@ -1,8 +1,10 @@
 import Experience
 import Logging
 import Measurements
+import NIOCore
 import Replay
 import Settings
+import Synchronization
 import Tensors
 import TrajectoryCodec
 import Transport
@@ -16,6 +18,7 @@ final class ExperienceEndpoint: LearnerEndpoint {
     private let ledger: ActorLedger
     private let measurements: MeasurementHub
     private let logger: Logger
+    private let refusals = Mutex(RefusalLog())
     let staleness: StalenessMeter
 
     init(
@@ -36,7 +39,6 @@ final class ExperienceEndpoint: LearnerEndpoint {
             throw Refusal(.full, "this run is in lockstep with its one actor \(other); stop that one first")
         }
         let (index, restarts) = ledger.join(hello.actor)
-        logger.info("actor \(hello.actor) joined from \(hello.host), process \(hello.process)")
         var seeds = RandomStream(seed: configuration.run.seed, purpose: "actor \(index), start \(restarts)")
         return Admission(
             actorIndex: index, configuration: yaml, seed: seeds.next(), creditBytes: configuration.creditBytes,
@@ -70,7 +72,10 @@ final class ExperienceEndpoint: LearnerEndpoint {
     }
 
     private func refuse(_ key: TrajectoryKey, _ reason: String) -> Settlement.Outcome {
-        logger.warning("a trajectory of actor \(key.actor) was refused: \(reason)")
+        if let suppressed = refusals.withLock({ $0.admit(now: .now()) }) {
+            logger.warning(
+                "a trajectory of actor \(key.actor) was refused: \(reason)", metadata: ["unlogged": "\(suppressed)"])
+        }
         return .refused(reason)
     }
 
@@ -88,6 +93,5 @@ final class ExperienceEndpoint: LearnerEndpoint {
 
     func left(_ actor: String, incarnation: UInt64, reason: String) {
         ledger.left(actor)
-        logger.info("actor \(actor) left: \(reason)")
     }
 }

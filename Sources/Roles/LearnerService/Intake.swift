@@ -7,6 +7,7 @@ import MetricsFile
 import NIOCore
 import Replay
 import Runs
+import ServiceLifecycle
 import Settings
 import Transport
 import Wire
@@ -93,6 +94,20 @@ package final class Intake: Sendable {
         await ledger.waitUntilAllHaveLeft(timeout: .seconds(2))
     }
 
+    /// The run is complete. Returns when all actors have heard so: those that had lost the connection come back within the
+    /// longest pause between two attempts, or not at all.
+    func dismissAll() async {
+        server.finish("the run is complete")
+        await cancelWhenGracefulShutdown { [server] in
+            let deadline = ContinuousClock.now + Self.longestPause
+            // A sleep that is cancelled ends the wait.
+            while await server.isAnybodyAway, .now < deadline, (try? await Task.sleep(for: .milliseconds(50))) != nil {}
+        }
+    }
+
+    /// A client's, and some for the handshake.
+    private static let longestPause = Duration.seconds(12)
+
     /// Stores what was handed over and closes the storage; the server must have stopped.
     package func close() throws {
         metrics.flush()
@@ -126,7 +141,7 @@ package final class Intake: Sendable {
 }
 
 extension Settlement {
-    fileprivate init(_ settled: SettledTrajectory) {
+    init(_ settled: SettledTrajectory) {
         self.init(key: settled.key, outcome: settled.outcome == .duplicate ? .duplicate : .stored)
     }
 }

@@ -68,7 +68,11 @@ public final class LearnerProcess: Service {
             staleness: intake.endpoint.staleness, measurements: options.measurements, logger: logger)
         let result: Result<Bool, any Error>
         do { result = .success(try await train(trainer, reporter, intake)) } catch { result = .failure(error) }
-        if case .success(false) = result { await intake.takeLast() }
+        switch result {
+        case .success(true): await intake.dismissAll()
+        case .success(false): await intake.takeLast()
+        case .failure: break
+        }
         await intake.server.stop((try? result.get()) == true ? .finished : .shutdown, "the learner stops")
         try intake.close()
         if try result.get() {

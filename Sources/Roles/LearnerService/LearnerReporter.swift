@@ -38,7 +38,7 @@ struct LearnerReporter: Sendable {
 
     private func publishSamples(_ sampler: inout LearnerSampler) {
         let samples = sampler.samples(
-            replay.statistics, isInsertOpen: replay.limiter.isInsertOpen, actors: ledger.snapshot,
+            replay.statistics, isInsertOpen: replay.limiter.isInsertOpen, actors: ledger.takeReport(),
             trainer: status.snapshot)
         for sample in samples { measurements.publish(sample) }
     }

@@ -89,7 +89,7 @@ extension ActorLedger.State {
             actor.report.map { report in
                 ActorMeasurement(
                     actor: name, connected: actor.isConnected,
-                    environmentSteps: actor.stepsBefore + report.environmentSteps,
+                    environmentSteps: actor.steps,
                     stepsPerSecond: report.stepsPerSecond, policyVersion: report.policyVersion, newestVersion: newest)
             }
         }

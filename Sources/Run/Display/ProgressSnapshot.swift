@@ -25,7 +25,7 @@ public struct ProgressSnapshot: Sendable, Equatable {
         case .progress(let progress): self.progress = progress
         case .training(let training): metrics.merge(training.metrics)
         case .replay(let replay): self.replay = replay
-        case .actor(let actor): actors[actor.actor] = actor
+        case .actor(let actor): actors[actor.actor] = actor.connected ? actor : nil
         case .episode(let episode):
             recentReturns.add(episode.episodeReturn)
             episodes += 1

@@ -1,4 +1,5 @@
 import Testing
+import Wire
 
 @testable import LearnerService
 
@@ -22,5 +23,31 @@ import Testing
         _ = ledger.join("a")
         await ledger.waitUntilAllHaveLeft(timeout: .milliseconds(20))
         #expect(ledger.snapshot.connected.count == 1)
+    }
+
+    /// A name that has left is told once, and only so many are kept.
+    @Test func namesThatHaveLeftAreForgotten() {
+        let ledger = ActorLedger()
+        for number in 0..<3000 {
+            _ = ledger.join("a\(number)")
+            ledger.left("a\(number)")
+        }
+        _ = ledger.join("here")
+        #expect(ledger.snapshot.actors.count == ActorLedger.maximumGone + 1)
+        #expect(ledger.takeReport().actors.count == ActorLedger.maximumGone + 1)
+        #expect(Array(ledger.takeReport().actors.keys) == ["here"])
+        // It is known again, and numbers are given once.
+        #expect(ledger.join("a2999").restarts == 1)
+        #expect(ledger.join("a0").index == 3001)
+    }
+
+    /// Whatever actors claim.
+    @Test func stepsOfManyStartsDoNotOverflow() {
+        let ledger = ActorLedger()
+        _ = ledger.join("a")
+        for steps in [.max, 1, .max - 1, 5] as [UInt64] {
+            ledger.add(ActorReport(environmentSteps: steps, stepsPerSecond: 1, policyVersion: .max), from: "a")
+        }
+        #expect(ledger.snapshot.actors["a"]?.steps == .max)
     }
 }

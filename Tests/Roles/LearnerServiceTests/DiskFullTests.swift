@@ -73,7 +73,7 @@ import Transport
         c.agent.actions = 2
         c.run.steps = 1 << 40
         // Nobody trains here, so nobody may wait for training.
-        c.replay.prefillSteps = 1 << 40
+        c.replay.prefillSteps = 1 << 39
         c.replay.capacitySteps = 1 << 40
         return c
     }

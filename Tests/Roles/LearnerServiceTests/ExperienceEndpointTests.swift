@@ -1,5 +1,6 @@
 import AgentChoice
 import Experience
+import Logging
 import Replay
 import Settings
 import TestSupport
@@ -65,5 +66,16 @@ import Transport
         try run.replay.close()
         #expect(receive(32, run.endpoint, run) == nil)
         #expect(run.settled.read { $0.count } == 32)
+    }
+
+    /// A peer that sends nothing else does not fill the log.
+    @Test func refusalsAreLoggedNowAndThen() throws {
+        let run = try StoredRun()
+        let lines = Recorded()
+        let endpoint = ExperienceEndpoint(
+            configuration: run.configuration, replay: run.replay, ledger: ActorLedger(), measurements: run.measurements,
+            logger: Logger(label: "test") { _ in RecordingHandler(recorded: lines) })
+        for number in 32..<332 { _ = receive(number, endpoint, run, isPoisoned: true) }
+        #expect(lines.lines.count == 1)
     }
 }

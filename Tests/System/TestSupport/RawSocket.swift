@@ -7,11 +7,15 @@ public final class RawSocket: Sendable {
     private let descriptor: Atomic<Int32>
 
     /// Connects. What is received later is waited for a minute at most.
-    public init(port: Int) throws {
+    /// - Parameter receiveBuffer: bytes that the system keeps for it; nil for what it likes.
+    public init(port: Int, receiveBuffer: Int? = nil) throws {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         self.descriptor = Atomic(descriptor)
         var timeout = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        if var size = receiveBuffer.map({ CInt($0) }) {
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<CInt>.size))
+        }
         guard Self.withAddress(port, { connect(descriptor, $0, $1) }) == 0 else {
             throw Missed(description: "cannot connect to port \(port): errno \(errno)")
         }
@@ -47,6 +51,17 @@ public final class RawSocket: Sendable {
 
     public func send(_ bytes: [UInt8]) {
         _ = Glibc.send(open, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    }
+
+    /// Sends all, waiting for as long as it takes; false where the other side has closed.
+    public func sendAll(_ bytes: [UInt8]) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let sent = rest.withUnsafeBytes { Glibc.send(open, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            guard sent > 0 else { return false }
+            rest = rest.dropFirst(sent)
+        }
+        return true
     }
 
     /// Up to `count` bytes; nil when the other side has closed, empty after a minute without anything.

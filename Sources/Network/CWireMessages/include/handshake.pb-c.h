@@ -35,7 +35,11 @@ typedef enum _Wire__Refusal__Code {
    * Trying again later may help.
    */
   WIRE__REFUSAL__CODE__FULL = 5,
-  WIRE__REFUSAL__CODE__DRAINING = 6
+  WIRE__REFUSAL__CODE__DRAINING = 6,
+  /*
+   * The run is complete: nothing more is wanted, do not come back.
+   */
+  WIRE__REFUSAL__CODE__FINISHED = 7
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WIRE__REFUSAL__CODE)
 } Wire__Refusal__Code;
 

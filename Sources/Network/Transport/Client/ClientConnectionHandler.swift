@@ -43,7 +43,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
             // A connection that ends without a farewell is lost, encrypted or not.
             state.lost()
         } else {
-            state.failed(.lost("\(error)"))
+            state.failed(.lost(ConnectionFailure.reason(error)))
         }
         obey()
     }
@@ -98,11 +98,14 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         case .write(let message, let payload): context?.write(message, payload: payload)
         case .flush: context?.flush()
         case .close: context?.close(promise: nil)
-        case .admitted(let welcome): core.admitted(welcome)
+        case .admitted(let welcome):
+            if let unknown = core.admitted(welcome) { state.acknowledgedUnknown(unknown) }
         case .send: core.shared.withLock { state.send(from: &$0, now: .now()) }
         case .settle(let acknowledgement):
             if let unknown = core.settle(acknowledgement) {
                 state.acknowledgedUnknown(unknown)
+            } else if let refused = acknowledgement.refused.first, core.needsAll {
+                state.failed(.trajectoryRefused(refused.reason))
             } else {
                 state.sendMore()
             }

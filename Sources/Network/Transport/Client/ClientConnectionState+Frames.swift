@@ -55,7 +55,7 @@ extension ClientConnectionState {
             } else {
                 admitted(welcome, now: heardAt)
             }
-        case .refusal(let refusal): close(.refused(refusal))
+        case .refusal(let refusal): close(refusal.code == .finished ? .dismissed : .refused(refusal))
         default: violation("a message of type \(message.type) has no place here")
         }
     }

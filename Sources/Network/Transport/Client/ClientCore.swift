@@ -85,8 +85,10 @@ final class ClientCore {
 
     // MARK: Events of the connection
 
-    func admitted(_ welcome: Welcome) {
+    /// - Returns: a trajectory that the learner claims to have and that was never submitted.
+    func admitted(_ welcome: Welcome) -> UInt64? {
         life.connected()
+        guard shared.read({ welcome.storedThrough < $0.outbox.nextSequence }) else { return welcome.storedThrough }
         let settled = shared.withLock { $0.connected(settledThrough: welcome.storedThrough) }
         self.welcome = welcome
         for waiter in welcomeWaiters { waiter.succeed(welcome) }
@@ -94,7 +96,11 @@ final class ClientCore {
         onEvent(.connected(welcome))
         // Their acknowledgements were lost with the connection before.
         tellStored(settled)
+        return nil
     }
+
+    /// Whether this client is of no use where one of its trajectories is refused.
+    var needsAll: Bool { shared.read { $0.needsAll } }
 
     /// - Returns: a trajectory that was acknowledged without having been sent.
     func settle(_ acknowledgement: Acknowledgement) -> UInt64? {
@@ -173,7 +179,9 @@ final class ClientCore {
         connection = handler
         let (host, port) = (configuration.host, configuration.port)
         bootstrap(NIOLoopBound(handler, eventLoop: loop), security).connect(host: host, port: port)
-            .assumeIsolated().whenFailure { handler.failed("\(host):\(port) cannot be reached: \($0)") }
+            .assumeIsolated().whenFailure {
+                handler.failed("\(host):\(port) cannot be reached: \(ConnectionFailure.reason($0))")
+            }
     }
 
     private func bootstrap(

@@ -20,6 +20,8 @@ struct ClientState: Sendable {
     var reports = CircularBuffer<ActorReport>()
     var weights: LearnerClient.ReceivedWeights?
     var status = LearnerClient.Status()
+    /// Whether a refused trajectory ends the client.
+    var needsAll = false
     private var wasConnected = false
 
     init(outboxBytes: Int) {

@@ -11,6 +11,8 @@ enum ConnectionEnd: Sendable, Equatable {
     case refused(Refusal)
     /// The learner is of the same run, but has other settings than before.
     case configurationChanged
+    /// The learner will never store a trajectory of a client that needs all to be stored.
+    case trajectoryRefused(String)
     /// This side's certificates cannot be used, or one side does not trust the other's.
     case insecure(TransportError)
     /// Another connection took this actor's name.

@@ -21,6 +21,12 @@ extension LearnerClient {
         shared.withLock { $0.outbox.capacity = bytes }
     }
 
+    /// Ends the client with `.trajectoryRefused` where the learner refuses a trajectory: for who waits for what the learner
+    /// makes of all of them.
+    public func endWhenRefused() {
+        shared.withLock { $0.needsAll = true }
+    }
+
     /// Makes `submit` throw `.stopped` from now on, also where it is blocked; `finish` must follow.
     public func stopSubmitting() {
         shared.withLock { shared in

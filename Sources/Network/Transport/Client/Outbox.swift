@@ -44,7 +44,7 @@ struct Outbox: Sendable {
     mutating func next(within window: inout CreditWindow, now: NIODeadline) -> Entry? {
         guard sent < entries.count else { return nil }
         let index = entries.index(entries.startIndex, offsetBy: sent)
-        guard window.take(entries[index].trajectory.header.decompressedBytes) else { return nil }
+        guard window.take(entries[index].trajectory.header.credit) else { return nil }
         sent += 1
         entries[index].sentAt = now
         return entries[index]

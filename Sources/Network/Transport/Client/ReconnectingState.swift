@@ -58,6 +58,7 @@ struct ReconnectingState: ~Copyable {
             phase = .ended
             return .dismiss
         case .replaced: return end(.replaced(actor: actor))
+        case .trajectoryRefused(let reason): return end(.trajectoryRefused(reason))
         case .configurationChanged: return end(.configurationChanged)
         case .refused(let refusal) where refusal.isFinal: return end(.refused(refusal))
         // What was good enough once may be again: certificates are renewed while a run goes on.

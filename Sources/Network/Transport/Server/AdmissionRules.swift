@@ -5,10 +5,10 @@ struct AdmissionRules: Sendable {
     var runID: String
     /// Empty: none is asked for.
     var token: String
-    var maximumConnections: Int
+    var limits: ConnectionLimits
 
     /// - Throws: a `Refusal` that says what to do.
-    func check(_ hello: Hello, connections: Int, draining: Bool) throws(Refusal) {
+    func check(_ hello: Hello, connections: Int) throws(Refusal) {
         guard hello.protocolVersion == protocolVersion else {
             throw Refusal(
                 .protocolVersion,
@@ -26,11 +26,8 @@ struct AdmissionRules: Sendable {
         guard Hello.isActorName(hello.actor) else {
             throw Refusal(.name, "the actor's name must be 1 to 64 of A-Z a-z 0-9 . _ -")
         }
-        guard !draining else {
-            throw Refusal(.draining, "the learner is about to stop: try again when it is back")
-        }
-        guard connections < maximumConnections else {
-            throw Refusal(.full, "the learner has \(connections) connections and takes no more: raise its limit")
+        guard connections < limits.actors else {
+            throw Refusal(.full, "the learner has \(connections) actors and takes no more: \(limits.advice)")
         }
     }
 }

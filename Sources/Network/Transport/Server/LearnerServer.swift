@@ -38,16 +38,18 @@ public final class LearnerServer: Sendable {
     public func start(
         as identity: Identity, endpoint: any LearnerEndpoint
     ) async throws(TransportError) -> SocketAddress {
-        let security = try configuration.tls.map { files throws(TransportError) in try files.serverContext() }
+        let security = try configuration.tls.map { files throws(TransportError) in try RenewedSecurity(files) }
+        let descriptors = ConnectionLimits.raiseDescriptors()
         self.identity.withLock { $0 = identity }
-        let (core, listening, configuration, logger, currentThrottle) = (
-            core, listening, configuration, logger, currentThrottle
+        let (core, listening, configuration, logger, currentThrottle, loop) = (
+            core, listening, configuration, logger, currentThrottle, loop
         )
         do {
             try await loop.submit {
                 core.value = ServerCore(
                     configuration: configuration, identity: identity, endpoint: endpoint, throttle: currentThrottle,
-                    logger: logger)
+                    descriptors: descriptors, logger: logger)
+                security?.renewRegularly(on: loop, logger)
             }.get()
             let channel = try await bootstrap(security).bind(host: configuration.host, port: configuration.port).get()
             try await loop.submit { listening.value = channel }.get()
@@ -101,17 +103,31 @@ public final class LearnerServer: Sendable {
         onCore { $0.drain(reason) }
     }
 
-    /// Closes everything. What was not acknowledged, actors will send again to the next learner, unless the reason is
+    /// The run is complete: the actors that are here are dismissed, and so is whoever comes from now on.
+    public func finish(_ message: String) {
+        onCore { $0.finish(message) }
+    }
+
+    /// Whether an actor that was here has not heard that the run is complete.
+    public var isAnybodyAway: Bool {
+        get async {
+            let core = core
+            return (try? await loop.submit { core.value?.isAnybodyAway ?? false }.get()) ?? false
+        }
+    }
+
+    /// Closes everything, and returns when all connections are gone, which takes some seconds at most. What was not acknowledged, actors will send again to the next learner, unless the reason is
     /// `.finished`: then they are dismissed.
     public func stop(_ reason: Goodbye.Reason = .shutdown, _ message: String = "the learner stops") async {
         let core = core
         let listening = listening
         let closed = loop.flatSubmit { [loop] in
-            core.value?.closeAll(Goodbye(reason, message))
+            let closed = listening.value?.close() ?? loop.makeSucceededVoidFuture()
+            let gone = core.value?.closeAll(Goodbye(reason, message), on: loop)
             // The endpoint may hold this server.
-            core.value = nil
-            defer { listening.value = nil }
-            return listening.value?.close() ?? loop.makeSucceededVoidFuture()
+            (core.value, listening.value) = (nil, nil)
+            return closed.flatMapError { _ in loop.makeSucceededVoidFuture() }
+                .and(gone ?? loop.makeSucceededVoidFuture()).map { _ in }
         }
         // Closing fails only where the socket is closed already.
         _ = try? await closed.get()
@@ -133,7 +149,7 @@ public final class LearnerServer: Sendable {
         }
     }
 
-    private func bootstrap(_ security: NIOSSLContext?) -> ServerBootstrap {
+    private func bootstrap(_ security: RenewedSecurity?) -> ServerBootstrap {
         let core = core
         return ServerBootstrap(group: loop)
             .serverChannelOption(.backlog, value: 1024)
@@ -146,7 +162,7 @@ public final class LearnerServer: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     guard let core = core.value else { throw ChannelError.ioOnClosedChannel }
                     let pipeline = channel.pipeline.syncOperations
-                    if let security { try pipeline.addHandler(NIOSSLServerHandler(context: security)) }
+                    if let security { try pipeline.addHandler(NIOSSLServerHandler(context: security.context)) }
                     try pipeline.addHandler(ServerConnectionHandler(core: core, now: channel.eventLoop.now))
                 }
             }

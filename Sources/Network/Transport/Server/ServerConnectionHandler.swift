@@ -24,7 +24,7 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
-        guard core.accept(self) else { return context.close(promise: nil) }
+        core.accept(self, from: context.remoteAddress)
         obey()
     }
 
@@ -45,7 +45,7 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // A connection that ends without a farewell is lost, encrypted or not.
-        let lost = error is NIOSSLError ? ServerConnectionState.lost : "\(error)"
+        let lost = error is NIOSSLError ? ServerConnectionState.lost : ConnectionFailure.reason(error)
         state.failed(TLSFailure.reason(error) ?? lost)
         obey()
     }
@@ -85,6 +85,11 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
         obey()
     }
 
+    func makeWay() {
+        state.makeWay()
+        obey()
+    }
+
     func dismiss(_ goodbye: Goodbye) {
         state.dismiss(goodbye)
         obey()
@@ -118,6 +123,9 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
         case .write(let message, let payload): context.write(message, payload: payload)
         case .flush: context.flush()
         case .read: context.read()
+        case .closeOutput:
+            context.close(mode: .output, promise: nil)
+            state.outputClosed(now: context.eventLoop.now)
         case .close: context.close(promise: nil)
         case .join(let hello): join(hello, now: context.eventLoop.now)
         case .store(let trajectory, let key): store(trajectory, key)
@@ -126,7 +134,8 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
             if core.reserve(bytes, for: self) { state.memoryGranted(now: context.eventLoop.now) }
         case .giveMemoryBack: core.giveMemoryBack(self)
         case .turnedAway(let reason): core.turnedAway(context.remoteAddress, reason: reason)
-        case .left(let hello, let reason): core.remove(self, hello: hello, reason: reason)
+        case .left(let hello, let reason):
+            core.remove(self, hello: hello, reason: reason, isForGood: state.hasLeftForGood)
         }
     }
 

@@ -10,6 +10,8 @@ extension ServerConnectionState {
         case write(Message, ByteBuffer?)
         case flush
         case read
+        /// Close the sending half, once all is sent; then call `outputClosed`.
+        case closeOutput
         case close
         /// Check the client and ask the endpoint; then call `admitted` or `refused`.
         case join(Hello)

@@ -24,7 +24,7 @@ extension ServerConnectionState {
     }
 
     private func mayTakeFrames(_ throttle: Throttle) -> Bool {
-        phase != .joining && phase != .closed && mayRead(throttle)
+        phase != .joining && !isEnding && mayRead(throttle)
     }
 
     /// Makes room for a frame that has begun; nothing more is read before a large one has its memory.
@@ -52,10 +52,15 @@ extension ServerConnectionState {
         case .trajectory(let message): return received(message, payload)
         case .report(let report): return .report(report, actor: member.hello.actor)
         case .heartbeat(let heartbeat): answer(heartbeat, isWritable: isWritable)
-        case .goodbye(let goodbye): close(because: goodbye.message)
+        case .goodbye(let goodbye): received(goodbye)
         default: violation("a message of type \(message.type) has no place here")
         }
         return nil
+    }
+
+    private mutating func received(_ goodbye: Goodbye) {
+        leave(forGood: goodbye.reason != .violation)
+        close(because: goodbye.message)
     }
 
     /// A peer that does not read its answers gets no more of them, so that they do not pile up.
@@ -65,17 +70,13 @@ extension ServerConnectionState {
     }
 
     private mutating func received(_ message: TrajectoryMessage, _ payload: ByteBuffer) -> Action? {
-        let checked = Result { () throws(TrajectoryCodecError) in
-            try EncodedTrajectory(checking: message.header, payload: payload, limits: configuration.trajectories)
-        }
-        // What a header claims is only reckoned with once it is within the limits; otherwise it is refused below.
-        let credit = (try? checked.get())?.header.decompressedBytes ?? 0
-        if let problem = member?.take(message.sequence, credit: credit) {
+        if let problem = member?.take(message.sequence, credit: message.header.credit) {
             violation(problem)
             return nil
         }
         do throws(TrajectoryCodecError) {
-            let trajectory = try checked.get()
+            let trajectory = try EncodedTrajectory(
+                checking: message.header, payload: payload, limits: configuration.trajectories)
             try trajectory.verifyChecksum()
             return member.map { .store(trajectory, $0.key(message.sequence)) }
         } catch {

@@ -48,6 +48,9 @@ extension ServerConnectionState {
             }
         }
 
+        /// Trajectories that are settled and not acknowledged.
+        var unanswered: Int { settled.count }
+
         /// What has been settled since the last call; nil where nothing has.
         ///
         /// A method of its own: Swift 6.3 does not release the old value where one is assigned through the optional

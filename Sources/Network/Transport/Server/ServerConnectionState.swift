@@ -15,6 +15,9 @@ struct ServerConnectionState: ~Copyable {
         case joining
         /// The next heartbeat is due then.
         case admitted(nextBeat: NIODeadline)
+        /// The last word is said, and the sending half closed: what still comes is read and dropped until the peer closes,
+        /// but not for longer. Closed with bytes unread, a connection is reset, and its last word can be lost.
+        case leaving(until: NIODeadline)
         case closed
     }
 
@@ -26,6 +29,10 @@ struct ServerConnectionState: ~Copyable {
         case held(since: NIODeadline)
     }
 
+    /// Most trajectories whose acknowledgements wait for a peer to read: with so many, nothing more is read from it.
+    static let maximumUnanswered = 1024
+    /// How long the other side may take to close when it is told why this one has closed its sending half.
+    static let patience = TimeAmount.seconds(2)
     /// How long a frame may be under way while others wait for its memory, in heartbeats.
     static let frameIntervals: Int64 = 4
     /// Why a connection ended of which nothing else is known.
@@ -43,6 +50,10 @@ struct ServerConnectionState: ~Copyable {
     /// What is to be done before anything else.
     var actions = CircularBuffer<Action>()
     private var wantsToRead = false
+    /// Heartbeats in a row at which acknowledgements waited for the peer to read.
+    private var unreadIntervals: Int64 = 0
+    /// Whether the actor has said that it leaves for good.
+    private(set) var hasLeftForGood = false
     private var isUnflushed = false
     private var reason = Self.lost
 
@@ -59,6 +70,7 @@ struct ServerConnectionState: ~Copyable {
         switch phase {
         case .greeting(let until): until
         case .admitted(let nextBeat): nextBeat
+        case .leaving(let until): until
         case .joining, .closed: nil
         }
     }
@@ -76,10 +88,10 @@ struct ServerConnectionState: ~Copyable {
     /// - Parameter isWritable: whether the connection takes more bytes without letting them pile up.
     mutating func next(isWritable: Bool, throttle: Throttle) -> Action? {
         if let action = actions.popFirst() { return action }
-        guard phase != .closed else { return nextRead(throttle) }
+        guard !isEnding else { return nextRead(throttle) }
         if let action = nextOfFrames(isWritable: isWritable, throttle: throttle) { return action }
-        if let settled = member?.takeSettled() { return write(.acknowledgement(settled)) }
-        if let credit = takeCredit(throttle) { return write(.credit(credit)) }
+        if isWritable, let settled = member?.takeSettled() { return write(.acknowledgement(settled)) }
+        if isWritable, let credit = takeCredit(throttle) { return write(.credit(credit)) }
         if isUnflushed { return flush() }
         if isWritable, member != nil, let (message, payload) = weights.next() { return write(message, payload) }
         return nextRead(throttle)
@@ -88,7 +100,7 @@ struct ServerConnectionState: ~Copyable {
     // MARK: Events of the channel
 
     mutating func received(_ bytes: ByteBuffer, now: NIODeadline) {
-        guard phase != .closed else { return }
+        guard !isEnding else { return }
         liveness.heard(now: now)
         decoder.append(bytes)
     }
@@ -123,9 +135,19 @@ struct ServerConnectionState: ~Copyable {
             {
                 return close(because: "a trajectory was too long under way while others waited for its memory")
             }
+            countUnread(isWritable: isWritable)
             beat(now: now, isWritable: isWritable)
-        case .greeting, .admitted, .joining, .closed: break
+        case .leaving(let until) where now >= until: closeAtOnce()
+        case .greeting, .admitted, .leaving, .joining, .closed: break
         }
+    }
+
+    /// Ends the connection of a peer that has not read its acknowledgements for three heartbeats, whatever it says.
+    private mutating func countUnread(isWritable: Bool) {
+        let isUnread = !isWritable && (member?.unanswered ?? 0) > 0
+        unreadIntervals = isUnread ? unreadIntervals + 1 : 0
+        guard unreadIntervals >= Liveness.intervals else { return }
+        close(because: "it did not read its acknowledgements for \(Liveness.intervals) heartbeats")
     }
 
     private mutating func beat(now: NIODeadline, isWritable: Bool) {
@@ -184,8 +206,19 @@ struct ServerConnectionState: ~Copyable {
         if case .admitted = phase { say(.drain(Drain(reason: reason))) }
     }
 
+    /// The sending half is closed.
+    mutating func outputClosed(now: NIODeadline) {
+        if case .leaving = phase { phase = .leaving(until: now + Self.patience) }
+    }
+
+    /// Ends the connection of a stranger for the sake of one that came later.
+    mutating func makeWay() {
+        close(because: "it made way for a newer one before it had introduced itself")
+    }
+
     /// Ends the connection; only an actor hears why.
     mutating func dismiss(_ goodbye: Goodbye) {
+        guard !isEnding else { return }
         close(saying: member == nil ? nil : .goodbye(goodbye), because: goodbye.message)
     }
 
@@ -194,8 +227,9 @@ struct ServerConnectionState: ~Copyable {
     /// Strangers are read in any case: they have no trajectories to send, and a time limit. So are those that are about
     /// to be gone, which TLS waits for.
     func mayRead(_ throttle: Throttle) -> Bool {
-        if phase == .closed { return true }
-        return memory != .asked && (throttle.mayRead || member == nil)
+        if isEnding { return true }
+        guard let member else { return true }
+        return memory != .asked && throttle.mayRead && member.unanswered < Self.maximumUnanswered
     }
 
     private mutating func nextRead(_ throttle: Throttle) -> Action? {
@@ -236,12 +270,32 @@ struct ServerConnectionState: ~Copyable {
 
     /// The first reason is the cause of those that follow.
     mutating func close(saying last: Message? = nil, because reason: String) {
-        guard phase != .closed else { return }
-        phase = .closed
+        guard !isEnding else { return closeAtOnce() }
         self.reason = reason
         if member == nil { actions.append(.turnedAway(reason: reason)) }
-        if let last { say(last) }
+        guard let last else { return closeAtOnce() }
+        phase = .leaving(until: .distantFuture)
+        say(last)
+        actions.append(flush())
+        actions.append(.closeOutput)
+    }
+
+    private mutating func closeAtOnce() {
+        guard phase != .closed else { return }
+        phase = .closed
         if isUnflushed { actions.append(flush()) }
         actions.append(.close)
+    }
+
+    mutating func leave(forGood: Bool) {
+        hasLeftForGood = forGood
+    }
+
+    /// Whether nothing that comes counts any more.
+    var isEnding: Bool {
+        switch phase {
+        case .leaving, .closed: true
+        case .greeting, .joining, .admitted: false
+        }
     }
 }

@@ -14,17 +14,23 @@ final class ServerCore {
     private let currentThrottle: CurrentThrottle
     private var connections: [ObjectIdentifier: ServerConnectionHandler] = [:]
     private var actors: [String: ServerConnectionHandler] = [:]
+    private var strangers: StrangerPlaces
+    private var retired = RetiredIncarnations()
+    /// Actors whose connections were lost, and that may not know how the run has ended.
+    private var away: Set<String> = []
     private var refusals = RefusalLog()
     private var memory: FrameBudget
     /// Whose memory is there and who is not told yet.
     private var granted = CircularBuffer<ObjectIdentifier>()
     private var isTelling = false
     private(set) var weights: EncodedWeights?
-    private var draining: String?
+    /// What whoever comes is told, once nobody is let in any more.
+    private var closing: Refusal?
+    private var allGone: EventLoopPromise<Void>?
 
     init(
         configuration: LearnerServer.Configuration, identity: LearnerServer.Identity, endpoint: any LearnerEndpoint,
-        throttle: CurrentThrottle, logger: Logger
+        throttle: CurrentThrottle, descriptors: Int = .max, logger: Logger
     ) {
         self.configuration = configuration
         self.identity = identity
@@ -32,35 +38,59 @@ final class ServerCore {
         self.endpoint = endpoint
         self.logger = logger
         memory = FrameBudget(capacity: configuration.frameMemory)
-        rules = AdmissionRules(
-            runID: identity.runID, token: configuration.token,
-            maximumConnections: configuration.maximumConnections)
+        let limits = ConnectionLimits(maximum: configuration.maximumConnections, descriptors: descriptors)
+        strangers = StrangerPlaces(capacity: limits.strangers)
+        rules = AdmissionRules(runID: identity.runID, token: configuration.token, limits: limits)
     }
 
-    /// A connection was accepted; false where there are too many that have not said who they are.
-    func accept(_ connection: ServerConnectionHandler) -> Bool {
-        let strangers = connections.count - actors.count
-        guard strangers < max(64, configuration.maximumConnections) else { return false }
-        connections[ObjectIdentifier(connection)] = connection
-        return true
+    /// A connection was accepted; an older one that has not said who it is may have to make way.
+    func accept(_ connection: ServerConnectionHandler, from address: SocketAddress?) {
+        let id = ObjectIdentifier(connection)
+        connections[id] = connection
+        guard let oldest = strangers.enter(id, from: address?.origin ?? "") else { return }
+        connections[oldest]?.makeWay()
     }
 
     /// Lets a client in; its older connection is closed.
     func admit(_ hello: Hello, _ connection: ServerConnectionHandler) throws(Refusal) -> Admission {
         let others = actors.count - (actors[hello.actor] == nil ? 0 : 1)
-        try rules.check(hello, connections: others, draining: draining != nil)
+        try rules.check(hello, connections: others)
+        guard !retired.contains(hello.actor, hello.incarnation) else {
+            throw Refusal(.name, "another process has taken over the name \(hello.actor): give each actor its own")
+        }
+        if let closing {
+            if closing.code == .finished { away.remove(hello.actor) }
+            throw closing
+        }
         let admission = try endpoint.join(hello)
-        let older = actors.updateValue(connection, forKey: hello.actor)
-        older?.dismiss(Goodbye(.replaced, "a newer connection uses the name \(hello.actor)"))
-        logger.info("actor joined", metadata: ["actor": "\(hello.actor)", "host": "\(hello.host)"])
+        strangers.leave(ObjectIdentifier(connection))
+        away.remove(hello.actor)
+        replace(actors.updateValue(connection, forKey: hello.actor), with: hello)
+        logger.info(
+            "actor joined",
+            metadata: ["actor": "\(hello.actor)", "host": "\(hello.host)", "process": "\(hello.process)"])
         return admission
     }
 
+    private func replace(_ older: ServerConnectionHandler?, with hello: Hello) {
+        if let incarnation = older?.status?.incarnation, incarnation != hello.incarnation {
+            retired.insert(hello.actor, incarnation)
+        }
+        older?.dismiss(Goodbye(.replaced, "a newer connection uses the name \(hello.actor)"))
+    }
+
     /// A connection is gone.
-    func remove(_ connection: ServerConnectionHandler, hello: Hello?, reason: String) {
-        connections[ObjectIdentifier(connection)] = nil
+    /// - Parameter isForGood: whether the actor has said so.
+    func remove(_ connection: ServerConnectionHandler, hello: Hello?, reason: String, isForGood: Bool) {
+        let id = ObjectIdentifier(connection)
+        connections[id] = nil
+        strangers.leave(id)
+        defer { if connections.isEmpty { allGone?.succeed() } }
         guard let hello, actors[hello.actor] === connection else { return }
         actors[hello.actor] = nil
+        if !isForGood, closing?.code != .finished, away.count < RetiredIncarnations.capacity {
+            away.insert(hello.actor)
+        }
         logger.info("actor left", metadata: ["actor": "\(hello.actor)", "reason": "\(reason)"])
         endpoint.left(hello.actor, incarnation: hello.incarnation, reason: reason)
     }
@@ -113,12 +143,26 @@ final class ServerCore {
     }
 
     func drain(_ reason: String) {
-        draining = reason
+        closing = Refusal(.draining, "the learner is about to stop: try again when it is back")
         for connection in actors.values { connection.drain(reason) }
     }
 
-    func closeAll(_ goodbye: Goodbye) {
+    /// The run is complete: tells all who are here, and whoever comes from now on.
+    func finish(_ reason: String) {
+        closing = Refusal(.finished, reason)
+        for connection in actors.values { connection.dismiss(Goodbye(.finished, reason)) }
+    }
+
+    /// Whether somebody has not heard that the run is complete.
+    var isAnybodyAway: Bool { !away.isEmpty || !actors.isEmpty }
+
+    /// Ends all connections; the future completes when they are gone.
+    func closeAll(_ goodbye: Goodbye, on loop: any EventLoop) -> EventLoopFuture<Void> {
+        let allGone = loop.makePromise(of: Void.self)
+        self.allGone = allGone
         for connection in connections.values { connection.dismiss(goodbye) }
+        if connections.isEmpty { allGone.succeed() }
+        return allGone.futureResult
     }
 
     var status: [ConnectionStatus] {

@@ -1,3 +1,6 @@
+import Experience
+import TrajectoryCodec
+
 /// Bytes of experience that may be under way, as either side counts them: decompressed, so that the window is a number
 /// of steps however well the pixels compress.
 ///
@@ -29,5 +32,22 @@ struct CreditWindow: Equatable {
         guard bytes >= 0, bytes <= capacity - available else { return false }
         available += bytes
         return true
+    }
+}
+
+extension TrajectoryHeader {
+    /// What a trajectory takes of the window: its decompressed bytes as the header claims them, whether that is true or
+    /// not, at most 2^40. Both sides reckon so, and what a refused one has taken comes back as well.
+    var credit: Int {
+        let pixels = [image.width, image.channels].reduce(image.height, Self.product)
+        let step = min(Self.limit, 4 * min(Self.limit, actionCount) + 13) + pixels
+        return Self.product(steps, step)
+    }
+
+    private static let limit = 1 << 40
+
+    private static func product(_ a: Int, _ b: Int) -> Int {
+        let (product, overflow) = a.multipliedReportingOverflow(by: b)
+        return overflow ? limit : min(limit, product)
     }
 }

@@ -55,9 +55,11 @@ public struct TLSFiles: Sendable, Equatable {
 
     private func readKey() throws(TransportError) -> NIOSSLPrivateKey {
         try requireReadable(key)
-        do { return try NIOSSLPrivateKey(file: key, format: .pem) } catch {
+        guard let found = try? NIOSSLPrivateKey(file: key, format: .pem) else {
             throw .certificates("\(key) holds no private key in PEM format")
         }
+        try requireSecret(key)
+        return found
     }
 
     /// At least one.
@@ -75,10 +77,29 @@ public struct TLSFiles: Sendable, Equatable {
         }
     }
 
+    /// A key that others can read proves nothing. A group may where the system's administrator has said so.
+    private func requireSecret(_ path: String) throws(TransportError) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return try requireReadable(path) }
+        let forbidden: mode_t = status.st_uid == 0 && getuid() != 0 ? 0o007 : 0o077
+        guard status.st_mode & forbidden == 0 else {
+            throw .certificates("others can read the key \(path): chmod 600 \(path)")
+        }
+    }
+
     private func requireValid(_ certificate: NIOSSLCertificate, _ path: String) throws(TransportError) {
-        let (now, end) = (time(nil), certificate.notValidAfter)
-        guard now > end else { return }
-        let date = Date(timeIntervalSince1970: Double(end)).formatted(.iso8601)
-        throw .certificates("\(path) expired at \(date): make new ones with dreamer certificates")
+        let now = time(nil)
+        guard now >= certificate.notValidBefore else {
+            let date = Self.text(certificate.notValidBefore)
+            throw .certificates("\(path) is valid from \(date) on: set this machine's clock, or wait")
+        }
+        guard now <= certificate.notValidAfter else {
+            let date = Self.text(certificate.notValidAfter)
+            throw .certificates("\(path) expired at \(date): make new ones with dreamer certificates")
+        }
+    }
+
+    private static func text(_ seconds: time_t) -> String {
+        Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
     }
 }

@@ -118,8 +118,10 @@ import Wire
             let socket = try RawSocket(port: port)
             defer { socket.close() }
             socket.send(frame(.hello(Hello(token: "secret", actor: "bomber", incarnation: 1))))
+            // Welcome and credit.
+            let start = socket.receive() ?? []
             socket.send(frame(.trajectory(TrajectoryMessage(sequence: 1, header: header)), payload: payload))
-            return refusal(from: socket)
+            return refusal(from: socket, after: start)
         }
         #expect(answer?.contains("the number of decompressed bytes") == true, "\(answer ?? "none")")
         #expect(live.endpoint.state.withLock { $0.keys.isEmpty })
@@ -128,9 +130,11 @@ import Wire
 }
 
 /// Why the first trajectory was refused.
-private func refusal(from socket: RawSocket) -> String? {
+private func refusal(from socket: RawSocket, after start: [UInt8]) -> String? {
     var decoder = FrameDecoder(limits: .answers)
-    while let bytes = socket.receive(), !bytes.isEmpty {
+    var received: [UInt8]? = start
+    while let bytes = received, !bytes.isEmpty {
+        defer { received = socket.receive() }
         decoder.append(ByteBuffer(bytes: bytes))
         while let frame = (try? decoder.next()).flatMap({ $0 }) {
             decoder.limits = .fromLearner

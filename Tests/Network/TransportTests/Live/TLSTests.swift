@@ -67,6 +67,32 @@ import Wire
         }
     }
 
+    /// A learner's certificates are renewed while it runs: who connects from then on sees the new ones.
+    @Test func newFilesAreTakenWithoutARestart() throws {
+        let files = identities.files(.learner)
+        let log = RecordedLog()
+        let security = try RenewedSecurity(files)
+        let before = security.context
+        security.renew(log.logger)
+        #expect(security.context === before)
+        try copy(identities.files(.learner), to: files)
+        security.renew(log.logger)
+        let renewed = security.context
+        #expect(renewed !== before)
+        // What is of no use is said once, and changes nothing.
+        try "nothing".write(toFile: files.certificate, atomically: true, encoding: .utf8)
+        for _ in 0..<3 { security.renew(log.logger) }
+        #expect(security.context === renewed)
+        #expect(log.lines.read { $0.count } == 2, "\(log.lines.read { $0 })")
+    }
+
+    private func copy(_ from: TLSFiles, to: TLSFiles) throws {
+        for (new, old) in [(from.certificate, to.certificate), (from.key, to.key)] {
+            try FileManager.default.removeItem(atPath: old)
+            try FileManager.default.copyItem(atPath: new, toPath: old)
+        }
+    }
+
     // MARK: Strangers
 
     enum Stranger: CaseIterable {
@@ -132,6 +158,9 @@ import Wire
     @Test func unusableFilesAreNamed() async throws {
         let good = identities.files(.actor)
         let expired = identities.files(.actor, valid: DateInterval(start: Date() - 7200, duration: 3600))
+        let future = identities.files(.actor, valid: DateInterval(start: Date() + 3600, duration: 3600))
+        let open = identities.files(.actor)
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: open.key)
         for (files, part) in [
             (TLSFiles(certificate: "/nowhere.pem", key: good.key, authority: good.authority), "/nowhere.pem cannot"),
             (TLSFiles(certificate: good.key, key: good.key, authority: good.authority), "no certificate"),
@@ -140,7 +169,8 @@ import Wire
                 TLSFiles(certificate: good.certificate, key: identities.files(.learner).key, authority: good.authority),
                 "not the key of"
             ),
-            (expired, "expired at"),
+            (expired, "expired at"), (future, "is valid from"),
+            (open, "others can read the key \(open.key): chmod 600"),
         ] {
             let actor = LiveClient(port: 1, tls: files)
             await #expect {

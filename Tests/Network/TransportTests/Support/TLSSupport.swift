@@ -34,6 +34,7 @@ final class TestIdentities: Sendable {
             let identity = try authority.issue(role, hosts: hosts, valid: validity ?? Self.anHour)
             try identity.certificate.write(toFile: files.certificate, atomically: true, encoding: .utf8)
             try identity.key.write(toFile: files.key, atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: files.key)
         } catch { fatalError("cannot make certificates for a test: \(error)") }
         return files
     }

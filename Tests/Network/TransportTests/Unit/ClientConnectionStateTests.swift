@@ -75,6 +75,14 @@ import Wire
         #expect(end(&state) == .ended(.refused(refusal)))
     }
 
+    /// It is not an error: nothing more is wanted.
+    @Test func aCompleteRunDismissesWhoComes() {
+        var state = greeting()
+        state.received(.refusal(Refusal(.finished, "all is done")), now: start)
+        #expect(state.rest() == [.close])
+        #expect(end(&state) == .ended(.dismissed))
+    }
+
     @Test func anotherVersionIsFinal() {
         var state = greeting()
         var other = welcome

@@ -58,6 +58,8 @@ import Wire
     @Test(arguments: [
         (ConnectionEnd.finished, Action.end(nil)), (.stopped, .end(nil)), (.dismissed, .dismiss),
         (.replaced, .end(.replaced(actor: "a"))),
+        (.configurationChanged, .end(.configurationChanged)),
+        (.trajectoryRefused("why"), .end(.trajectoryRefused("why"))),
         (.refused(Refusal(.token, "no")), .end(.refused(Refusal(.token, "no")))),
         (.refused(Refusal(.full, "no")), .pause(.milliseconds(100), reason: "no", wasConnected: false)),
         (.insecure(.distrusted("no")), .end(.distrusted("no"))),

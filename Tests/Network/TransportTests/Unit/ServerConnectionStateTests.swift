@@ -55,7 +55,7 @@ import Wire
     }
 
     private func violation(_ reason: String) -> [Action] {
-        [.write(.goodbye(Goodbye(.violation, reason)), nil), .flush, .close]
+        [.write(.goodbye(Goodbye(.violation, reason)), nil), .flush, .closeOutput]
     }
 
     // MARK: Introduction
@@ -82,7 +82,7 @@ import Wire
         let refusal = Refusal(.token, "no")
         state.refused(refusal)
         #expect(
-            state.rest() == [.turnedAway(reason: "no"), .write(.refusal(refusal), nil), .flush, .close])
+            state.rest() == [.turnedAway(reason: "no"), .write(.refusal(refusal), nil), .flush, .closeOutput])
     }
 
     @Test func strangersGetNoAnswer() {
@@ -129,7 +129,7 @@ import Wire
             return
         }
         #expect(goodbye.reason == .violation)
-        #expect(actions[1...] == [.flush, .close])
+        #expect(actions[1...] == [.flush, .closeOutput])
     }
 
     // MARK: Trajectories
@@ -199,6 +199,74 @@ import Wire
         }
         #expect(acknowledgement.refused.map(\.sequence) == [1])
         #expect(actions.dropFirst(2) == [credit(1), .flush])
+    }
+
+    /// Whoever refuses gives back what was taken, whatever the header claimed: the client has reckoned with the same.
+    @Test(arguments: [(1, 1025), (1 << 20, 1 << 20), (Int(UInt32.max), Int(UInt32.max))])
+    func whatARefusedOneTookComesBack(side: Int, steps: Int) {
+        var state = admitted()
+        var header = encoded.header
+        header.image = ImageShape(height: side, width: side, channels: 3)
+        header.steps = steps
+        state.received(
+            .trajectory(TrajectoryMessage(sequence: 1, header: header)), encoded.payload, now: start)
+        let actions = state.rest()
+        guard actions.count == 3, case .write(.acknowledgement(let answer), nil) = actions[0] else {
+            Issue.record("\(actions)")
+            return
+        }
+        #expect(answer.refused.map(\.sequence) == [1])
+        #expect(actions[1] == .write(.credit(Credit(bytes: UInt64(header.credit))), nil))
+        #expect(state.status?.credit == 1 << 20)
+    }
+
+    // MARK: Peers that do not read
+
+    /// They get no more answers than the connection takes, and are not read while many wait.
+    @Test func answersThatAreNotReadDoNotPileUp() {
+        var state = admitted(credit: 1 << 30)
+        var damaged = encoded.payload
+        damaged.setInteger(~(damaged.getInteger(at: 3, as: UInt8.self) ?? 0), at: 3)
+        for sequence in 1...2000 as ClosedRange<UInt64> {
+            state.received(ByteBuffer(bytes: frame(message(sequence), payload: damaged)), now: start)
+            state.readRequested()
+            _ = state.rest(isWritable: false)
+        }
+        #expect(state.member?.unanswered == ServerConnectionState.maximumUnanswered)
+        let actions = state.rest()
+        #expect(actions.count { if case .write(.acknowledgement, nil) = $0 { true } else { false } } == 2)
+        #expect(actions.last == .read)
+        #expect(state.member?.unanswered == 0)
+    }
+
+    @Test func whoDoesNotReadItsAnswersIsClosed() {
+        var state = admitted()
+        state.received(message(1), encoded.payload, now: start)
+        _ = state.rest(isWritable: false)
+        state.settled(settlement(1, .stored))
+        for second in 1...3 as ClosedRange<Int64> {
+            #expect(state.rest(isWritable: false) == [])
+            state.received(.heartbeat(Heartbeat(nanoseconds: 1)), now: start + .seconds(second))
+            _ = state.rest(isWritable: false)
+            state.timePassed(start + .seconds(second), isWritable: false)
+        }
+        #expect(state.rest(isWritable: false) == [.close])
+        state.disconnected()
+        #expect(
+            state.rest() == [.left(Self.hello, reason: "it did not read its acknowledgements for 3 heartbeats")])
+    }
+
+    /// Weights take long over a slow connection; acknowledgements go out in between.
+    @Test func whoReadsNowAndThenStays() {
+        var state = admitted()
+        for second in 1...9 as ClosedRange<Int64> {
+            state.received(message(UInt64(second)), encoded.payload, now: start + .seconds(second))
+            _ = state.rest(isWritable: false)
+            state.settled(settlement(UInt64(second), .stored))
+            if second.isMultiple(of: 2) { _ = state.rest() }
+            state.timePassed(start + .seconds(second), isWritable: false)
+        }
+        #expect(!state.rest().contains(.close))
     }
 
     @Test func settlingAfterTheEndIsIgnored() {
@@ -427,10 +495,38 @@ import Wire
         let goodbye = Goodbye(.shutdown, "why")
         var state = admitted()
         state.dismiss(goodbye)
-        #expect(state.rest() == [.write(.goodbye(goodbye), nil), .flush, .close])
+        #expect(state.rest() == [.write(.goodbye(goodbye), nil), .flush, .closeOutput])
         var stranger = self.state()
         stranger.dismiss(goodbye)
         #expect(stranger.rest() == [.turnedAway(reason: "why"), .close])
+    }
+
+    /// Closed with bytes unread, the connection would be reset, and the last word lost.
+    @Test func afterTheLastWordWhatComesIsReadAndDropped() {
+        var state = admitted()
+        state.received(.hello(Self.hello), now: start)
+        #expect(state.rest().last == .closeOutput)
+        state.outputClosed(now: start)
+        state.readRequested()
+        #expect(state.rest() == [.read])
+        state.received(message(1), encoded.payload, now: start)
+        #expect(state.rest() == [])
+        #expect(state.deadline == start + .seconds(2))
+        state.timePassed(start + .seconds(2))
+        #expect(state.rest() == [.close])
+        #expect(state.deadline == nil)
+    }
+
+    @Test func onlyWhoSaysSoLeavesForGood() {
+        for (reason, isForGood) in [(Goodbye.Reason.finished, true), (.shutdown, true), (.violation, false)] {
+            var state = admitted()
+            state.received(.goodbye(Goodbye(reason, "done")), now: start)
+            _ = state.rest()
+            #expect(holds(state.hasLeftForGood == isForGood))
+        }
+        var lost = admitted()
+        lost.disconnected()
+        #expect(holds(!lost.hasLeftForGood))
     }
 
     @Test func whoSaysGoodbyeIsClosed() {

@@ -13,11 +13,14 @@ import Wire
     private let endpoint = RecordingEndpoint(completesAtOnce: false)
     private let throttle = CurrentThrottle()
 
-    private func core(maximumConnections: Int = 100, frameMemory: Int = 1 << 20) -> ServerCore {
+    private func core(
+        maximumConnections: Int = 100, frameMemory: Int = 1 << 20, descriptors: Int = 1 << 14
+    ) -> ServerCore {
         ServerCore(
             configuration: .init(
                 port: 0, token: "", maximumConnections: maximumConnections, frameMemory: frameMemory),
-            identity: .init(runID: "run", generation: 1), endpoint: endpoint, throttle: throttle, logger: quiet)
+            identity: .init(runID: "run", generation: 1), endpoint: endpoint, throttle: throttle,
+            descriptors: descriptors, logger: quiet)
     }
 
     private func message(_ sequence: UInt64, _ trajectory: EncodedTrajectory) -> Message {
@@ -53,13 +56,50 @@ import Wire
         #expect(core.status.map(\.actor) == ["a"])
     }
 
-    @Test func strangersAreLimitedAndLeaveRoomWhenTheyGo() throws {
-        let core = core(maximumConnections: 1)
-        let strangers = try (0..<64).map { _ in try Peer(core) }
-        #expect(strangers.allSatisfy { $0.channel.isActive })
-        #expect(try !Peer(core).channel.isActive)
-        try strangers[0].channel.close().wait()
-        #expect(try Peer(core).channel.isActive)
+    /// Half of the descriptors are not for connections: 8 strangers and 24 actors in 64.
+    @Test func theOldestStrangerMakesWayForANewerOne() throws {
+        let core = core(descriptors: 64)
+        let strangers = try (0..<12).map { _ in try Peer(core) }
+        #expect(strangers.map(\.channel.isActive) == (0..<12).map { $0 >= 4 })
+        let actors = try (0..<4).map { number in
+            let actor = try Peer(core)
+            try actor.join("a\(number)", incarnation: 1)
+            return actor
+        }
+        // Each took the place of one, and has left it to nobody yet.
+        #expect(strangers.map(\.channel.isActive) == (0..<12).map { $0 >= 5 })
+        #expect(actors.allSatisfy { $0.channel.isActive })
+    }
+
+    /// The one that never heard that its name was taken does not take it back.
+    @Test func twoProcessesOfOneNameDoNotOustEachOtherForEver() throws {
+        let core = core()
+        let (older, newer, again) = (try Peer(core), try Peer(core), try Peer(core))
+        try older.join("a", incarnation: 1)
+        try newer.join("a", incarnation: 2)
+        try again.join("a", incarnation: 1)
+        guard case .refusal(let refusal) = try again.heard().first else {
+            Issue.record("the older one has the name again")
+            return
+        }
+        #expect(refusal.code == .name && refusal.isFinal)
+        #expect(core.status.map(\.incarnation) == [2])
+    }
+
+    /// Who is here is dismissed, who was away is when it comes back, and then nobody is left to be told.
+    @Test func whoeverComesHearsThatTheRunIsComplete() throws {
+        let core = core()
+        let (present, lost, done) = (try Peer(core), try Peer(core), try Peer(core))
+        for (peer, name) in [(present, "a"), (lost, "b"), (done, "c")] { try peer.join(name, incarnation: 1) }
+        try lost.channel.close().wait()
+        try done.say(.goodbye(Goodbye(.finished, "done")))
+        core.finish("all is done")
+        #expect(try present.heard().last == .goodbye(Goodbye(.finished, "all is done")))
+        #expect(core.isAnybodyAway)
+        let again = try Peer(core)
+        try again.join("b", incarnation: 1)
+        #expect(try again.heard() == [.refusal(Refusal(.finished, "all is done"))])
+        #expect(!core.isAnybodyAway)
     }
 
     @Test func drainingAsksThePresentAndRefusesTheNew() throws {

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import Testing
 import TrajectoryCodec
@@ -108,11 +109,12 @@ import Wire
 }
 
 @Suite struct AdmissionRulesTests {
-    let rules = AdmissionRules(runID: "run", token: "secret", maximumConnections: 2)
+    let rules = AdmissionRules(
+        runID: "run", token: "secret", limits: ConnectionLimits(maximum: 2, descriptors: 1024))
 
-    private func code(_ hello: Hello, connections: Int = 0, draining: Bool = false) -> Refusal.Code? {
+    private func code(_ hello: Hello, connections: Int = 0) -> Refusal.Code? {
         do throws(Refusal) {
-            try rules.check(hello, connections: connections, draining: draining)
+            try rules.check(hello, connections: connections)
             return nil
         } catch {
             return error.code
@@ -123,7 +125,6 @@ import Wire
         let good = Hello(token: "secret", actor: "a", incarnation: 1)
         #expect(code(good) == nil)
         #expect(code(good, connections: 2) == .full)
-        #expect(code(good, draining: true) == .draining)
         var hello = good
         hello.runID = "run"
         #expect(code(hello) == nil)
@@ -139,5 +140,55 @@ import Wire
         #expect(code(hello) == .name)
         hello.protocolVersion = protocolVersion + 1
         #expect(code(hello) == .protocolVersion)
+    }
+}
+
+@Suite struct StrangerPlacesTests {
+    private final class Connection {}
+    private let connections = (0..<100).map { _ in Connection() }
+
+    private func id(_ number: Int) -> ObjectIdentifier { ObjectIdentifier(connections[number]) }
+
+    @Test func anAddressHasAQuarterOfThePlaces() {
+        var places = StrangerPlaces(capacity: 40)
+        for number in 0..<10 { #expect(holds(places.enter(id(number), from: "a") == nil)) }
+        #expect(holds(places.enter(id(10), from: "b") == nil))
+        #expect(holds(places.enter(id(11), from: "a") == id(0)))
+        places.leave(id(1))
+        #expect(holds(places.enter(id(12), from: "a") == nil))
+        #expect(places.count == 11)
+    }
+
+    @Test func theOldestOfAllMakesWayWhereAllIsTaken() {
+        var places = StrangerPlaces(capacity: 40)
+        for number in 0..<40 { #expect(holds(places.enter(id(number), from: "\(number)") == nil)) }
+        #expect(holds(places.enter(id(40), from: "new") == id(0)))
+        #expect(places.count == 40)
+    }
+}
+
+@Suite struct ConnectionLimitsTests {
+    @Test(arguments: [(1 << 14, 1024, 1024), (1024, 128, 384), (64, 8, 24), (8, 8, 1)])
+    func descriptorsAreLeftForStorage(descriptors: Int, strangers: Int, actors: Int) {
+        let limits = ConnectionLimits(maximum: 1024, descriptors: descriptors)
+        #expect(limits.strangers == strangers)
+        #expect(limits.actors == actors)
+        #expect(limits.advice.contains("ulimit") == (actors < 1024))
+    }
+}
+
+@Suite struct OriginTests {
+    @Test(arguments: [
+        ("192.0.2.7", "192.0.2.7"), ("2001:db8:1:2:3:4:5:6", "20:1:d:b8:0:1:0:2"), ("::ffff:192.0.2.7", "c0:0:2:7"),
+    ]) func anIPv6HostIsItsNetwork(address: String, origin: String) throws {
+        #expect(try SocketAddress(ipAddress: address, port: 1).origin == origin)
+    }
+}
+
+@Suite struct ConnectionFailureTests {
+    @Test func theSystemsWordsAreMadePlain() {
+        let reset = IOError(errnoCode: ECONNRESET, reason: "read(descriptor:pointer:size:)")
+        #expect(ConnectionFailure.reason(reset) == "the connection was reset by the other side")
+        #expect(ConnectionFailure.reason(ChannelError.connectTimeout(.seconds(1))) == "it does not answer")
     }
 }
