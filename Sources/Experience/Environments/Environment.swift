@@ -1,14 +1,16 @@
 import Experience
 
-/// A task that shows images and takes actions.
+/// A task that shows images, numbers or both and takes actions.
 ///
 /// An episode starts with `reset` and ends with the step that carries `.last`; then `reset` must be called again. A
 /// step without an episode is a programmer's error and traps, and so is an action that does not fit the space. An
 /// environment has one owner: it is not `Sendable`. Environments that run in a child process block while they wait
 /// for it, so they are stepped on a thread that may block.
 public protocol Environment: AnyObject {
-    /// Shape of each observation's image.
+    /// Shape of each observation's image; `ImageShape.none` where there is none.
     var image: ImageShape { get }
+    /// Numbers of each observation besides its image.
+    var vectorCount: Int { get }
     /// What `step` accepts.
     var actionSpace: ActionSpace { get }
 
@@ -22,4 +24,11 @@ public protocol Environment: AnyObject {
 
     /// Ends the environment and what runs for it. It cannot be used afterwards; closing twice does no harm.
     func close()
+}
+
+extension Environment {
+    /// What all its steps have in common.
+    package var shape: StepShape {
+        StepShape(image: image, vectorCount: vectorCount, actionCount: actionSpace.count)
+    }
 }

@@ -42,7 +42,8 @@ extension EnvironmentFamily {
         ]))
 
     private static let cartpole = EnvironmentFamily(
-        name: "cartpole", preset: "cartpole", options: EnvironmentOptions(actionRepeat: 2, timeLimit: 1000),
+        name: "cartpole", preset: "cartpole",
+        options: EnvironmentOptions(actionRepeat: 2, timeLimit: 1000, observe: .image),
         tasks: .builtIn([
             .game("cartpole/balance") { Cartpole(.balance, image: $0.image, seed: $0.seed) },
             .game("cartpole/swingup") { Cartpole(.swingup, image: $0.image, seed: $0.seed) },

@@ -2,12 +2,15 @@
 public struct Observation: Sendable {
     /// Pixels [height, width, channels], channels last.
     public var image: [UInt8]
+    /// Numbers besides the image [vectorCount].
+    public var vector: [Float]
     /// Reward received with this observation, already summed over repeated actions.
     public var reward: Float
     public var flags: StepFlags
 
-    public init(image: [UInt8], reward: Float, flags: StepFlags) {
+    public init(image: [UInt8] = [], vector: [Float] = [], reward: Float, flags: StepFlags) {
         self.image = image
+        self.vector = vector
         self.reward = reward
         self.flags = flags
     }

@@ -8,10 +8,11 @@ public struct Trajectory: Sendable, Equatable {
     /// what a receiver takes at most is `TrajectoryLimits.steps`.
     public static let usualSteps = 64
 
-    public var image: ImageShape
-    public var actionCount: Int
+    public let shape: StepShape
     /// Pixels [steps, height, width, channels].
     public var images: [UInt8] = []
+    /// Observed numbers [steps, vectorCount].
+    public var vectors: [Float] = []
     /// Actions [steps, actionCount].
     public var actions: [Float] = []
     /// Rewards [steps].
@@ -21,19 +22,20 @@ public struct Trajectory: Sendable, Equatable {
     /// Version of the policy that chose each action [steps]; 0 where it was chosen at random or there was none.
     public var policyVersions: [UInt64] = []
 
-    public init(image: ImageShape, actionCount: Int) {
-        self.image = image
-        self.actionCount = actionCount
+    public init(_ shape: StepShape) {
+        self.shape = shape
     }
 
     public var count: Int { rewards.count }
 
     public mutating func append(_ observation: Observation, action: Action, policyVersion: UInt64) {
         precondition(
-            observation.image.count == image.count && action.vector.count == actionCount,
-            "a step of \(observation.image.count) bytes and \(action.vector.count) action values does not fit "
-                + "a trajectory of \(image.count) and \(actionCount)")
+            observation.image.count == shape.image.count && observation.vector.count == shape.vectorCount
+                && action.vector.count == shape.actionCount,
+            "a step of \(observation.image.count) bytes, \(observation.vector.count) numbers and "
+                + "\(action.vector.count) action values does not fit a trajectory of \(shape)")
         images += observation.image
+        vectors += observation.vector
         actions += action.vector
         rewards.append(observation.reward)
         flags.append(observation.flags)
@@ -42,6 +44,7 @@ public struct Trajectory: Sendable, Equatable {
 
     public mutating func removeAll() {
         images.removeAll(keepingCapacity: true)
+        vectors.removeAll(keepingCapacity: true)
         actions.removeAll(keepingCapacity: true)
         rewards.removeAll(keepingCapacity: true)
         flags.removeAll(keepingCapacity: true)

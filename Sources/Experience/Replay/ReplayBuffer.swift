@@ -8,7 +8,7 @@ import TrajectoryCodec
 /// Insertion is asynchronous: `insert` returns at once, and a `ReplayEvent` tells when the trajectory is on disk.
 public final class ReplayBuffer: Sendable {
     public let configuration: ReplayConfiguration
-    public let shape: ReplayShape
+    public let shape: StepShape
     public let limiter: RateLimiter
     let store: ReplayStore
     private let source: SequenceSource
@@ -27,7 +27,7 @@ public final class ReplayBuffer: Sendable {
     ///     that inserts.
     /// - Throws: `ReplayError`; see `ReplayStore` and `RateLimit` for the reasons.
     public init(
-        directory: String, configuration: ReplayConfiguration, shape: ReplayShape, training: SampleShape,
+        directory: String, configuration: ReplayConfiguration, shape: StepShape, training: SampleShape,
         report: @escaping @Sendable (ReplayEvent) -> Void = { _ in }
     ) throws(ReplayError) {
         try configuration.validate(training: training)
@@ -65,11 +65,10 @@ public final class ReplayBuffer: Sendable {
         _ trajectory: EncodedTrajectory, key: TrajectoryKey, staleness: Int? = nil
     ) throws(ReplayError) {
         let header = trajectory.header
-        guard header.image == shape.image && header.actionCount == shape.actionCount else {
+        guard header.shape == shape else {
             throw ReplayError(
                 .shape,
-                "\(key.actor) sent \(header.image) images and \(header.actionCount) action values, "
-                    + "this run has \(shape)")
+                "\(key.actor) sent \(header.shape), this run has \(shape)")
         }
         // Far beyond any run; keeps step arithmetic from overflowing.
         guard header.steps > 0 && header.position.firstStep < 1 << 60 else {

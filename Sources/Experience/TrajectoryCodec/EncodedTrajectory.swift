@@ -36,12 +36,11 @@ public struct EncodedTrajectory: Sendable, Equatable {
 /// All that is needed to check and decompress a payload before a byte of it is touched.
 public struct TrajectoryHeader: Sendable, Equatable {
     public var position: StreamPosition
-    public var image: ImageShape
-    public var actionCount: Int
+    public var shape: StepShape
     /// Number of steps.
     public var steps: Int
     /// Compressed sizes in bytes: first the block of all columns but the images, then one block for each group of
-    /// `framesPerBlock` images (the last group may be smaller).
+    /// `framesPerBlock` images (the last group may be smaller); no group where there are no images.
     public var blocks: [Int]
     /// CRC-32C of the payload.
     public var checksum: UInt32
@@ -51,11 +50,10 @@ public struct TrajectoryHeader: Sendable, Equatable {
     public static let framesPerBlock = 16
 
     public init(
-        position: StreamPosition, image: ImageShape, actionCount: Int, steps: Int, blocks: [Int], checksum: UInt32
+        position: StreamPosition, shape: StepShape, steps: Int, blocks: [Int], checksum: UInt32
     ) {
         self.position = position
-        self.image = image
-        self.actionCount = actionCount
+        self.shape = shape
         self.steps = steps
         self.blocks = blocks
         self.checksum = checksum

@@ -1,7 +1,7 @@
 /// Why a trajectory from outside cannot be used.
 public enum TrajectoryCodecError: Error, Equatable, CustomStringConvertible {
     /// A number in the header is zero, negative or above what the receiver allows.
-    case limit(field: String, value: Int, maximum: Int)
+    case limit(field: String, value: Int, allowed: ClosedRange<Int>)
     /// The number of blocks or the size of one cannot belong to this many steps and pixels.
     case layout(String)
     /// The payload is longer or shorter than its blocks.
@@ -13,8 +13,8 @@ public enum TrajectoryCodecError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .limit(let field, let value, let maximum):
-            "trajectory refused: \(field) is \(value), allowed are 1 to \(maximum)"
+        case .limit(let field, let value, let allowed):
+            "trajectory refused: \(field) is \(value), allowed are \(allowed.lowerBound) to \(allowed.upperBound)"
         case .layout(let reason):
             "trajectory refused: \(reason)"
         case .payloadSize(let expected, let actual):

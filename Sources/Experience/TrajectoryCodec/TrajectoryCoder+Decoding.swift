@@ -13,7 +13,7 @@ extension TrajectoryCoder {
             withUnsafeTemporaryAllocation(byteCount: header.columnBytes, alignment: 16) {
                 guard LZ4Block.decompress(payload.block(0, of: header), into: $0) else { return nil }
                 return TrajectoryColumns(
-                    steps: header.steps, actionCount: header.actionCount, from: UnsafeRawBufferPointer($0))
+                    steps: header.steps, shape: header.shape, from: UnsafeRawBufferPointer($0))
             }
         }
         guard let columns else { throw .block(0) }
@@ -26,14 +26,14 @@ extension TrajectoryCoder {
         of encoded: EncodedTrajectory, steps: Range<Int>, into destination: UnsafeMutableRawBufferPointer
     ) throws(TrajectoryCodecError) {
         let header = encoded.header
-        let size = header.image.count
+        let size = header.shape.image.count
         precondition(
             steps.lowerBound >= 0 && steps.upperBound <= header.steps,
             "steps \(steps) of a trajectory of \(header.steps)")
         precondition(
             destination.count == steps.count * size,
             "\(steps.count) images of \(size) bytes do not fill \(destination.count) bytes")
-        guard !steps.isEmpty else { return }
+        guard !steps.isEmpty && size > 0 else { return }
         let frames = TrajectoryHeader.framesPerBlock
         for group in steps.lowerBound / frames...(steps.upperBound - 1) / frames {
             let wanted = header.groupSteps(group).clamped(to: steps)
@@ -53,12 +53,13 @@ extension TrajectoryCoder {
         try encoded.verifyChecksum()
         let header = encoded.header
         let columns = try decodeColumns(of: encoded)
-        var trajectory = Trajectory(image: header.image, actionCount: header.actionCount)
+        var trajectory = Trajectory(header.shape)
+        trajectory.vectors = columns.vectors
         trajectory.actions = columns.actions
         trajectory.rewards = columns.rewards
         trajectory.policyVersions = columns.policyVersions
         trajectory.flags = columns.flags
-        trajectory.images = [UInt8](repeating: 0, count: header.steps * header.image.count)
+        trajectory.images = [UInt8](repeating: 0, count: header.steps * header.shape.image.count)
         try trajectory.images.withUnsafeMutableBufferPointer { images throws(TrajectoryCodecError) in
             try decodeImages(of: encoded, steps: 0..<header.steps, into: UnsafeMutableRawBufferPointer(images))
         }
@@ -74,7 +75,7 @@ extension TrajectoryCoder {
         if wanted == held { return LZ4Block.decompress(block, into: destination) }
         return withUnsafeTemporaryAllocation(byteCount: header.groupBytes(group), alignment: 16) { scratch in
             guard LZ4Block.decompress(block, into: scratch) else { return false }
-            let start = (wanted.lowerBound - held.lowerBound) * header.image.count
+            let start = (wanted.lowerBound - held.lowerBound) * header.shape.image.count
             destination.copyMemory(from: UnsafeRawBufferPointer(rebasing: scratch[start..<start + destination.count]))
             return true
         }

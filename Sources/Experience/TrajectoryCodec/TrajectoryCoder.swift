@@ -10,8 +10,7 @@ public enum TrajectoryCoder {
     public static func encode(_ trajectory: Trajectory, position: StreamPosition) -> EncodedTrajectory {
         precondition(trajectory.count > 0, "a trajectory without steps is not sent")
         var header = TrajectoryHeader(
-            position: position, image: trajectory.image, actionCount: trajectory.actionCount, steps: trajectory.count,
-            blocks: [], checksum: 0)
+            position: position, shape: trajectory.shape, steps: trajectory.count, blocks: [], checksum: 0)
         checkColumns(of: trajectory)
         let payload = compress(trajectory, sizes: &header.blocks, header: header)
         header.checksum = payload.checksum()
@@ -19,10 +18,11 @@ public enum TrajectoryCoder {
     }
 
     private static func checkColumns(of trajectory: Trajectory) {
-        let steps = trajectory.count
+        let (steps, shape) = (trajectory.count, trajectory.shape)
         precondition(
-            trajectory.images.count == steps * trajectory.image.count
-                && trajectory.actions.count == steps * trajectory.actionCount
+            trajectory.images.count == steps * shape.image.count
+                && trajectory.vectors.count == steps * shape.vectorCount
+                && trajectory.actions.count == steps * shape.actionCount
                 && trajectory.flags.count == steps && trajectory.policyVersions.count == steps,
             "the columns of a trajectory of \(steps) steps differ in length")
     }
@@ -38,7 +38,8 @@ public enum TrajectoryCoder {
                 used += size
             }
             let columns = TrajectoryColumns(
-                actions: trajectory.actions, rewards: trajectory.rewards, policyVersions: trajectory.policyVersions,
+                vectors: trajectory.vectors, actions: trajectory.actions, rewards: trajectory.rewards,
+                policyVersions: trajectory.policyVersions,
                 flags: trajectory.flags)
             withUnsafeTemporaryAllocation(byteCount: header.columnBytes, alignment: 16) {
                 columns.write(into: $0)
@@ -47,7 +48,8 @@ public enum TrajectoryCoder {
             trajectory.images.withUnsafeBytes { images in
                 for group in groups {
                     let steps = header.groupSteps(group)
-                    let bytes = images[steps.lowerBound * header.image.count..<steps.upperBound * header.image.count]
+                    let bytes = images[
+                        steps.lowerBound * header.shape.image.count..<steps.upperBound * header.shape.image.count]
                     append(UnsafeRawBufferPointer(rebasing: bytes))
                 }
             }

@@ -2,11 +2,11 @@ import Experience
 
 /// Sizes that follow from a header. Meant for valid headers: the arithmetic traps where it would overflow.
 extension TrajectoryHeader {
-    /// Bytes of block 0, decompressed: actions, rewards, policy versions and flags of all steps.
-    var columnBytes: Int { steps * Trajectory.columnBytes(actionCount: actionCount) }
+    /// Bytes of block 0, decompressed: all columns but the images.
+    var columnBytes: Int { steps * shape.columnBytes }
 
     /// Number of groups of images, one block each.
-    var groupCount: Int { (steps + Self.framesPerBlock - 1) / Self.framesPerBlock }
+    var groupCount: Int { shape.image.count == 0 ? 0 : (steps + Self.framesPerBlock - 1) / Self.framesPerBlock }
 
     /// Steps whose images are in group `index`.
     func groupSteps(_ index: Int) -> Range<Int> {
@@ -15,7 +15,7 @@ extension TrajectoryHeader {
     }
 
     /// Bytes of group `index`, decompressed.
-    func groupBytes(_ index: Int) -> Int { groupSteps(index).count * image.count }
+    func groupBytes(_ index: Int) -> Int { groupSteps(index).count * shape.image.count }
 
     /// Where each block lies in the payload.
     func blockRange(_ index: Int) -> Range<Int> {
@@ -24,5 +24,5 @@ extension TrajectoryHeader {
     }
 
     /// Bytes of all columns of this trajectory, decompressed.
-    public var decompressedBytes: Int { columnBytes + steps * image.count }
+    public var decompressedBytes: Int { columnBytes + steps * shape.image.count }
 }

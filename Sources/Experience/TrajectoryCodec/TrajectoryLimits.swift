@@ -6,16 +6,20 @@ public struct TrajectoryLimits: Sendable, Equatable {
     public var steps: Int
     /// Bytes of one image.
     public var imageBytes: Int
+    /// Numbers of one observation besides its image.
+    public var vector: Int
     /// Length of an action vector.
     public var actions: Int
     /// Bytes of all columns of one trajectory, decompressed.
     public var decompressedBytes: Int
 
     public init(
-        steps: Int = 1024, imageBytes: Int = 1 << 20, actions: Int = 1024, decompressedBytes: Int = 128 << 20
+        steps: Int = 1024, imageBytes: Int = 1 << 20, vector: Int = 1 << 16, actions: Int = 1024,
+        decompressedBytes: Int = 128 << 20
     ) {
         self.steps = steps
         self.imageBytes = imageBytes
+        self.vector = vector
         self.actions = actions
         self.decompressedBytes = decompressedBytes
     }
@@ -30,16 +34,27 @@ extension TrajectoryHeader {
     /// After it, none of the sizes in `TrajectoryHeader+Layout.swift` can overflow.
     public func validate(_ limits: TrajectoryLimits, payloadBytes: Int) throws(TrajectoryCodecError) {
         try check("the number of steps", steps, limits.steps)
+        try check("the length of an action", shape.actionCount, limits.actions)
+        // Whoever shows no image shows numbers.
+        try check(
+            "the number of observed numbers", shape.vectorCount, limits.vector, atLeast: shape.image == .none ? 1 : 0)
+        let imageBytes = try checkImage(limits)
+        // The lengths of action and vector are small by now.
+        let stepBytes = sum(imageBytes, shape.columnBytes)
+        try check("the number of decompressed bytes", product(steps, stepBytes), limits.decompressedBytes)
+        try validateBlocks(payloadBytes: payloadBytes)
+    }
+
+    /// - Returns: bytes of an image.
+    private func checkImage(_ limits: TrajectoryLimits) throws(TrajectoryCodecError) -> Int {
+        let image = shape.image
+        guard image != .none else { return 0 }
         try check("the image's height", image.height, limits.imageBytes)
         try check("the image's width", image.width, limits.imageBytes)
         try check("the image's number of channels", image.channels, limits.imageBytes)
-        try check("the length of an action", actionCount, limits.actions)
-        let imageBytes = product(product(image.height, image.width), image.channels)
-        try check("the number of bytes of an image", imageBytes, limits.imageBytes)
-        // The length of an action is small by now.
-        let stepBytes = sum(imageBytes, Trajectory.columnBytes(actionCount: actionCount))
-        try check("the number of decompressed bytes", product(steps, stepBytes), limits.decompressedBytes)
-        try validateBlocks(payloadBytes: payloadBytes)
+        let bytes = product(product(image.height, image.width), image.channels)
+        try check("the number of bytes of an image", bytes, limits.imageBytes)
+        return bytes
     }
 
     private func validateBlocks(payloadBytes: Int) throws(TrajectoryCodecError) {
@@ -59,9 +74,11 @@ extension TrajectoryHeader {
         }
     }
 
-    private func check(_ field: String, _ value: Int, _ maximum: Int) throws(TrajectoryCodecError) {
-        guard value > 0, value <= maximum else {
-            throw .limit(field: field, value: value, maximum: maximum)
+    private func check(
+        _ field: String, _ value: Int, _ maximum: Int, atLeast minimum: Int = 1
+    ) throws(TrajectoryCodecError) {
+        guard value >= minimum, value <= maximum else {
+            throw .limit(field: field, value: value, allowed: minimum...maximum)
         }
     }
 }

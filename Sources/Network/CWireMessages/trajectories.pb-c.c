@@ -187,7 +187,7 @@ void   wire__credit__free_unpacked
   assert(message->base.descriptor == &wire__credit__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor wire__trajectory__field_descriptors[10] =
+static const ProtobufCFieldDescriptor wire__trajectory__field_descriptors[11] =
 {
   {
     "sequence",
@@ -309,6 +309,18 @@ static const ProtobufCFieldDescriptor wire__trajectory__field_descriptors[10] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "vector_count",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Wire__Trajectory, vector_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wire__trajectory__field_indices_by_name[] = {
   7,   /* field[7] = action_count */
@@ -320,12 +332,13 @@ static const unsigned wire__trajectory__field_indices_by_name[] = {
   4,   /* field[4] = height */
   0,   /* field[0] = sequence */
   3,   /* field[3] = steps */
+  10,   /* field[10] = vector_count */
   5,   /* field[5] = width */
 };
 static const ProtobufCIntRange wire__trajectory__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor wire__trajectory__descriptor =
 {
@@ -335,7 +348,7 @@ const ProtobufCMessageDescriptor wire__trajectory__descriptor =
   "Wire__Trajectory",
   "wire",
   sizeof(Wire__Trajectory),
-  10,
+  11,
   wire__trajectory__field_descriptors,
   wire__trajectory__field_indices_by_name,
   1,  wire__trajectory__number_ranges,

@@ -23,10 +23,11 @@ extension TrajectoryMessage: WireMessage {
         packed.environment = UInt32(header.position.environment)
         packed.first_step = header.position.firstStep
         packed.steps = UInt32(header.steps)
-        packed.height = UInt32(header.image.height)
-        packed.width = UInt32(header.image.width)
-        packed.channels = UInt32(header.image.channels)
-        packed.action_count = UInt32(header.actionCount)
+        packed.height = UInt32(header.shape.image.height)
+        packed.width = UInt32(header.shape.image.width)
+        packed.channels = UInt32(header.shape.image.channels)
+        packed.vector_count = UInt32(header.shape.vectorCount)
+        packed.action_count = UInt32(header.shape.actionCount)
         packed.block_bytes = arena.array(header.blocks.map { UInt32($0) })
         packed.n_block_bytes = header.blocks.count
         packed.checksum = header.checksum
@@ -39,8 +40,11 @@ extension TrajectoryMessage: WireMessage {
             sequence: try Self.count(packed.sequence, "sequence"),
             header: TrajectoryHeader(
                 position: StreamPosition(environment: Int(packed.environment), firstStep: packed.first_step),
-                image: ImageShape(height: Int(packed.height), width: Int(packed.width), channels: Int(packed.channels)),
-                actionCount: Int(packed.action_count), steps: Int(packed.steps),
-                blocks: Self.list(packed.n_block_bytes, packed.block_bytes).map { Int($0) }, checksum: packed.checksum))
+                shape: StepShape(
+                    image: ImageShape(
+                        height: Int(packed.height), width: Int(packed.width), channels: Int(packed.channels)),
+                    vectorCount: Int(packed.vector_count), actionCount: Int(packed.action_count)),
+                steps: Int(packed.steps), blocks: Self.list(packed.n_block_bytes, packed.block_bytes).map { Int($0) },
+                checksum: packed.checksum))
     }
 }

@@ -45,8 +45,7 @@ final class PlayLoop {
             seed: welcome.seed)
         recorders = environments.enumerated().map { index, environment in
             Recorder(
-                environment: index, image: environment.image, actionCount: environment.actionSpace.count,
-                steps: configuration.actors.trajectorySteps)
+                environment: index, shape: environment.shape, steps: configuration.actors.trajectorySteps)
         }
         meter = ReportMeter()
         // The learner would wait for its steps, and this actor for the weights made of them.

@@ -94,6 +94,7 @@ final class Players {
     private func randomAction(_ space: ActionSpace) -> Action {
         switch space {
         case .discrete(let count): .oneHot(random.below(count), of: count)
+        case .groups(let counts): .oneHot(counts.map { random.below($0) }, of: counts)
         case .continuous(let count): Action((0..<count).map { _ in Float(2 * random.unit() - 1) })
         }
     }

@@ -10,8 +10,8 @@ struct Recorder {
     /// - Parameters:
     ///   - environment: its number within the actor.
     ///   - steps: length of a full trajectory.
-    init(environment: Int, image: ImageShape, actionCount: Int, steps: Int) {
-        trajectory = Trajectory(image: image, actionCount: actionCount)
+    init(environment: Int, shape: StepShape, steps: Int) {
+        trajectory = Trajectory(shape)
         position = StreamPosition(environment: environment, firstStep: 0)
         self.steps = steps
     }

@@ -35,9 +35,7 @@ package final class Intake: Sendable {
         let gate = Gatekeeper(Gate(c), server: server)
         replay = try ReplayBuffer(
             directory: directory.url.path, configuration: c.replayConfiguration,
-            shape: ReplayShape(
-                image: ImageShape(height: c.agent.image, width: c.agent.image, channels: c.agent.channels),
-                actionCount: c.agent.actions),
+            shape: c.stepShape,
             training: SampleShape(sequences: c.agent.batch, length: c.agent.length),
             report: { Self.pass(on: $0, server, gate, logger) })
         // The directory is this learner's from here on: before, it may have been that of another one that runs.

@@ -58,9 +58,9 @@ public final class StressLearner: Sendable {
     private static func configuration(_ plan: StressPlan, agent: Configuration) -> Configuration {
         var c = agent
         c.environment.id = "stress"
-        c.agent.image = SyntheticExperience.image.height
-        c.agent.channels = SyntheticExperience.image.channels
-        c.agent.actions = SyntheticExperience.actionCount
+        c.agent.image = SyntheticExperience.shape.image.height
+        c.agent.channels = SyntheticExperience.shape.image.channels
+        c.agent.actions = SyntheticExperience.shape.actionCount
         c.run.steps = ReplaySettings.mostSteps
         c.replay.capacitySteps = plan.capacity ?? ReplaySettings.mostSteps / 2
         c.replay.prefillSteps = c.replay.capacitySteps + 1 - c.actors.trajectorySteps

@@ -19,10 +19,7 @@ extension Configuration {
     }
 
     /// Bytes of a whole trajectory before compression.
-    package var trajectoryBytes: Int {
-        let image = ImageShape(height: agent.image, width: agent.image, channels: agent.channels)
-        return actors.trajectorySteps * Trajectory.stepBytes(image: image, actionCount: agent.actions)
-    }
+    package var trajectoryBytes: Int { actors.trajectorySteps * stepShape.stepBytes }
 
     private func checkActors() throws(UserError) {
         try Requirement.check(

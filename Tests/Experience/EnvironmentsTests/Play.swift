@@ -43,6 +43,7 @@ func randomPlay(_ environment: any Environment, steps: Int, seed: UInt64 = 1) th
 func randomAction(_ space: ActionSpace, _ random: inout SplitMix64) -> Action {
     switch space {
     case .discrete(let count): .oneHot(random.below(count), of: count)
+    case .groups(let counts): .oneHot(counts.map { random.below($0) }, of: counts)
     case .continuous(let count): Action((0..<count).map { _ in Float(random.unit() * 2 - 1) })
     }
 }

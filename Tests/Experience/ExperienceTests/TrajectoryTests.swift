@@ -4,12 +4,12 @@ import Testing
 @Suite struct TrajectoryTests {
     fileprivate static func trajectory(steps: Int, actions: Int) -> Trajectory {
         let image = ImageShape(height: 2, width: 3, channels: 1)
-        var trajectory = Trajectory(image: image, actionCount: actions)
+        var trajectory = Trajectory(StepShape(image: image, vectorCount: 2, actionCount: actions))
         for step in 0..<steps {
             trajectory.append(
                 Observation(
-                    image: [UInt8](repeating: UInt8(step), count: image.count), reward: Float(step),
-                    flags: step == 0 ? .first : []),
+                    image: [UInt8](repeating: UInt8(step), count: image.count), vector: [Float(step), -1],
+                    reward: Float(step), flags: step == 0 ? .first : []),
                 action: .oneHot(step % actions, of: actions), policyVersion: UInt64(step))
         }
         return trajectory
@@ -20,18 +20,17 @@ import Testing
         let trajectory = Self.trajectory(steps: 5, actions: actions)
         func bytes<Value>(_ column: [Value]) -> Int { column.count * MemoryLayout<Value>.size }
         let columns =
-            bytes(trajectory.actions) + bytes(trajectory.rewards) + bytes(trajectory.flags)
+            bytes(trajectory.vectors) + bytes(trajectory.actions) + bytes(trajectory.rewards) + bytes(trajectory.flags)
             + bytes(trajectory.policyVersions)
-        #expect(columns == 5 * Trajectory.columnBytes(actionCount: actions))
-        #expect(
-            columns + bytes(trajectory.images)
-                == 5 * Trajectory.stepBytes(image: trajectory.image, actionCount: actions))
+        #expect(columns == 5 * trajectory.shape.columnBytes)
+        #expect(columns + bytes(trajectory.images) == 5 * trajectory.shape.stepBytes)
     }
 
     @Test func stepsAreKeptInOrder() {
         let trajectory = Self.trajectory(steps: 3, actions: 2)
         #expect(trajectory.count == 3)
         #expect(trajectory.images == [0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2])
+        #expect(trajectory.vectors == [0, -1, 1, -1, 2, -1])
         #expect(trajectory.actions == [1, 0, 0, 1, 1, 0])
         #expect(trajectory.rewards == [0, 1, 2])
         #expect(trajectory.flags == [.first, [], []])
@@ -41,14 +40,20 @@ import Testing
     @Test func removingLeavesItsShape() {
         var trajectory = Self.trajectory(steps: 3, actions: 2)
         trajectory.removeAll()
-        #expect(trajectory == Trajectory(image: trajectory.image, actionCount: 2))
+        #expect(trajectory == Trajectory(trajectory.shape))
     }
 
     @Test func aStepOfAnotherShapeTraps() async {
         await #expect(processExitsWith: .failure) {
             var trajectory = TrajectoryTests.trajectory(steps: 1, actions: 2)
             trajectory.append(
-                Observation(image: [0], reward: 0, flags: []), action: .none(2), policyVersion: 0)
+                Observation(image: [0], vector: [0, 0], reward: 0, flags: []), action: .none(2), policyVersion: 0)
+        }
+        await #expect(processExitsWith: .failure) {
+            var trajectory = TrajectoryTests.trajectory(steps: 1, actions: 2)
+            trajectory.append(
+                Observation(image: [0, 0, 0, 0, 0, 0], vector: [0], reward: 0, flags: []), action: .none(2),
+                policyVersion: 0)
         }
     }
 }

@@ -8,10 +8,10 @@ import Replay
 import TrajectoryCodec
 
 let directory = CommandLine.arguments[1]
-let shape = ReplayShape(image: ImageShape(height: 24, width: 24), actionCount: 2)
+let shape = StepShape(image: ImageShape(height: 24, width: 24), actionCount: 2)
 
 func trajectory(_ sequence: Int) -> EncodedTrajectory {
-    var trajectory = Trajectory(image: shape.image, actionCount: shape.actionCount)
+    var trajectory = Trajectory(shape)
     var generator = SplitMix64(seed: UInt64(sequence))
     // Every other one is large enough for a file beside the database.
     for _ in 0..<(sequence % 2 == 0 ? 64 : 8) {

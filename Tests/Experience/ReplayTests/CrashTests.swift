@@ -42,7 +42,7 @@ import Testing
 
     @Test func acknowledgedMeansStored() throws {
         let directory = try TemporaryDirectory()
-        let shape = ReplayShape(image: ImageShape(height: 24, width: 24), actionCount: 2)
+        let shape = StepShape(image: ImageShape(height: 24, width: 24), actionCount: 2)
         var acknowledged: Set<Int> = []
         for round in 1...5 {
             let now = try acknowledgedBeforeKill(directory, count: 300 * round)

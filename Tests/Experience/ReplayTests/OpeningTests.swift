@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite(.blocking) struct OpeningTests {
-    private func failure(_ directory: String, _ shape: ReplayShape = Samples.shape) -> ReplayError? {
+    private func failure(_ directory: String, _ shape: StepShape = Samples.shape) -> ReplayError? {
         #expect(throws: ReplayError.self) { try ReplayStore(directory: directory, shape: shape, capacitySteps: 100) }
     }
 
@@ -59,7 +59,7 @@ import Testing
     @Test func otherShapeIsRefused() throws {
         let directory = try TemporaryDirectory()
         do { _ = try Samples.store(directory) }
-        let error = failure(directory.path, ReplayShape(image: ImageShape(height: 8, width: 8), actionCount: 3))
+        let error = failure(directory.path, StepShape(image: ImageShape(height: 8, width: 8), actionCount: 3))
         #expect(error?.code == .shape)
         #expect(error?.message.hasSuffix("of shape 4x4x1, 2, this run has 8x8x3, 3") == true)
     }

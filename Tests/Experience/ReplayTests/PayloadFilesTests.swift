@@ -17,11 +17,11 @@ import TrajectoryCodec
         directory = try TemporaryDirectory()
     }
 
-    private static let shape = ReplayShape(image: ImageShape(height: 64, width: 64), actionCount: 2)
+    private static let shape = StepShape(image: ImageShape(height: 64, width: 64), actionCount: 2)
 
     /// Nine steps of noise: 110 KB that do not compress.
     private func large(_ sequence: Int) -> IncomingTrajectory {
-        var trajectory = Trajectory(image: Self.shape.image, actionCount: 2)
+        var trajectory = Trajectory(StepShape(image: Self.shape.image, actionCount: 2))
         var generator = SplitMix64(seed: UInt64(sequence))
         for step in 0..<9 {
             let image = (0..<Self.shape.image.count).map { _ in UInt8.random(in: 0...255, using: &generator) }

@@ -201,7 +201,7 @@ import TrajectoryCodec
             try replay.insert(EncodedTrajectory(header: header, payload: trajectory.payload), key: key)
         }
         var header = trajectory.header
-        header.actionCount = 9
+        header.shape.actionCount = 9
         let error = #expect(throws: ReplayError.self) { try insert(header) }
         #expect(error?.code == .shape)
         header = trajectory.header
@@ -242,7 +242,10 @@ import TrajectoryCodec
         var configuration = configuration()
         configuration.capacitySteps = 499
         let error = #expect(throws: ReplayError.self) { try open(directory, configuration) }
-        #expect(error?.message == "replay.capacity_steps must be at least replay.prefill_steps = 500, got 499")
+        #expect(
+            error?.message
+                == "replay.capacity_steps must be at least replay.prefill_steps + actors.trajectory_steps - 1 = 563, got 499"
+        )
         configuration.capacitySteps = 2000
         configuration.tolerance = 1
         #expect(throws: ReplayError.self) { try open(directory, configuration) }

@@ -7,13 +7,13 @@ import TrajectoryCodec
 
 /// Trajectories in which every step can be told: step n of environment e shows e and n in its pixels.
 enum Samples {
-    static let shape = ReplayShape(image: ImageShape(height: 4, width: 4, channels: 1), actionCount: 2)
+    static let shape = StepShape(image: ImageShape(height: 4, width: 4, channels: 1), actionCount: 2)
 
     /// Every tenth step starts an episode, the one before it is terminal.
     static func trajectory(
         environment: Int = 0, from firstStep: Int, steps: Int = Trajectory.usualSteps
     ) -> EncodedTrajectory {
-        var trajectory = Trajectory(image: shape.image, actionCount: shape.actionCount)
+        var trajectory = Trajectory(shape)
         for step in firstStep..<firstStep + steps {
             var flags: StepFlags = []
             if step % 10 == 0 { flags.insert(.first) }
@@ -42,8 +42,8 @@ enum Samples {
     static func opaque(firstStep: Int = 0, steps: Int = 1, bytes: Int) -> EncodedTrajectory {
         EncodedTrajectory(
             header: TrajectoryHeader(
-                position: StreamPosition(environment: 0, firstStep: UInt64(firstStep)), image: shape.image,
-                actionCount: shape.actionCount, steps: steps, blocks: [bytes], checksum: 0),
+                position: StreamPosition(environment: 0, firstStep: UInt64(firstStep)), shape: shape, steps: steps,
+                blocks: [bytes], checksum: 0),
             payload: ByteBuffer(bytes: (0..<bytes).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ firstStep) }))
     }
 

@@ -94,7 +94,7 @@ struct SpeedTests {
         let directory = try TemporaryDirectory()
         var configuration = ReplayConfiguration()
         configuration.prefetch = 0
-        let shape = ReplayShape(image: ImageShape(height: 64, width: 64), actionCount: 6)
+        let shape = StepShape(image: ImageShape(height: 64, width: 64), actionCount: 6)
         let replay = try ReplayBuffer(
             directory: directory.path, configuration: configuration, shape: shape,
             training: SampleShape(sequences: 16, length: 64))
@@ -121,8 +121,8 @@ struct SpeedTests {
     }
 
     /// A smooth background with some noise, that compresses about as a game does.
-    private func picture(_ shape: ReplayShape, from firstStep: Int) -> EncodedTrajectory {
-        var trajectory = Trajectory(image: shape.image, actionCount: shape.actionCount)
+    private func picture(_ shape: StepShape, from firstStep: Int) -> EncodedTrajectory {
+        var trajectory = Trajectory(shape)
         var generator = SplitMix64(seed: UInt64(firstStep))
         for step in firstStep..<firstStep + 64 {
             var image = (0..<shape.image.count).map { UInt8(truncatingIfNeeded: $0 / 768) }

@@ -41,9 +41,9 @@ import Testing
 
     @Test func impossibleNumbers() {
         let fields: [(String, WritableKeyPath<TrajectoryHeader, Int>)] = [
-            ("the number of steps", \.steps), ("the image's height", \.image.height),
-            ("the image's width", \.image.width), ("the image's number of channels", \.image.channels),
-            ("the length of an action", \.actionCount),
+            ("the number of steps", \.steps), ("the image's height", \.shape.image.height),
+            ("the image's width", \.shape.image.width), ("the image's number of channels", \.shape.image.channels),
+            ("the length of an action", \.shape.actionCount),
         ]
         for (field, path) in fields {
             for value in [0, -1, Int.min, Int.max, 1 << 62] {
@@ -57,10 +57,26 @@ import Testing
         }
     }
 
+    @Test func whoShowsNothingIsRefused() throws {
+        let numbers = TrajectoryCoder.encode(
+            sample(image: .none, vector: 3), position: StreamPosition(environment: 0, firstStep: 0))
+        try numbers.header.validate(.standard, payloadBytes: numbers.byteCount)
+        for count in [0, -1, 1 << 17, .max] {
+            var header = numbers.header
+            header.shape.vectorCount = count
+            #expect { try header.validate(.standard, payloadBytes: numbers.byteCount) } throws: { error in
+                guard case .limit("the number of observed numbers", count, _) = error as? TrajectoryCodecError else {
+                    return false
+                }
+                return true
+            }
+        }
+    }
+
     @Test func bombsAreRefusedByTheirSize() {
         // 64 KiB of LZ4 can claim 16 MiB; the claim alone must be enough to refuse.
         var header = encoded.header
-        header.image = ImageShape(height: 512, width: 512, channels: 4)
+        header.shape.image = ImageShape(height: 512, width: 512, channels: 4)
         header.steps = 1024
         header.blocks = [Int](repeating: 100, count: 65)
         #expect { try header.validate(.standard, payloadBytes: 6500) } throws: { error in
@@ -74,7 +90,7 @@ import Testing
     @Test func aBlockThatIsLargerThanItsImagesIsRefused() {
         var header = encoded.header
         header.steps = 16
-        header.image = ImageShape(height: 1, width: 1, channels: 1)
+        header.shape.image = ImageShape(height: 1, width: 1, channels: 1)
         header.blocks = Array(encoded.header.blocks[..<2])
         // The images claim 16 bytes; the block holds 16 images of 144 bytes.
         let size = header.blocks.reduce(0, +)
@@ -84,7 +100,7 @@ import Testing
     @Test func aBlockThatDecompressesToMoreThanItsSizeIsRefused() throws {
         let still = TrajectoryCoder.encode(sample(noisy: false), position: encoded.header.position)
         var header = still.header
-        header.image = ImageShape(height: 7, width: 6)
+        header.shape.image = ImageShape(height: 7, width: 6)
         let bomb = EncodedTrajectory(header: header, payload: still.payload)
         var images = [UInt8](repeating: 0, count: 16 * 126)
         #expect(throws: TrajectoryCodecError.block(1)) {

@@ -17,6 +17,28 @@ import Testing
         #expect(try TrajectoryCoder.decode(encoded) == trajectory)
     }
 
+    @Test(arguments: [1, 16, 64], [ImageShape.none, ImageShape(height: 8, width: 6)])
+    func roundTripOfNumbers(steps: Int, image: ImageShape) throws {
+        let trajectory = sample(steps: steps, image: image, vector: 5)
+        let encoded = TrajectoryCoder.encode(trajectory, position: position)
+        #expect(encoded.header.blocks.count == (image == .none ? 1 : 1 + (steps + 15) / 16))
+        #expect(try TrajectoryCoder.decode(encoded) == trajectory)
+        #expect(
+            try EncodedTrajectory(checking: encoded.header, payload: encoded.payload) == encoded)
+    }
+
+    /// Neighbouring numbers share their highest bytes only.
+    @Test func slowlyChangingNumbersCompress() {
+        var trajectory = Trajectory(StepShape(vectorCount: 8, actionCount: 1))
+        for step in 0..<64 {
+            let vector = (0..<8).map { Float($0 + 1) * (1 + Float(step) * 0.01372) }
+            trajectory.append(
+                Observation(vector: vector, reward: 0, flags: []), action: .none(1), policyVersion: 7)
+        }
+        let encoded = TrajectoryCoder.encode(trajectory, position: position)
+        #expect(encoded.byteCount < 64 * 8 * 4 * 4 / 5)
+    }
+
     /// A cache counts bytes: a payload must not hold more memory than that.
     @Test(arguments: [false, true]) func payloadsTakeNoMoreMemoryThanTheirBytes(noisy: Bool) {
         let payload = TrajectoryCoder.encode(sample(noisy: noisy), position: position).payload
@@ -44,7 +66,7 @@ import Testing
 
     @Test func whatIsNotFiniteIsNamed() throws {
         func first(_ change: (inout Trajectory) -> Void) throws -> String? {
-            var trajectory = sample(steps: 4, actions: 2)
+            var trajectory = sample(steps: 4, vector: 3, actions: 2)
             change(&trajectory)
             return try TrajectoryCoder.decodeColumns(of: TrajectoryCoder.encode(trajectory, position: position))
                 .firstNotFinite
@@ -52,6 +74,7 @@ import Testing
         #expect(try first { _ in } == nil)
         #expect(try first { $0.rewards[2] = .nan } == "the reward of step 3 is nan")
         #expect(try first { $0.actions[5] = -.infinity } == "an action of step 3 is -inf")
+        #expect(try first { $0.vectors[9] = .nan } == "an observed number of step 4 is nan")
     }
 
     @Test func everyRangeOfImages() throws {
@@ -74,9 +97,10 @@ import Testing
         var payload = whole.payload
         for index in whole.header.blockRange(1) { payload.setInteger(UInt8.max, at: index) }
         let encoded = EncodedTrajectory(header: whole.header, payload: payload)
-        var images = [UInt8](repeating: 0, count: 16 * trajectory.image.count)
+        var images = [UInt8](repeating: 0, count: 16 * trajectory.shape.image.count)
         try images.withUnsafeMutableBytes { try TrajectoryCoder.decodeImages(of: encoded, steps: 16..<32, into: $0) }
-        #expect(images == Array(trajectory.images[16 * trajectory.image.count..<32 * trajectory.image.count]))
+        #expect(
+            images == Array(trajectory.images[16 * trajectory.shape.image.count..<32 * trajectory.shape.image.count]))
         #expect(throws: TrajectoryCodecError.block(1)) {
             try images.withUnsafeMutableBytes { try TrajectoryCoder.decodeImages(of: encoded, steps: 0..<16, into: $0) }
         }

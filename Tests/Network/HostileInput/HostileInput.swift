@@ -84,8 +84,10 @@ public enum HostileInput {
         if let last = blocks.indices.last { blocks[last] = payload.count - blocks.dropLast().reduce(0, +) }
         let header = TrajectoryHeader(
             position: StreamPosition(environment: 0, firstStep: 0),
-            image: ImageShape(height: number(0), width: number(2), channels: Int(bytes[4])),
-            actionCount: Int(bytes[5]), steps: number(6), blocks: blocks, checksum: CRC32C.checksum(of: payload))
+            shape: StepShape(
+                image: ImageShape(height: number(0), width: number(2), channels: Int(bytes[4])),
+                actionCount: Int(bytes[5])),
+            steps: number(6), blocks: blocks, checksum: CRC32C.checksum(of: payload))
         decode(header, ByteBuffer(bytes: payload))
     }
 
@@ -95,7 +97,7 @@ public enum HostileInput {
             (try? trajectory.verifyChecksum()) != nil
         else { return }
         _ = try? TrajectoryCoder.decode(trajectory)
-        let (steps, size) = (trajectory.header.steps / 2..<trajectory.header.steps, trajectory.header.image.count)
+        let (steps, size) = (trajectory.header.steps / 2..<trajectory.header.steps, trajectory.header.shape.image.count)
         var images = [UInt8](repeating: 0, count: steps.count * size)
         images.withUnsafeMutableBytes {
             _ = try? TrajectoryCoder.decodeImages(of: trajectory, steps: steps, into: $0)

@@ -30,7 +30,7 @@ extension HostileInput {
     }
 
     private static let trajectory: EncodedTrajectory = {
-        var trajectory = Trajectory(image: ImageShape(height: 4, width: 4), actionCount: 2)
+        var trajectory = Trajectory(StepShape(image: ImageShape(height: 4, width: 4), actionCount: 2))
         for step in 0..<20 {
             let image = (0..<48).map { UInt8(truncatingIfNeeded: $0 / 7 * step) }
             trajectory.append(
@@ -43,8 +43,8 @@ extension HostileInput {
     /// The header as `readTrajectory` takes it.
     private static var trajectoryNumbers: [UInt8] {
         let header = trajectory.header
-        var numbers = [header.image.height, header.image.width].flatMap(twoBytes)
-        numbers += [UInt8(header.image.channels), UInt8(header.actionCount)]
+        var numbers = [header.shape.image.height, header.shape.image.width].flatMap(twoBytes)
+        numbers += [UInt8(header.shape.image.channels), UInt8(header.shape.actionCount)]
         numbers += twoBytes(header.steps) + twoBytes(header.blocks.count)
         numbers += header.blocks.flatMap(twoBytes)
         return numbers + [UInt8](repeating: 0, count: 24 - numbers.count)

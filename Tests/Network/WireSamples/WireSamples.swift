@@ -20,7 +20,9 @@ public enum WireSamples {
                 sequence: 300,
                 header: TrajectoryHeader(
                     position: StreamPosition(environment: 3, firstStep: 1 << 35),
-                    image: ImageShape(height: 64, width: 32, channels: 3), actionCount: 6, steps: 17,
+                    shape: StepShape(
+                        image: ImageShape(height: 64, width: 32, channels: 3), vectorCount: 9, actionCount: 6),
+                    steps: 17,
                     blocks: [100, 70_000, 5], checksum: 0xDEAD_BEEF))),
         .acknowledgement(
             Acknowledgement(

@@ -59,7 +59,7 @@ import WireSamples
             return
         }
         #expect(trajectory.sequence == 1)
-        var expected = Trajectory(image: ImageShape(height: 1, width: 2, channels: 1), actionCount: 1)
+        var expected = Trajectory(StepShape(image: ImageShape(height: 1, width: 2, channels: 1), actionCount: 1))
         expected.append(
             Observation(image: [10, 20], reward: 0.5, flags: .first), action: Action([1]), policyVersion: 7)
         let encoded = try EncodedTrajectory(checking: trajectory.header, payload: decoded.payload)

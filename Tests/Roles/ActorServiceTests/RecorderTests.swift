@@ -8,7 +8,7 @@ import TrajectoryCodec
     private let image = ImageShape(height: 2, width: 2, channels: 1)
 
     private func recorder(steps: Int) -> Recorder {
-        Recorder(environment: 3, image: image, actionCount: 2, steps: steps)
+        Recorder(environment: 3, shape: StepShape(image: image, actionCount: 2), steps: steps)
     }
 
     private func observation(_ step: Int) -> Observation {

@@ -4,6 +4,7 @@ import Experience
 /// An environment whose episodes all have the same rewards; its pixels count the steps of the episode.
 final class ScriptedEnvironment: Environment {
     let image = ImageShape(height: 16, width: 16, channels: 1)
+    let vectorCount = 0
     let actionSpace: ActionSpace
     private let rewards: [Float]
     private let endsTerminal: Bool

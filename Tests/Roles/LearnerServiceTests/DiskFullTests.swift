@@ -80,7 +80,7 @@ import Transport
 
     /// 64 steps that do not compress: 0.8 MB.
     private func noise() -> EncodedTrajectory {
-        var trajectory = Trajectory(image: ImageShape(height: 64, width: 64), actionCount: 2)
+        var trajectory = Trajectory(StepShape(image: ImageShape(height: 64, width: 64), actionCount: 2))
         for step in 0..<64 {
             var image = [UInt8](repeating: 0, count: 64 * 64 * 3)
             image.withUnsafeMutableBytes { bytes in

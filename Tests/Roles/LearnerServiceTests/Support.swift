@@ -44,7 +44,7 @@ final class StoredRun: Sendable {
         let settled = settled
         replay = try ReplayBuffer(
             directory: path, configuration: configuration.replayConfiguration,
-            shape: ReplayShape(image: image, actionCount: c.actions),
+            shape: StepShape(image: image, actionCount: c.actions),
             training: SampleShape(sequences: c.batch, length: c.length)
         ) { event in
             if case .settled(let trajectories, _) = event { settled.withLock { $0 += trajectories } }
@@ -67,7 +67,7 @@ final class StoredRun: Sendable {
     static func trajectory(
         _ number: Int, image: ImageShape, actions: Int, isPoisoned: Bool
     ) -> EncodedTrajectory {
-        var trajectory = Trajectory(image: image, actionCount: actions)
+        var trajectory = Trajectory(StepShape(image: image, actionCount: actions))
         for step in 0..<8 {
             let pixels = (0..<image.count).map { UInt8(truncatingIfNeeded: $0 / 7 * (step + 1) + number) }
             var action = [Float](repeating: 0, count: actions)

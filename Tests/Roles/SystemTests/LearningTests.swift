@@ -31,7 +31,7 @@ extension SlowTests {
             #expect(try await train.end(within: .seconds(400)) == .init(status: 0), "\(train.transcript)")
             let run = Run(path: logdir)
             #expect(try run.agentSteps >= 400)
-            let shape = ReplayShape(image: ImageShape(height: 64, width: 64, channels: 3), actionCount: 6)
+            let shape = StepShape(image: ImageShape(height: 64, width: 64, channels: 3), actionCount: 6)
             let streams = try run.policyVersions(shape)
             #expect(Set(streams.keys.map(\.actor)) == ["actor-0", "actor-1"])
             for (stream, versions) in streams {

@@ -3,6 +3,7 @@ import Experience
 /// An environment that a Python process plays.
 package final class BridgedEnvironment: Environment {
     package let image: ImageShape
+    package let vectorCount: Int
     package let actionSpace: ActionSpace
     /// Nil once closed.
     private var bridge: PythonBridge?
@@ -13,6 +14,7 @@ package final class BridgedEnvironment: Environment {
         self.bridge = bridge
         self.number = number
         self.image = image
+        vectorCount = 0
         self.actionSpace = actionSpace
     }
 

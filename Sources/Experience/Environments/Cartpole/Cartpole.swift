@@ -46,6 +46,14 @@ package struct Cartpole: Scene {
         return Outcome(reward: Float(reward(control)), terminal: false)
     }
 
+    package var vectorCount: Int { 5 }
+
+    /// As dm_control orders it: the cart's position, cosine and sine of the pole's angle, and both velocities.
+    package var vector: [Float] {
+        let p = physics
+        return [p.position, cos(p.angle), sin(p.angle), p.velocity, p.angularVelocity].map { Float($0) }
+    }
+
     package func draw() -> [UInt8] {
         var pixels = picture.scenery
         paint(on: &pixels)

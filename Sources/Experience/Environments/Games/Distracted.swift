@@ -21,6 +21,8 @@ package struct Distracted<Rules: Scene>: Game {
 
     package var image: ImageShape { rules.image }
     package var actionSpace: ActionSpace { rules.actionSpace }
+    package var vectorCount: Int { rules.vectorCount }
+    package var vector: [Float] { rules.vector }
 
     package mutating func reset() {
         rules.reset()

@@ -12,6 +12,16 @@ package protocol Game {
     mutating func advance(_ action: Action) -> Outcome
     /// The picture of the current frame [height, width, channels].
     func draw() -> [UInt8]
+
+    /// How many numbers say how the game stands; 0 where only the picture does.
+    var vectorCount: Int { get }
+    /// Those numbers [vectorCount].
+    var vector: [Float] { get }
+}
+
+extension Game {
+    package var vectorCount: Int { 0 }
+    package var vector: [Float] { [] }
 }
 
 /// A game whose picture is something that stands before a background, which may be another one.

@@ -5,6 +5,7 @@ package final class GameEnvironment<Rules: Game>: Environment {
     private var game: Rules
     private let actionRepeat: Int
     private let timeLimit: Int?
+    private let observe: Observed
     /// Frames played in this episode; nil between episodes.
     private var frames: Int?
 
@@ -13,15 +14,17 @@ package final class GameEnvironment<Rules: Game>: Environment {
         self.game = game
         actionRepeat = options.actionRepeat ?? 1
         timeLimit = options.timeLimit
+        observe = options.observe ?? .image
     }
 
-    package var image: ImageShape { game.image }
+    package var image: ImageShape { observe.hasImage ? game.image : .none }
+    package var vectorCount: Int { observe.hasVector ? game.vectorCount : 0 }
     package var actionSpace: ActionSpace { game.actionSpace }
 
     package func reset() -> Observation {
         game.reset()
         frames = 0
-        return Observation(image: game.draw(), reward: 0, flags: .first)
+        return observation(reward: 0, .first)
     }
 
     package func step(_ action: Action) -> Observation {
@@ -39,7 +42,13 @@ package final class GameEnvironment<Rules: Game>: Environment {
             if flags.contains(.last) { break }
         }
         frames = flags.contains(.last) ? nil : played
-        return Observation(image: game.draw(), reward: reward, flags: flags)
+        return observation(reward: reward, flags)
+    }
+
+    private func observation(reward: Float, _ flags: StepFlags) -> Observation {
+        Observation(
+            image: observe.hasImage ? game.draw() : [], vector: observe.hasVector ? game.vector : [], reward: reward,
+            flags: flags)
     }
 
     package func close() {

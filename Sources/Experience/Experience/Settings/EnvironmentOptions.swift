@@ -10,20 +10,27 @@ public struct EnvironmentOptions: FieldGroup {
     public var noOps: Int?
     /// Probability that a frame repeats the previous action instead of the chosen one.
     public var sticky: Double?
+    /// What is seen of it.
+    public var observe: Observed?
 
     public static let fields: [Field<EnvironmentOptions>] = [
         Field("action_repeat", optional: \.actionRepeat, .within(1...1000)),
         Field("time_limit", optional: \.timeLimit, .positive),
         Field("no_ops", optional: \.noOps, .within(0...10_000)),
         Field("sticky", optional: \.sticky, .share),
+        Field("observe", optional: \.observe),
     ]
 
     public init() {}
 
-    public init(actionRepeat: Int? = nil, timeLimit: Int? = nil, noOps: Int? = nil, sticky: Double? = nil) {
+    public init(
+        actionRepeat: Int? = nil, timeLimit: Int? = nil, noOps: Int? = nil, sticky: Double? = nil,
+        observe: Observed? = nil
+    ) {
         self.actionRepeat = actionRepeat
         self.timeLimit = timeLimit
         self.noOps = noOps
         self.sticky = sticky
+        self.observe = observe
     }
 }

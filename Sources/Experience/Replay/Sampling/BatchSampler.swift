@@ -1,3 +1,4 @@
+import Experience
 import Foundation
 import Numbers
 import Threads
@@ -19,7 +20,7 @@ public struct SamplerState: Sendable, Equatable, Codable {
 /// makes a run reproducible.
 public final class BatchSampler: Sendable {
     public let shape: SampleShape
-    private let replay: ReplayShape
+    private let replay: StepShape
     private let source: SequenceSource
     /// Nil for batches that do not count, as for pictures.
     private let limiter: RateLimiter?
@@ -49,7 +50,7 @@ public final class BatchSampler: Sendable {
     }
 
     init(
-        _ source: SequenceSource, shape: SampleShape, replay: ReplayShape, limiter: RateLimiter?, prefetch: Int,
+        _ source: SequenceSource, shape: SampleShape, replay: StepShape, limiter: RateLimiter?, prefetch: Int,
         state: SamplerState, report: @escaping @Sendable (ReplayEvent) -> Void
     ) {
         reading = ChangeReport(.working) { report(.reading($0)) }

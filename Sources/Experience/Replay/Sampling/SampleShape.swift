@@ -1,5 +1,3 @@
-import Experience
-
 /// How much is sampled at once: `sequences` (B) sequences of `length` (T) trained steps.
 public struct SampleShape: Sendable, Hashable, Codable {
     public var sequences: Int
@@ -13,17 +11,4 @@ public struct SampleShape: Sendable, Hashable, Codable {
 
     /// Replayed steps in one batch.
     public var steps: Int { sequences * length }
-}
-
-/// What every trajectory of one replay has in common.
-public struct ReplayShape: Sendable, Hashable, Codable, CustomStringConvertible {
-    public var image: ImageShape
-    public var actionCount: Int
-
-    public init(image: ImageShape, actionCount: Int) {
-        self.image = image
-        self.actionCount = actionCount
-    }
-
-    public var description: String { "\(image) images and \(actionCount) action values" }
 }

@@ -52,12 +52,12 @@ extension SequenceBatch.Columns {
         row: Int, from frame: Int, with trajectory: EncodedTrajectory, steps: Range<Int>
     ) throws(TrajectoryCodecError) {
         precondition(
-            trajectory.header.image == replay.image && trajectory.header.actionCount == replay.actionCount,
-            "a trajectory of \(trajectory.header.image) and \(trajectory.header.actionCount) in a batch of \(replay)")
+            trajectory.header.shape == replay,
+            "a trajectory of \(trajectory.header.shape) in a batch of \(replay)")
         precondition(
             frame >= 0 && frame + steps.count <= shape.length + 1 && row < shape.sequences,
             "frames \(frame) ..< \(frame + steps.count) of sequence \(row) in \(shape)")
-        try fillImages(row, frame, trajectory, steps)
+        if replay.image != .none { try fillImages(row, frame, trajectory, steps) }
         let columns = try TrajectoryCoder.decodeColumns(of: trajectory)
         for (frame, step) in zip(frame..., steps) where frame > 0 {
             fill(row: row, step: frame - 1, with: columns, at: step)
@@ -66,14 +66,19 @@ extension SequenceBatch.Columns {
 
     private func fill(row: Int, step: Int, with columns: TrajectoryColumns, at source: Int) {
         let target = step * shape.sequences + row
-        let count = replay.actionCount
-        for action in 0..<count {
-            actions[target * count + action] = columns.actions[source * count + action]
-        }
+        copy(columns.vectors, source, to: vectors, target, count: replay.vectorCount)
+        copy(columns.actions, source, to: actions, target, count: replay.actionCount)
         rewards[target] = columns.rewards[source]
         isFirst[target] = columns.flags[source].contains(.first) ? 1 : 0
         isTerminal[target] = columns.flags[source].contains(.terminal) ? 1 : 0
         policyVersions[target] = columns.policyVersions[source]
+    }
+
+    /// Copies row `source` of `values` [steps, count] into row `target`.
+    private func copy(
+        _ values: [Float], _ source: Int, to destination: UnsafeMutableBufferPointer<Float>, _ target: Int, count: Int
+    ) {
+        for index in 0..<count { destination[target * count + index] = values[source * count + index] }
     }
 
     /// Block by block, so that what was decompressed is still in the core's cache when it is spread over the batch.

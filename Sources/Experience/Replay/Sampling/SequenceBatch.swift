@@ -9,7 +9,7 @@ public final class SequenceBatch: @unchecked Sendable {
     // Safe: one thread has a batch at a time, the sampler's until it delivers it and once it is recycled, in between the
     // one that asked for it. Threads that fill it together keep to rows of their own, which have no byte in common.
     public let shape: SampleShape
-    public let replay: ReplayShape
+    public let replay: StepShape
     private let memory: AlignedBuffer
     private let columns: Columns
 
@@ -17,9 +17,11 @@ public final class SequenceBatch: @unchecked Sendable {
     package struct Columns: @unchecked Sendable {
         // Safe: as the batch, which `withColumns` keeps.
         package let shape: SampleShape
-        package let replay: ReplayShape
+        package let replay: StepShape
         /// Pixels [T+1, B, height, width, channels].
         package let images: UnsafeMutableBufferPointer<UInt8>
+        /// Observed numbers [T, B, V].
+        package let vectors: UnsafeMutableBufferPointer<Float>
         /// Actions aₜ₋₁ that led to each step [T, B, A].
         package let actions: UnsafeMutableBufferPointer<Float>
         /// Rewards [T, B].
@@ -32,7 +34,7 @@ public final class SequenceBatch: @unchecked Sendable {
         package let policyVersions: UnsafeMutableBufferPointer<UInt64>
     }
 
-    init(shape: SampleShape, replay: ReplayShape) {
+    init(shape: SampleShape, replay: StepShape) {
         self.shape = shape
         self.replay = replay
         (memory, columns) = Columns.allocate(shape: shape, replay: replay)
@@ -54,7 +56,7 @@ public final class SequenceBatch: @unchecked Sendable {
 
 extension SequenceBatch.Columns {
     /// One piece of memory, from a page on, and the columns in it, each from a cache line on.
-    fileprivate static func allocate(shape: SampleShape, replay: ReplayShape) -> (AlignedBuffer, Self) {
+    fileprivate static func allocate(shape: SampleShape, replay: StepShape) -> (AlignedBuffer, Self) {
         let steps = shape.steps
         var end = 0
         func place(_ bytes: Int) -> Range<Int> {
@@ -62,6 +64,7 @@ extension SequenceBatch.Columns {
             return end..<end + bytes
         }
         let images = place((steps + shape.sequences) * replay.image.count)
+        let vectors = place(4 * steps * replay.vectorCount)
         let (actions, rewards) = (place(4 * steps * replay.actionCount), place(4 * steps))
         let (isFirst, isTerminal, policyVersions) = (place(steps), place(steps), place(8 * steps))
         let memory = AlignedBuffer(count: AlignedBuffer.roundUp(end))
@@ -71,8 +74,9 @@ extension SequenceBatch.Columns {
         return (
             memory,
             Self(
-                shape: shape, replay: replay, images: column(images), actions: column(actions),
-                rewards: column(rewards), isFirst: column(isFirst), isTerminal: column(isTerminal),
+                shape: shape, replay: replay, images: column(images), vectors: column(vectors),
+                actions: column(actions), rewards: column(rewards), isFirst: column(isFirst),
+                isTerminal: column(isTerminal),
                 policyVersions: column(policyVersions))
         )
     }

@@ -107,7 +107,7 @@ private struct Change {
         try database.cachedStatement(sql: sql).execute(arguments: [
             key.actor, Int64(bitPattern: key.incarnation), Int64(bitPattern: key.sequence),
             header.position.environment, Int64(bitPattern: header.position.firstStep), header.steps,
-            header.image.height, header.image.width, header.image.channels, header.actionCount,
+            header.shape.image.height, header.shape.image.width, header.shape.image.channels, header.shape.actionCount,
             BlockSizes.text(header.blocks), Int64(header.checksum), incoming.bytes, place?.file, place?.offset,
             incoming.staleness,
         ])

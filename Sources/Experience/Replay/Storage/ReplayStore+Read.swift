@@ -40,7 +40,7 @@ extension ReplayStore {
                 let statement = try database.cachedStatement(sql: sql)
                 return try ids.map { id in
                     guard let row = try Row.fetchOne(statement, arguments: [id]) else { return nil }
-                    let header = try TrajectoryHeader(row, id: id)
+                    let header = try TrajectoryHeader(row, id: id, vectorCount: shape.vectorCount)
                     guard let payload = try payload(row) else { return nil }
                     do {
                         let trajectory = try EncodedTrajectory(checking: header, payload: payload)
@@ -112,14 +112,17 @@ extension TrajectoryRecord {
 }
 
 extension TrajectoryHeader {
-    fileprivate init(_ row: Row, id: Int64) throws {
+    /// - Parameter vectorCount: that of the whole replay.
+    fileprivate init(_ row: Row, id: Int64, vectorCount: Int) throws {
         guard let blocks = BlockSizes.parse(row[7]), let checksum = UInt32(exactly: row[8] as Int64) else {
             throw ReplayError(.damaged, "trajectory \(id) is damaged: its block sizes or checksum are not numbers")
         }
         self.init(
             position: StreamPosition(environment: row[0], firstStep: UInt64(bitPattern: row[1])),
-            image: ImageShape(height: row[3], width: row[4], channels: row[5]), actionCount: row[6], steps: row[2],
-            blocks: blocks, checksum: checksum)
+            shape: StepShape(
+                image: ImageShape(height: row[3], width: row[4], channels: row[5]), vectorCount: vectorCount,
+                actionCount: row[6]),
+            steps: row[2], blocks: blocks, checksum: checksum)
     }
 }
 

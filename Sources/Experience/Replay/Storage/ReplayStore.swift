@@ -11,7 +11,7 @@ import Synchronization
 /// runs at a time.
 public final class ReplayStore: Sendable {
     public let path: String
-    public let shape: ReplayShape
+    public let shape: StepShape
     let capacitySteps: Int
     let capacityBytes: Int?
     let pool: DatabasePool
@@ -37,7 +37,7 @@ public final class ReplayStore: Sendable {
     /// - Throws: `ReplayError`: `.directory`, `.inUse`, `.format`, `.shape` where it holds trajectories of another shape,
     ///   or `.storage`.
     public init(
-        directory: String, shape: ReplayShape, capacitySteps: Int, capacityBytes: Int? = nil
+        directory: String, shape: StepShape, capacitySteps: Int, capacityBytes: Int? = nil
     ) throws(ReplayError) {
         self.shape = shape
         self.capacitySteps = capacitySteps
@@ -106,7 +106,9 @@ public final class ReplayStore: Sendable {
     /// The first run writes its shape down, later ones must agree.
     private func claimShape() throws(ReplayError) {
         let image = shape.image
-        let mine = "\(image.height)x\(image.width)x\(image.channels), \(shape.actionCount)"
+        // Replays from before there were vectors say nothing of them.
+        let vector = shape.vectorCount == 0 ? "" : ", \(shape.vectorCount)"
+        let mine = "\(image.height)x\(image.width)x\(image.channels)\(vector), \(shape.actionCount)"
         let found = try access {
             try pool.write { database in
                 try database.execute(sql: "INSERT OR IGNORE INTO meta VALUES ('shape', ?)", arguments: [mine])
@@ -115,7 +117,7 @@ public final class ReplayStore: Sendable {
         }
         guard found == mine else {
             throw ReplayError(
-                .shape, "\(path) holds images and actions of shape \(found ?? "?"), this run has \(mine)")
+                .shape, "\(path) holds observations and actions of shape \(found ?? "?"), this run has \(mine)")
         }
     }
 

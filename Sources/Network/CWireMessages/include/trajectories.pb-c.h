@@ -46,7 +46,7 @@ struct  Wire__Trajectory
   uint64_t first_step;
   uint32_t steps;
   /*
-   * Pixels of one image.
+   * Pixels of one image; all three 0 where there is none.
    */
   uint32_t height;
   uint32_t width;
@@ -56,7 +56,7 @@ struct  Wire__Trajectory
    */
   uint32_t action_count;
   /*
-   * Compressed bytes: the columns, then each group of 16 images.
+   * Compressed bytes: the columns, then each group of 16 images, if any.
    */
   size_t n_block_bytes;
   uint32_t *block_bytes;
@@ -64,10 +64,14 @@ struct  Wire__Trajectory
    * CRC-32C of the payload.
    */
   uint32_t checksum;
+  /*
+   * Numbers of one observation besides its image.
+   */
+  uint32_t vector_count;
 };
 #define WIRE__TRAJECTORY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wire__trajectory__descriptor) \
-    , 0, 0, 0, 0, 0, 0, 0, 0, 0,NULL, 0 }
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0,NULL, 0, 0 }
 
 
 /*

@@ -13,7 +13,7 @@ import Wire
 @Suite(.timeLimit(.minutes(5))) struct FrameMemoryTests {
     /// Noise that does not compress: 200 KB.
     private static let large: EncodedTrajectory = {
-        var trajectory = Trajectory(image: ImageShape(height: 64, width: 64), actionCount: 2)
+        var trajectory = Trajectory(StepShape(image: ImageShape(height: 64, width: 64), actionCount: 2))
         for step in 0..<16 {
             trajectory.append(
                 Observation(

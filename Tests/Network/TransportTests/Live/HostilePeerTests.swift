@@ -109,7 +109,7 @@ import Wire
         let live = try await LiveServer(endpoint: RecordingEndpoint(creditBytes: 1 << 30))
         let port = live.port
         var header = sample().header
-        header.image = ImageShape(height: 1024, width: 1024, channels: 1)
+        header.shape.image = ImageShape(height: 1024, width: 1024, channels: 1)
         header.steps = 1024
         header.blocks = [Int](repeating: 10, count: 65)
         let payload = ByteBuffer(repeating: 255, count: 650)

@@ -7,7 +7,7 @@ import WireSamples
 
 /// A trajectory of `steps` steps of 8×8 noise.
 func sample(steps: Int = 4) -> EncodedTrajectory {
-    var trajectory = Trajectory(image: ImageShape(height: 8, width: 8), actionCount: 2)
+    var trajectory = Trajectory(StepShape(image: ImageShape(height: 8, width: 8), actionCount: 2))
     for step in 0..<steps {
         trajectory.append(
             Observation(

@@ -1,10 +1,11 @@
+import Experience
 import Replay
 import TrajectoryCodec
 
 extension Run {
     /// The version of the policy that chose each stored step, in the order of the steps, for each stream of experience.
     /// Opens the replay as a learner does: the run must have ended.
-    func policyVersions(_ shape: ReplayShape) throws -> [StreamKey: [UInt64]] {
+    func policyVersions(_ shape: StepShape) throws -> [StreamKey: [UInt64]] {
         let store = try ReplayStore(directory: path, shape: shape, capacitySteps: 1_000_000)
         defer { try? store.close() }
         var records: [TrajectoryRecord] = []
