@@ -61,7 +61,8 @@ struct SyntheticExperience: Sendable {
                 }
             trajectory.append(
                 Observation(image: pixels, reward: step % 20 == 0 ? 1 : 0, flags: step == 0 ? .first : []),
-                action: .oneHot(Int(random.next() % UInt64(shape.actionCount)), of: shape.actionCount), policyVersion: 0)
+                action: .oneHot(Int(random.next() % UInt64(shape.actionCount)), of: shape.actionCount), policyVersion: 0
+            )
         }
         return trajectory
     }

@@ -16,7 +16,7 @@ import TrajectoryCodec
     /// A closed replay with three trajectories of the actor a, and their receipts.
     private func stored(capacity: Int = 1_000_000) throws -> [StoredReceipt] {
         let experience = SyntheticExperience(.game, seed: 1)
-        let shape = StepShape(image: SyntheticExperience.image, actionCount: SyntheticExperience.actionCount)
+        let shape = SyntheticExperience.shape
         let store = try ReplayStore(directory: directory, shape: shape, capacitySteps: capacity)
         let incoming = (1...3).map { sequence in
             IncomingTrajectory(
