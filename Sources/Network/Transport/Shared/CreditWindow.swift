@@ -39,8 +39,9 @@ extension TrajectoryHeader {
     /// What a trajectory takes of the window: its decompressed bytes as the header claims them, whether that is true or
     /// not, at most 2^40. Both sides reckon so, and what a refused one has taken comes back as well.
     var credit: Int {
-        let pixels = [image.width, image.channels].reduce(image.height, Self.product)
-        let step = min(Self.limit, 4 * min(Self.limit, actionCount) + 13) + pixels
+        let pixels = [shape.image.width, shape.image.channels].reduce(shape.image.height, Self.product)
+        let numbers = min(Self.limit, shape.vectorCount) + min(Self.limit, shape.actionCount)
+        let step = min(Self.limit, 4 * numbers + 13) + pixels
         return Self.product(steps, step)
     }
 

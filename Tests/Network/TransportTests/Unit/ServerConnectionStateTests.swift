@@ -206,7 +206,7 @@ import Wire
     func whatARefusedOneTookComesBack(side: Int, steps: Int) {
         var state = admitted()
         var header = encoded.header
-        header.image = ImageShape(height: side, width: side, channels: 3)
+        header.shape.image = ImageShape(height: side, width: side, channels: 3)
         header.steps = steps
         state.received(
             .trajectory(TrajectoryMessage(sequence: 1, header: header)), encoded.payload, now: start)
