@@ -54,6 +54,11 @@ struct Wing {
             swiftSettings: strict)
     }
 
+    /// The same in C.
+    func cSupport(_ target: String) -> Target {
+        .target(name: target, path: "Tests/\(name)/\(target)", cSettings: kernels)
+    }
+
     /// A program that tests start.
     func helper(_ program: String, _ dependencies: [Target.Dependency]) -> Target {
         .executableTarget(
@@ -298,17 +303,27 @@ let package = Package(
             [
                 "TestSupport", "WireSamples",
                 "CAllocations", "Transport", "Certificates", "Threads", "Wire", "TrajectoryCodec", "Experience",
+                "Replay",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         experience.helper("ReplayCrashHelper", ["Numbers", "Replay", "Experience", "TrajectoryCodec"]),
+        // Replaces the C library's functions that change files in the program that links it, and in no test.
+        experience.cSupport("CDiskCalls"),
+        experience.support(
+            "DiskAttacks",
+            [
+                "Files", "Numbers", "Replay", "Experience", "TrajectoryCodec",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        experience.helper("ReplayDiskHelper", ["CDiskCalls", "DiskAttacks", "Experience", "Replay", "Threads"]),
         experience.tests(
             "ReplayTests",
             [
                 "TestSupport", "Files", "Numbers", "Threads", "Replay", "Experience", "TrajectoryCodec",
-                "ReplayCrashHelper",
+                "ReplayCrashHelper", "ReplayDiskHelper", "DiskAttacks",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "NIOCore", package: "swift-nio"),
             ]),
         network.tests("CertificatesTests", ["Certificates", "Diagnostics"]),

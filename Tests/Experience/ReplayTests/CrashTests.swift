@@ -7,21 +7,10 @@ import Testing
 
 /// Kills a process that stores, again and again on the same files, and looks for what it acknowledged.
 @Suite(.blocking, .timeLimit(.minutes(5))) struct CrashTests {
-    /// Built beside the test bundle, which is the process that runs.
-    private var helper: URL {
-        get throws {
-            let running = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-            let beside = [running, CommandLine.arguments[0]].map {
-                URL(fileURLWithPath: $0).deletingLastPathComponent().appendingPathComponent("ReplayCrashHelper")
-            }
-            return try #require(beside.first { FileManager.default.isExecutableFile(atPath: $0.path) })
-        }
-    }
-
     /// Runs the helper until it has acknowledged `count` trajectories, kills it, and returns all that it acknowledged.
     private func acknowledgedBeforeKill(_ directory: TemporaryDirectory, count: Int) throws -> [Int] {
         let process = Process()
-        process.executableURL = try helper
+        process.executableURL = try HelperProgram("ReplayCrashHelper").executable
         process.arguments = [directory.path]
         let pipe = Pipe()
         process.standardOutput = pipe

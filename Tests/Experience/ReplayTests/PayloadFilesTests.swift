@@ -161,7 +161,7 @@ import TrajectoryCodec
             return PayloadFiles.Use(
                 file: Int64(file), payloads: inside.count, end: inside.map { $0.0.offset + $0.1 }.max() ?? 0)
         }
-        let reopened = try PayloadFiles(directory: directory.path, uses: uses)
+        let reopened = try PayloadFiles(directory: directory.path, uses: uses, fileBytes: 2 << 20)
         let added = try #require(try reopened.write([ByteBuffer(bytes: [7])])[0])
         #expect(added.offset == AlignedBuffer.roundUp(uses[2].end))
         for (place, payload) in zip(places, payloads) {

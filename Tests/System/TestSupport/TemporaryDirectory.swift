@@ -4,8 +4,12 @@ public import Foundation
 public final class TemporaryDirectory: Sendable {
     public let url: URL
 
-    public init() throws {
-        url = FileManager.default.temporaryDirectory.appending(path: "dreamer-test-\(UUID().uuidString)")
+    /// - Parameter inMemory: rather than on a disk, where the machine has a file system there.
+    public init(inMemory: Bool = false) throws {
+        let memory = "/dev/shm"
+        let hasMemory = inMemory && FileManager.default.isWritableFile(atPath: memory)
+        let parent = hasMemory ? URL(fileURLWithPath: memory) : FileManager.default.temporaryDirectory
+        url = parent.appending(path: "dreamer-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
 

@@ -45,7 +45,7 @@ final class PayloadFiles: Sendable {
 
     /// Opens the files that are in use, and removes others: their payloads were never committed, or have left the replay.
     /// - Throws: `.damaged` where one is missing or too short, `.storage`.
-    init(directory: String, uses: [Use], fileBytes: Int = 256 << 20) throws(ReplayError) {
+    init(directory: String, uses: [Use], fileBytes: Int) throws(ReplayError) {
         self.directory = directory
         self.fileBytes = fileBytes
         let present = Set(Self.numbers(in: directory))

@@ -34,10 +34,12 @@ public final class ReplayStore: Sendable {
 
     /// Opens the replay in `directory`, or creates both.
     ///
+    /// - Parameter payloadFileBytes: a file of large payloads that has reached this size gets no more.
     /// - Throws: `ReplayError`: `.directory`, `.inUse`, `.format`, `.shape` where it holds trajectories of another shape,
     ///   or `.storage`.
     public init(
-        directory: String, shape: StepShape, capacitySteps: Int, capacityBytes: Int? = nil
+        directory: String, shape: StepShape, capacitySteps: Int, capacityBytes: Int? = nil,
+        payloadFileBytes: Int = 256 << 20
     ) throws(ReplayError) {
         self.shape = shape
         self.capacitySteps = capacitySteps
@@ -50,7 +52,8 @@ public final class ReplayStore: Sendable {
             try ReplaySchema.prepare(pool, path: path)
             // The pool sets NORMAL, with which a power loss may take the last commits along.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            files = try PayloadFiles(directory: directory, uses: try pool.read(Self.fileUses))
+            files = try PayloadFiles(
+                directory: directory, uses: try pool.read(Self.fileUses), fileBytes: payloadFileBytes)
         } catch {
             throw Self.openingError(error, path: path)
         }
