@@ -76,7 +76,7 @@ final class ServerCore {
         if let incarnation = older?.status?.incarnation, incarnation != hello.incarnation {
             retired.insert(hello.actor, incarnation)
         }
-        older?.dismiss(Goodbye(.replaced, "a newer connection uses the name \(hello.actor)"))
+        older?.dismiss(.replaced(older?.status?.incarnation, by: hello))
     }
 
     /// A connection is gone.
