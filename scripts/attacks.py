@@ -79,7 +79,7 @@ class Run:
     def start(self):
         hosts = ",".join(sorted({self.network.address(actor) for actor in range(len(self.actors))}))
         subprocess.run([self.program, "certificates", "--output", str(self.tls), "--hosts", hosts], check=True,
-                       stdout=subprocess.DEVNULL)
+                       stdout=subprocess.DEVNULL, stderr=self.messages)
         self.start_learner()
         self.wait_for("the learner's token", lambda: (self.logdir / "token").exists())
         shutil.copy(self.logdir / "token", self.home / "token")
