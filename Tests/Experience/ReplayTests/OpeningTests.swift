@@ -42,6 +42,16 @@ import Testing
         #expect(failure(directory.path) == ReplayError(.format, "\(path) is a database, but not a replay"))
     }
 
+    /// As after a crash of the first start, between its transactions.
+    @Test func whatWasBegunIsFinished() throws {
+        let directory = try TemporaryDirectory()
+        try DatabaseQueue(path: directory.path + "/replay.sqlite").write {
+            try $0.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+        }
+        let store = try Samples.store(directory)
+        #expect(try store.append([Samples.incoming(1)]).outcomes == [.stored(id: 1)])
+    }
+
     @Test func newerSchemaIsRefused() throws {
         let directory = try TemporaryDirectory()
         do {

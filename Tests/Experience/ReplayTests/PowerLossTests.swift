@@ -38,7 +38,15 @@ import Testing
         #expect(states.count >= (Self.isLong ? 1000 : 48))
         for state in states { #expect(state.problem == nil, "\(state)") }
         #expect(states.last?.promises.stored == Self.trajectories)
-        print("power loss: \(states.count) states of \(recording.records.count) calls, nothing lost")
+        print("power loss: \(states.count) states of \(recording.records.count) calls looked at")
+    }
+
+    /// While a replay is being made, at each moment.
+    @Test func theFirstStartMayBeCutShort() throws {
+        let recording = try record(trajectories: 2)
+        let states = try states(recording, points: recording.records.count, losses: [.nothing, .everything])
+        for state in states { #expect(state.problem == nil, "\(state)") }
+        #expect(states.contains { $0.promises.stored == 0 } && states.last?.promises.stored == 2)
     }
 
     /// The recording is worth its name: what is rare has happened.

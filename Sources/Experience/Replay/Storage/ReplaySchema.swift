@@ -72,7 +72,9 @@ enum ReplaySchema {
                 let found = try String.fetchOne(database, sql: "SELECT value FROM meta WHERE key = 'schema'") ?? "?"
                 return "\(path) has schema \(found), this program knows up to \(version): use the newer program"
             }
-            let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+            // A crash of the first start may leave the list of migrations alone.
+            let others = "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> 'grdb_migrations'"
+            let tables = try Int.fetchOne(database, sql: others) ?? 0
             guard tables > 0 else { return nil }
             let isReplay = try database.tableExists("meta") && database.tableExists("trajectory")
             return isReplay ? nil : "\(path) is a database, but not a replay"
