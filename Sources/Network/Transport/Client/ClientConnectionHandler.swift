@@ -110,7 +110,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
                 state.sendMore()
             }
         case .received(let weights): core.received(weights)
-        case .draining(let reason): core.onEvent(.draining(reason))
+        case .tell(let event): core.onEvent(event)
         case .ended(let end): core.connectionEnded(end)
         }
     }

@@ -15,7 +15,8 @@ extension ClientConnectionState {
         /// Drop what is acknowledged; call `acknowledgedUnknown` where that was not sent.
         case settle(Acknowledgement)
         case received(LearnerClient.ReceivedWeights)
-        case draining(String)
+        /// Let those know who have made the client.
+        case tell(LearnerClient.Event)
         /// There is no connection any more.
         case ended(ConnectionEnd)
     }

@@ -41,7 +41,7 @@ extension ClientConnectionState {
         case .heartbeat(let heartbeat): answer(heartbeat)
         case .drain(let drain):
             isDraining = true
-            actions.append(.draining(drain.reason))
+            actions.append(.tell(.draining(drain.reason)))
         case .goodbye(let goodbye): received(goodbye)
         default: violation("a message of type \(message.type) has no place here")
         }

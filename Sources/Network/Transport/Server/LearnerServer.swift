@@ -98,6 +98,11 @@ public final class LearnerServer: Sendable {
         }
     }
 
+    /// Says the same to all actors that are connected: a message that admitted actors expect, without a payload.
+    public func broadcast(_ message: Message) {
+        onCore { $0.broadcast(message) }
+    }
+
     /// Takes no new actors and asks the present ones to send no more; what they have sent is still acknowledged.
     public func drain(_ reason: String) {
         onCore { $0.drain(reason) }

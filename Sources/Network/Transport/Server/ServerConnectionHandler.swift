@@ -80,8 +80,8 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
         obey()
     }
 
-    func drain(_ reason: String) {
-        state.drain(reason)
+    func tell(_ message: Message) {
+        state.tell(message)
         obey()
     }
 

@@ -201,9 +201,9 @@ struct ServerConnectionState: ~Copyable {
         weights.publish(newest)
     }
 
-    /// Asks the actor to send no more.
-    mutating func drain(_ reason: String) {
-        if case .admitted = phase { say(.drain(Drain(reason: reason))) }
+    /// Says what is said to all actors.
+    mutating func tell(_ message: Message) {
+        if case .admitted = phase { say(message) }
     }
 
     /// The sending half is closed.

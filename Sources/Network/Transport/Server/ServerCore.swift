@@ -144,7 +144,12 @@ final class ServerCore {
 
     func drain(_ reason: String) {
         closing = Refusal(.draining, "the learner is about to stop: try again when it is back")
-        for connection in actors.values { connection.drain(reason) }
+        broadcast(.drain(Drain(reason: reason)))
+    }
+
+    /// Says the same to all actors that are here.
+    func broadcast(_ message: Message) {
+        for connection in actors.values { connection.tell(message) }
     }
 
     /// The run is complete: tells all who are here, and whoever comes from now on.

@@ -36,7 +36,7 @@ import Wire
     /// A peer that sends and never reads: it is not read for long, and then closed.
     @Test func aPeerThatDoesNotReadItsAcknowledgementsIsClosed() async throws {
         let live = try await LiveServer(
-            endpoint: RecordingEndpoint(creditBytes: 1 << 30), heartbeat: .milliseconds(300))
+            endpoint: RecordingEndpoint(creditBytes: 1 << 30), heartbeat: .seconds(2))
         let port = live.port
         let sent = try await onThread { () -> Int in
             let socket = try RawSocket(port: port, receiveBuffer: 4096)

@@ -179,7 +179,7 @@ import Wire
         shared.outbox.append(trajectory)
         state.received(.credit(Credit(bytes: 1 << 20)), now: start)
         state.received(.drain(Drain(reason: "why")), now: start)
-        #expect(state.rest(sending: &shared) == [.draining("why")])
+        #expect(state.rest(sending: &shared) == [.tell(.draining("why"))])
         let report = ActorReport(environmentSteps: 1, stepsPerSecond: 2, policyVersion: 3)
         shared.add(report)
         state.sendMore()

@@ -482,12 +482,13 @@ import Wire
 
     // MARK: End
 
-    @Test func onlyActorsAreAskedToDrain() {
+    @Test func onlyActorsAreToldWhatAllAreTold() {
+        let message = Message.drain(Drain(reason: "why"))
         var state = admitted()
-        state.drain("why")
-        #expect(state.rest() == [.write(.drain(Drain(reason: "why")), nil), .flush])
+        state.tell(message)
+        #expect(state.rest() == [.write(message, nil), .flush])
         var stranger = self.state()
-        stranger.drain("why")
+        stranger.tell(message)
         #expect(stranger.rest() == [])
     }
 
