@@ -295,7 +295,9 @@ let package = Package(
         network.support(
             "HostileInput",
             [
-                "WireSamples", "Wire", "TrajectoryCodec", "Experience", .product(name: "NIOCore", package: "swift-nio"),
+                "WireSamples", "Wire", "Transport", "TrajectoryCodec", "Experience", "Replay", "LearnerService",
+                "Settings", "Measurements", "Threads", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         network.tests("HostileInputTests", ["TestSupport", "Numbers", "HostileInput"]),
         network.tests(

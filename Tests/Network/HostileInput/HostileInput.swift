@@ -4,7 +4,8 @@ import TrajectoryCodec
 
 @testable import Wire
 
-/// Everything that reads bytes from the network, as one function of bytes: what a fuzzer calls.
+/// Everything that reads bytes from the network, and all that stands behind it in a learner, as one function of bytes: what a
+/// fuzzer calls.
 ///
 /// It returns whatever the bytes are. A trap, a hang or memory beyond the limits is a defect.
 public enum HostileInput {
@@ -20,6 +21,8 @@ public enum HostileInput {
         case trajectory
         /// Weights that are complete.
         case weights
+        /// What happens to a learner, from its connections to its storage and back.
+        case learner
     }
 
     /// Most decompressed bytes of one trajectory: small, so that an input that claims more is refused soon.
@@ -35,6 +38,7 @@ public enum HostileInput {
         case .toActor: readFrames(rest, .fromLearner)
         case .message: readMessage(rest)
         case .trajectory: readTrajectory(rest)
+        case .learner: meetLearner(rest)
         case .weights: _ = try? PolicyWeights(received: ByteBuffer(bytes: rest))
         }
     }

@@ -9,15 +9,18 @@ struct Mutator {
     /// Numbers at which arithmetic goes wrong.
     private static let edges: [UInt8] = [0, 1, 2, 7, 0x0F, 0x10, 0x7F, 0x80, 0xFE, 0xFF]
 
-    init(seeds: [[UInt8]], seed: UInt64) {
-        self.seeds = seeds
+    init(seeds: some Sequence<[UInt8]>, seed: UInt64) {
+        self.seeds = Array(seeds)
         random = SplitMix64(seed: seed)
     }
 
     /// One of the seeds after one to eight changes.
-    mutating func next() -> [UInt8] {
-        var input = seeds[below(seeds.count)]
+    /// - Parameter keepingFirst: whether the first byte, which chooses the door, stays.
+    mutating func next(keepingFirst: Bool = false) -> [UInt8] {
+        let seed = seeds[below(seeds.count)]
+        var input = seed
         for _ in 0...below(8) { change(&input) }
+        if keepingFirst { input = Array(seed.prefix(1) + input.dropFirst()) }
         return input
     }
 

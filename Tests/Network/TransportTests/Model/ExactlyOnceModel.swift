@@ -251,7 +251,7 @@ final class ExactlyOnceModel {
             case .send: link.client.send(from: &shared, now: Self.now)
             case .settle(let acknowledgement): settle(acknowledgement, link)
             case .ended(let end): ended(end, link)
-            case .received, .draining: problem = "the actor is told \(action)"
+            case .received, .tell: problem = "the actor is told \(action)"
             }
         }
     }
