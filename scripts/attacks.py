@@ -103,7 +103,11 @@ class Run:
         endpoint = f"{self.network.address(actor)}:{self.network.port(actor, self.port)}"
         self.actors[actor] = self.spawn(self.network.namespace(actor), [
             "actor", "--connect", endpoint, "--token-file", str(self.home / "token"), "--tls", str(self.tls), "--name",
-            f"actor-{actor}", "--receipts", str(receipts)])
+            self.name(actor), "--receipts", str(receipts)])
+
+    def name(self, actor):
+        """Of the next start of an actor."""
+        return f"actor-{actor}"
 
     def supervise(self):
         """Starts again what has ended by itself, as a supervisor would: a learner cannot start on a full disk."""
