@@ -8,7 +8,7 @@ import Testing
     private static let isLong = ProcessInfo.processInfo.environment["DREAMER_SLOW_TESTS"] != nil
 
     @Test func nothingIsLostTwiceOrStuck() {
-        let result = ExactlyOnceSearch(rules: .sound, depth: Self.isLong ? 15 : 11).run()
+        let result = ExactlyOnceSearch(rules: .sound, depth: Self.isLong ? 13 : 10).run()
         #expect(result.finding == nil)
         #expect(result.states > (Self.isLong ? 15_000 : 2_000))
         print("exactly once: \(result.states) states, \(result.transitions) transitions")
