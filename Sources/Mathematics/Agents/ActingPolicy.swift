@@ -26,7 +26,7 @@ public final class ActingPolicy {
     private let actor: Actor
     private let tape: Tape
     private let carry: LatentState
-    private let lastImages: Bytes
+    private var history: FrameHistory?
     private let lastActions: Tensor
     /// Holds what outlives a step.
     private let carryTape: Tape
@@ -49,8 +49,11 @@ public final class ActingPolicy {
         tape.packedKernels = PackedKernels()
         carryTape = Tape(arena: Arena(chunkBytes: 2 << 20), pool: pool)
         carry = carryTape.latentState(environments, configuration)
-        lastImages = carryTape.bytes(
-            environments * configuration.image * configuration.image * configuration.channels)
+        history =
+            configuration.seesImages
+            ? FrameHistory(
+                environments: environments, bytes: configuration.imageBytes, steps: configuration.maskStep,
+                on: carryTape) : nil
         lastActions = carryTape.tensor(environments, configuration.actions)
         random = RandomStream(seed: seed, purpose: "policy")
     }
@@ -78,32 +81,48 @@ public final class ActingPolicy {
 
     /// Chooses an action for each environment.
     /// - Parameters:
-    ///   - images: pixels [size, size, channels] of each environment.
+    ///   - images: pixels [size, size, channels] of each environment, where the agent sees images.
+    ///   - vectors: numbers of each environment, where the agent sees vectors.
     ///   - first: whether each environment's episode has just begun.
     /// - Returns: action vectors.
-    public func act(images: [[UInt8]], first: [Bool], choice: Choice = .sample) -> [[Float]] {
-        precondition(images.count == environments && first.count == environments, "\(images.count) images")
+    public func act(
+        images: [[UInt8]] = [], vectors: [[Float]] = [], first: [Bool], choice: Choice = .sample
+    ) -> [[Float]] {
+        let c = configuration
+        precondition(
+            images.count == (c.seesImages ? environments : 0) && vectors.count == (c.seesVectors ? environments : 0)
+                && first.count == environments,
+            "\(images.count) images, \(vectors.count) vectors and \(first.count) flags of \(environments) environments")
         tape.clear()
         tape.arena.reset()
-        let (now, starts) = (tape.bytes(lastImages.count), tape.bytes(environments))
-        let pixels = lastImages.count / environments
-        for (row, image) in images.enumerated() { now.slice(row * pixels..<(row + 1) * pixels).copy(from: image) }
-        // A policy whose weights arrive in the middle of an episode knows nothing of what was before.
-        starts.copy(from: first.map { $0 || !hasCarry ? 1 : 0 })
-        let state = observe(now, starts)
+        let observed = observations(images, vectors, first)
+        let state = observe(observed)
         let policy = actor.buffers(environments, tracked: false, on: tape)
         actor.act(state, noise: policyNoise(), into: policy, on: tape)
         if choice == .mode { policy.takeMode(on: tape) }
         lastActions.copy(from: policy.vectors(on: tape).value)
-        lastImages.copy(from: now)
+        if let images = observed.images { history?.append(images, first: observed.first) }
         carry.copy(from: state)
         hasCarry = true
         return (0..<environments).map { lastActions.slice($0..<$0 + 1).array }
     }
 
-    private func observe(_ images: Bytes, _ first: Bytes) -> LatentState {
+    private func observations(_ images: [[UInt8]], _ vectors: [[Float]], _ first: [Bool]) -> Observations {
+        let starts = tape.bytes(environments)
+        // A policy whose weights arrive in the middle of an episode knows nothing of what was before.
+        starts.copy(from: first.map { $0 || !hasCarry ? 1 : 0 })
+        let (size, width) = (configuration.imageBytes, configuration.vector)
+        let pixels = history.map { _ in tape.bytes(environments * size) }
+        for (row, image) in images.enumerated() { pixels?.slice(row * size..<(row + 1) * size).copy(from: image) }
+        let numbers = width > 0 ? tape.tensor(environments, width) : nil
+        for (row, vector) in vectors.enumerated() { numbers?.slice(row..<row + 1).copy(from: vector) }
+        return Observations(
+            images: pixels, previous: history.map { $0.previous(on: tape) }, vectors: numbers, first: starts)
+    }
+
+    private func observe(_ observed: Observations) -> LatentState {
         let c = configuration
-        let (features, differential) = representation.encode(images, previous: lastImages, first: first, on: tape)
+        let (features, differential) = representation.encode(observed, on: tape)
         let noiseZ = tape.tensor(environments, c.stochastic)
         random.fillUniform(noiseZ)
         let noiseD = c.modulation ? tape.tensor(environments, c.modulationStochastic) : nil
@@ -113,13 +132,13 @@ public final class ActingPolicy {
         return representation.step(
             SequenceModel.Observations(
                 batch: environments, length: 1, features: features,
-                differentialFeatures: differential, actions: limited, first: first, noiseZ: noiseZ,
+                differentialFeatures: differential, actions: limited, first: observed.first, noiseZ: noiseZ,
                 noiseD: noiseD),
             carry: carry, on: tape)
     }
 
     private func policyNoise() -> Tensor {
-        let noise = tape.tensor(environments, configuration.discrete ? 1 : configuration.actions)
+        let noise = tape.tensor(environments, configuration.policyNoise)
         if configuration.discrete { random.fillUniform(noise) } else { random.fillNormal(noise) }
         return noise
     }

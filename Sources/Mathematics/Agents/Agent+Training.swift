@@ -19,15 +19,13 @@ extension Agent {
 
     // MARK: Gradients
 
-    private static let trained: [ParameterGroup] = [.model, .actor, .critic]
-
     /// Losses and gradients of all parameters, without a step; the gradients' norms are not measured yet.
     private func gradients(_ batch: SequenceBatchInput, noise: StepNoise) -> TrainingMetrics {
         var metrics = TrainingMetrics()
         optimizing {
-            for group in Self.trained { store.zeroGradients(group) }
+            for group in trained { store.zeroGradients(group) }
         }
-        let states = tape.training(.model) {
+        let states = tape.training([.model, .decoder]) {
             let result = model.learn(batch, noise: noise, on: tape)
             metrics = result.metrics
             return result.states
@@ -44,9 +42,18 @@ extension Agent {
 
     private func measureNorms(_ metrics: inout TrainingMetrics) {
         optimizing {
-            metrics[.modelGradientNorm] = store.gradientNorm(.model)
-            metrics[.actorGradientNorm] = store.gradientNorm(.actor)
-            metrics[.criticGradientNorm] = store.gradientNorm(.critic)
+            for group in trained { metrics[Self.norm(of: group)] = store.gradientNorm(group) }
+        }
+    }
+
+    /// What the gradient's norm of `group` is called.
+    private static func norm(of group: ParameterGroup) -> TrainingMetric {
+        switch group {
+        case .model: .modelGradientNorm
+        case .decoder: .decoderGradientNorm
+        case .actor: .actorGradientNorm
+        case .critic: .criticGradientNorm
+        default: preconditionFailure("no optimiser steps group \(group.rawValue)")
         }
     }
 
@@ -58,7 +65,7 @@ extension Agent {
         tape.measuring(.exchange) {
             // One learner's losses are known to itself alone; through its gradient the others leave the step out, too.
             if !metrics.isFinite { store.gradients(of: .model).fill(.nan) }
-            for group in Self.trained { exchange.average(store.gradients(of: group)) }
+            for group in trained { exchange.average(store.gradients(of: group)) }
             if let statistics = store.values(of: .statistics) { exchange.average(statistics) }
             let range = tape.tensor(2)
             range.copy(from: [returnRange.low, returnRange.high])
@@ -75,9 +82,10 @@ extension Agent {
         let behavior = AdamSettings(
             learningRate: c.behaviorLearningRate, epsilon: c.behaviorEpsilon, clip: c.behaviorClip)
         optimizing {
-            store.step(.model, model, norm: metrics[.modelGradientNorm, default: 0], pool: tape.pool)
-            store.step(.actor, behavior, norm: metrics[.actorGradientNorm, default: 0], pool: tape.pool)
-            store.step(.critic, behavior, norm: metrics[.criticGradientNorm, default: 0], pool: tape.pool)
+            for group in trained {
+                let settings = group == .actor || group == .critic ? behavior : model
+                store.step(group, settings, norm: metrics[Self.norm(of: group), default: 0], pool: tape.pool)
+            }
             for pair in slowCritic { pair.target.average(pair.source, decay: c.slowCriticDecay) }
             for pair in slowValue { pair.target.average(pair.source, decay: c.slowValueDecay) }
         }

@@ -16,6 +16,8 @@ public final class Agent {
     public var exchange: (any GradientExchange)?
     let model: WorldModel
     let behavior: Behavior
+    /// Groups of parameters that optimisers step.
+    let trained: [ParameterGroup]
     /// What is followed, and the slow copies that follow.
     let slowCritic, slowValue: [(source: Parameter, target: Parameter)]
     private let arena: Arena
@@ -30,6 +32,7 @@ public final class Agent {
         let declarations = ParameterDeclarations()
         (model, behavior) = Self.networks(declarations, configuration)
         store = ParameterStore(declarations, backing: backing)
+        trained = ParameterGroup.optimized.filter(store.holds)
         actingLayout = ParameterLayout(ActingPolicy.specifications(configuration))
         slowCritic = store.pairs("critic", "slow_critic")
         slowValue = store.pairs("value", "slow_value")

@@ -17,8 +17,10 @@ struct Behavior {
         self.model = model
         configuration = c
         actor = Actor(scope, c)
-        critic = MultilayerPerceptron(scope["critic", .critic], outputs: c.bins, zero: true, c)
-        slowCritic = MultilayerPerceptron(scope["slow_critic", .slow], outputs: c.bins, zero: true, c)
+        let layers = c.criticLayers > 0 ? c.criticLayers : c.layers
+        critic = MultilayerPerceptron(scope["critic", .critic], layers: layers, outputs: c.bins, zero: true, c)
+        slowCritic = MultilayerPerceptron(
+            scope["slow_critic", .slow], layers: layers, outputs: c.bins, zero: true, c)
     }
 
     /// States s₀ … s_H and the policy at each, rows step · starts + start.
@@ -60,7 +62,8 @@ struct Behavior {
         metrics[.imaginedReturn] = tape.read { returns.value.slice(0..<count).mean }
         metrics[.imaginedReward] = tape.read { reward.value.slice(n..<count + n).mean }
         (metrics[.actorLoss], metrics[.entropy]) = actorLoss(
-            imagined, returns: returns, value: value, weights: weights, scale: range.scale, on: tape)
+            imagined, returns: returns, value: value, weights: weights, scale: c.scaleAdvantage ? range.scale : 1,
+            on: tape)
         let valued = imagined.states.slice(0..<count).detached
         metrics[.criticLoss] = criticLoss(
             c.discrete ? logits.slice(0..<count) : tape.training(.critic) { criticLogits(valued, on: tape) },
@@ -149,28 +152,29 @@ struct Behavior {
         return predicted
     }
 
-    /// −E[w (objective + η H)]: the scaled advantage's REINFORCE (discrete), or the advantage itself (continuous).
+    /// −E[w (objective + η H)]: the scaled advantage's REINFORCE (discrete), or the advantage itself (continuous). Without
+    /// `weightEntropy` the bonus η H has no weight w.
     private func actorLoss(
         _ imagined: Imagined, returns: Variable, value: Variable, weights: Tensor, scale: Float, on tape: Tape
     ) -> (loss: Float, entropy: Float) {
         let c = configuration
         let count = weights.rows
         let coefficients = tape.divided(weights, by: Float(count))
+        let bonus =
+            c.weightEntropy ? tape.scaled(coefficients, by: c.entropy) : tape.filled(count, c.entropy / Float(count))
         let advantage = tape.divided(
             tape.difference(returns.value.slice(0..<count), value.value.slice(0..<count)), by: scale)
         switch imagined.policy {
         case .categorical(let p, let chosen):
             let (loss, entropy) = tape.policyLoss(
-                p.slice(0..<count), chosen: chosen.slice(0..<count), advantage: advantage, entropyScale: c.entropy,
-                coefficients: coefficients)
-            return (tape.read { coefficients.dot(loss) }, tape.read { entropy.mean })
+                p.slice(0..<count), chosen: chosen.slice(0..<count), advantage: advantage, coefficients: coefficients,
+                bonus: bonus)
+            return (tape.read { coefficients.dot(loss) - bonus.dot(entropy) }, tape.read { entropy.mean })
         case .normal(let policy, _):
             tape.seed(returns.slice(0..<count), coefficients: tape.divided(coefficients, by: -scale))
             tape.seed(value.slice(0..<count), coefficients: tape.divided(coefficients, by: scale))
-            let entropy = tape.entropyBonus(
-                policy.slice(0..<count), coefficients: tape.scaled(coefficients, by: c.entropy))
-            let objective = tape.sum(advantage, tape.scaled(entropy, by: c.entropy))
-            return (tape.read { -coefficients.dot(objective) }, tape.read { entropy.mean })
+            let entropy = tape.entropyBonus(policy.slice(0..<count), coefficients: bonus)
+            return (tape.read { -coefficients.dot(advantage) - bonus.dot(entropy) }, tape.read { entropy.mean })
         }
     }
 

@@ -5,6 +5,7 @@ import Agents
 public final class ActingBenchmark {
     private let policy: ActingPolicy
     private let images: [[[UInt8]]]
+    private let vectors: [[Float]]
     private let first: [Bool]
 
     public init(_ configuration: AgentConfiguration, environments: Int) throws {
@@ -12,9 +13,12 @@ public final class ActingBenchmark {
         let agent = Agent(configuration, threads: 1)
         agent.initialize(seed: 0)
         try policy.load(from: agent, version: 1)
-        let pixels = configuration.image * configuration.image * configuration.channels
+        let (pixels, seen) = (configuration.imageBytes, configuration.seesImages ? environments : 0)
+        vectors = Array(
+            repeating: Array(repeating: 0.5, count: configuration.vector),
+            count: configuration.seesVectors ? environments : 0)
         images = (0..<4).map { step in
-            (0..<environments).map { environment in
+            (0..<seen).map { environment in
                 (0..<pixels).map { UInt8(truncatingIfNeeded: ($0 / 97 &* 31) &+ step &* 7 &+ environment) }
             }
         }
@@ -26,7 +30,7 @@ public final class ActingBenchmark {
         var times: [Double] = []
         for step in 0..<steps {
             let start = ContinuousClock.now
-            _ = policy.act(images: images[step % images.count], first: first)
+            _ = policy.act(images: images[step % images.count], vectors: vectors, first: first)
             times.append((ContinuousClock.now - start) / .seconds(1))
         }
         return times.sorted()[times.count / 2]

@@ -51,11 +51,13 @@ public final class StepBenchmark {
 
     private func fill(_ input: SequenceBatchInput) {
         let c = agent.configuration
-        let frame = c.image * c.image * c.channels
-        for index in 0..<input.images.count / frame {
-            input.images.slice(index * frame..<(index + 1) * frame).copy(
-                from: picture(step: index / c.batch, sequence: index % c.batch))
+        if let images = input.images {
+            for index in 0..<images.count / c.imageBytes {
+                images.slice(index * c.imageBytes..<(index + 1) * c.imageBytes).copy(
+                    from: picture(step: index / c.batch, sequence: index % c.batch))
+            }
         }
+        input.vectors?.copy(from: (0..<input.rows * c.vector).map { _ in 2 * random.uniform() - 1 })
         input.actions.copy(from: (0..<input.rows).flatMap { _ in action() })
         input.rewards.copy(from: (0..<input.rows).map { _ in random.uniform() < 0.05 ? 1 : 0 })
         input.first.copy(from: (0..<input.rows).map { $0 < c.batch ? 1 : 0 })
@@ -65,13 +67,15 @@ public final class StepBenchmark {
     private func action() -> [Float] {
         let c = agent.configuration
         guard c.discrete else { return (0..<c.actions).map { _ in 2 * random.uniform() - 1 } }
-        let chosen = Int(random.next() % UInt64(c.actions))
-        return (0..<c.actions).map { $0 == chosen ? 1 : 0 }
+        return c.groups.flatMap { choices -> [Float] in
+            let chosen = Int(random.next() % UInt64(choices))
+            return (0..<choices).map { $0 == chosen ? 1 : 0 }
+        }
     }
 
     private func picture(step: Int, sequence: Int) -> [UInt8] {
         let c = agent.configuration
-        var pixels = [UInt8](repeating: 40, count: c.image * c.image * c.channels)
+        var pixels = [UInt8](repeating: 40, count: c.imageBytes)
         let free = c.image - 6
         let (top, left) = ((step * 3 + sequence * 7) % free, (step * 5 + sequence * 11) % free)
         for y in top..<top + 6 {

@@ -7,11 +7,13 @@ import WorldModels
 /// Batches as files: tensors under the names of the executable specification, batch-major, while memory is time-major.
 ///
 ///     image           uint8 [batch, length + 1, size, size, channels], the first frame only serves as o₋₁
+///     vector          [batch, length, values]; an agent need not have both
 ///     action          [batch, length, actions]
 ///     reward          [batch, length]
 ///     is_first        uint8 [batch, length], as is_terminal
 ///     noise.posterior_z, noise.imagined_z, noise.policy, and the same of d: [batch, length, groups],
-///                     [horizon, starts, groups], [horizon + 1, starts] (continuous actions: and actions);
+///                     [horizon, starts, groups], [horizon + 1, starts] (several discrete actions: and those,
+///                     continuous ones: and actions);
 ///                     start b · length + t
 extension Agent {
     /// Reads a batch and its noise into the step's arena.
@@ -68,8 +70,11 @@ extension Agent {
     private func tensors(_ batch: SequenceBatchInput) -> [(name: String, memory: Memory, shape: [Int])] {
         let c = configuration
         let steps = [batch.batch, batch.length]
-        return [
-            ("image", .bytes(batch.images), [batch.batch, batch.length + 1, c.image, c.image, c.channels]),
+        let images = batch.images.map {
+            ("image", Memory.bytes($0), [batch.batch, batch.length + 1, c.image, c.image, c.channels])
+        }
+        let vectors = batch.vectors.map { ("vector", Memory.floats($0), steps + [c.vector]) }
+        return [images, vectors].compactMap(\.self) + [
             ("action", .floats(batch.actions), steps + [c.actions]), ("reward", .floats(batch.rewards), steps),
             ("is_first", .bytes(batch.first), steps), ("is_terminal", .bytes(batch.terminal), steps),
         ]
@@ -98,7 +103,7 @@ extension Agent {
                     name: "noise.imagined_\(kind)", tensor: imagined,
                     shape: [c.horizon, batch.rows, posterior.columns], step: step))
         }
-        let width = c.discrete ? [] : [c.actions]
+        let width = c.discrete && c.policyNoise == 1 ? [] : [c.policyNoise]
         parts.append(
             NoisePart(
                 name: "noise.policy", tensor: noise.policy, shape: [c.horizon + 1, batch.rows] + width,

@@ -38,7 +38,7 @@ public struct ModelInventory: Sendable {
     /// Bytes of all values, trained or not.
     public var parameterBytes: Int { 4 * modules.reduce(0) { $0 + $1.parameters } }
     /// Bytes of the gradients of what is trained.
-    public var gradientBytes: Int { 4 * parameters([.model, .actor, .critic]) }
+    public var gradientBytes: Int { 4 * parameters(ParameterGroup(ParameterGroup.optimized)) }
     /// Bytes of Adam's two moments.
     public var optimizerBytes: Int { 2 * gradientBytes }
 

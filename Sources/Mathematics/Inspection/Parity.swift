@@ -27,14 +27,19 @@ public enum Parity {
         do { data = try Data(contentsOf: file) } catch {
             throw ArchiveError("\(file.path) cannot be read: \(error.localizedDescription)")
         }
-        guard let keys = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
+        guard var keys = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
             throw ArchiveError("\(file.path) is not a JSON object; the executable specification writes one")
         }
         if let missing = AgentConfiguration.specifiedKeys.first(where: { keys[$0] == nil }) {
             throw ArchiveError("\(file.path): \(missing) is missing or of the wrong kind")
         }
+        // A list there, text here, as a setting has no lists.
+        if let groups = keys["action_groups"] as? [Int] {
+            keys["action_groups"] = groups.map(String.init).joined(separator: ",")
+        }
         do {
-            return try JSONDecoder().decode(AgentConfiguration.self, from: data)
+            return try JSONDecoder().decode(
+                AgentConfiguration.self, from: try JSONSerialization.data(withJSONObject: keys))
         } catch let error as DecodingError {
             throw ArchiveError("\(file.path): \(error.key) is missing or of the wrong kind")
         }

@@ -10,6 +10,16 @@ public struct Dense {
         norm = Norm(scope, channels: outputs, epsilon: epsilon)
     }
 
+    /// Declares `count` of them, at least one, each behind the other: `layers.0` and so on.
+    public static func stack(
+        _ scope: ParameterScope, inputs: Int, outputs: Int, count: Int, epsilon: Float
+    ) -> [Dense] {
+        (0..<count).map { layer in
+            Dense(
+                scope["layers.\(layer)"], inputs: layer == 0 ? inputs : outputs, outputs: outputs, epsilon: epsilon)
+        }
+    }
+
     public func callAsFunction(_ x: some LayerInput, on tape: Tape) -> Variable {
         norm(linear(x, on: tape), on: tape)
     }
@@ -27,10 +37,7 @@ public struct MultilayerPerceptron {
         _ scope: ParameterScope, inputs: Int, hidden: Int, layers count: Int, outputs: Int, zero: Bool = false,
         epsilon: Float
     ) {
-        layers = (0..<count).map { layer in
-            Dense(
-                scope["layers.\(layer)"], inputs: layer == 0 ? inputs : hidden, outputs: hidden, epsilon: epsilon)
-        }
+        layers = Dense.stack(scope, inputs: inputs, outputs: hidden, count: count, epsilon: epsilon)
         output = Linear(scope["out"], inputs: hidden, outputs: outputs, zero ? .zero : .output)
     }
 

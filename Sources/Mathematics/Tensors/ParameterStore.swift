@@ -51,6 +51,9 @@ public final class ParameterStore {
         return entries[index].parameter
     }
 
+    /// Whether any parameter belongs to `group`.
+    public func holds(_ group: ParameterGroup) -> Bool { declarations.whole(group) != nil }
+
     /// All parameters of a trained group as one vector.
     private func trained(_ group: ParameterGroup) -> Parameter {
         guard group.isTrained, let whole = declarations.whole(group) else {

@@ -18,16 +18,16 @@ public struct Decoder {
     private let topChannels: Int
 
     public init(_ scope: ParameterScope, _ c: AgentConfiguration) {
-        input = Linear(scope["input"], inputs: c.features, outputs: c.embedding)
-        topChannels = c.topChannels
-        stages = (0..<c.stages).map { stage in
+        let inputs = Array(c.stageChannels(c.convolutionDepth).reversed())
+        topChannels = inputs[0]
+        input = Linear(scope["input"], inputs: c.features, outputs: c.imageFeatures(c.convolutionDepth))
+        stages = inputs.indices.map { stage in
             let scope = scope["convs.\(stage)"]
-            let last = stage == c.stages - 1
-            let inputs = c.topChannels >> stage
-            let outputs = last ? c.channels : inputs / 2
+            let last = stage == inputs.count - 1
+            let outputs = last ? c.channels : inputs[stage + 1]
             return Stage(
                 weight: scope.kernel(
-                    "weight", inputs: inputs, outputs: outputs, transposed: true, last ? .output : .hidden),
+                    "weight", inputs: inputs[stage], outputs: outputs, transposed: true, last ? .output : .hidden),
                 bias: last ? scope.vector("bias", outputs, .zero) : nil,
                 norm: last ? nil : Norm(scope, channels: outputs, epsilon: c.normEpsilon))
         }

@@ -2,8 +2,8 @@ import AgentChoice
 import Networks
 import Tensors
 
-/// Convolutions k4 s2 p1 with channels depth · 2ᵏ down to 4×4, each LayerNorm over channels and SiLU (Table 6 of the
-/// MuDreamer paper). Images o [images, size, size, channels] as bytes become features x [images, 16 · top channels].
+/// Convolutions k4 s2 p1 down to 4×4, each LayerNorm over channels and SiLU (Table 6 of the MuDreamer paper); channels are
+/// `AgentConfiguration.stageChannels`. Images o [images, size, size, channels] as bytes become features x [images, 16 · top channels].
 public struct Encoder {
     private struct Stage {
         /// [16 · inputs, outputs].
@@ -15,16 +15,18 @@ public struct Encoder {
     private let image: Int
     private let channels: Int
 
-    /// - Parameter channels: of the images, which need not be those of o alone.
-    public init(_ scope: ParameterScope, channels: Int, _ c: AgentConfiguration) {
+    /// - Parameters:
+    ///   - channels: of the images, which need not be those of o alone.
+    ///   - depth: channels of the first stage.
+    public init(_ scope: ParameterScope, channels: Int, depth: Int, _ c: AgentConfiguration) {
         image = c.image
         self.channels = channels
-        stages = (0..<c.stages).map { stage in
+        let outputs = c.stageChannels(depth)
+        stages = zip([channels] + outputs, outputs).enumerated().map { stage, size in
             let scope = scope["convs.\(stage)"]
-            let outputs = c.convolutionDepth << stage
             return Stage(
-                weight: scope.kernel("weight", inputs: stage == 0 ? channels : outputs / 2, outputs: outputs, .hidden),
-                norm: Norm(scope, channels: outputs, epsilon: c.normEpsilon))
+                weight: scope.kernel("weight", inputs: size.0, outputs: size.1, .hidden),
+                norm: Norm(scope, channels: size.1, epsilon: c.normEpsilon))
         }
     }
 

@@ -4,7 +4,7 @@ import Tensors
 
 /// The state s = [h, z, d] of the world model for a number of rows: the recurrent state, the stochastic state and,
 /// with dynamic modulation, the modulation, or the latent difference in its place. As a layer's input it stands for the
-/// concatenation.
+/// concatenation; a layer whose weight ends before d does not see it.
 public struct LatentState: LayerInput {
     public var h: Variable
     public var z: OneHot
@@ -58,14 +58,14 @@ public struct LatentState: LayerInput {
 
 /// An observation's features and a state side by side: what the action predictor sees, [xₜ, sₜ₋₁].
 struct FeaturesAndState: LayerInput {
-    let features: Variable
+    let features: Features
     let state: LatentState
 
     var rows: Int { features.rows }
     var isTracked: Bool { features.isTracked || state.isTracked }
 
     func multiply(_ weight: Parameter, into y: Variable, accumulate: Bool, on tape: Tape) {
-        tape.multiply(features, weight.slice(0..<features.columns), into: y, accumulate: accumulate)
+        features.multiply(weight.slice(0..<features.columns), into: y, accumulate: accumulate, on: tape)
         state.multiply(weight.slice(features.columns..<weight.rows), into: y, accumulate: true, on: tape)
     }
 }

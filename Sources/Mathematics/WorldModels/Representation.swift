@@ -2,44 +2,71 @@ import AgentChoice
 import Networks
 import Tensors
 
-/// What turns images into states: encoders and sequence model. Actor and learner run the same code.
+/// What is observed in a number of rows.
+public struct Observations {
+    /// [rows, size, size, channels]; nil where there are no images, as `previous` is.
+    public let images: Bytes?
+    /// The image some steps before each, with which it is compared.
+    public let previous: Bytes?
+    /// [rows, values]; nil where there are no vectors.
+    public let vectors: Tensor?
+    /// [rows]; the differential observation of an episode's first step is zero.
+    public let first: Bytes
+
+    public init(images: Bytes?, previous: Bytes?, vectors: Tensor? = nil, first: Bytes) {
+        (self.images, self.previous, self.vectors, self.first) = (images, previous, vectors, first)
+    }
+}
+
+/// What turns observations into states: encoders and sequence model. Actor and learner run the same code.
 public struct Representation {
     public let sequence: SequenceModel
-    private let encoder: Encoder
+    private let encoder: Encoder?
+    private let vectorEncoder: VectorEncoder?
     private let dynamicEncoder: Encoder?
     private let configuration: AgentConfiguration
 
     public init(_ scope: ParameterScope, _ c: AgentConfiguration) {
         configuration = c
-        encoder = Encoder(scope["encoder"], channels: c.encoderChannels, c)
-        dynamicEncoder = c.modulation ? Encoder(scope["dynamic_encoder"], channels: c.channels, c) : nil
+        encoder =
+            c.seesImages
+            ? Encoder(scope["encoder"], channels: c.encoderChannels, depth: c.convolutionDepth, c) : nil
+        vectorEncoder = c.seesVectors ? VectorEncoder(scope["vector_encoder"], c) : nil
+        dynamicEncoder =
+            c.modulation
+            ? Encoder(scope["dynamic_encoder"], channels: c.channels, depth: c.dynamicDepth, c) : nil
         sequence = SequenceModel(scope["rssm"], c)
     }
 
     /// What the encoders see.
     struct Views {
         /// Images o [count, size, size, channels], with o′ as further channels where it is appended.
-        let images: Bytes
+        let images: Bytes?
+        let vectors: Tensor?
         /// Differential observations o′ [count, size, size, channels], where anything is made of them.
         let differential: Bytes?
     }
 
-    /// - Parameters:
-    ///   - images, previous: [count, size, size, channels].
-    ///   - first: [count]; the differential observation of an episode's first step is zero.
-    func views(_ images: Bytes, previous: Bytes, first: Bytes, on tape: Tape) -> Views {
+    func views(_ observed: Observations, on tape: Tape) -> Views {
         let c = configuration
-        guard c.observesDifferential else { return Views(images: images, differential: nil) }
+        guard c.observesDifferential, let images = observed.images, let previous = observed.previous else {
+            return Views(images: observed.images, vectors: observed.vectors, differential: nil)
+        }
         let differential = tape.differential(
-            images, previous: previous, first: first, size: c.image, channels: c.channels,
+            images, previous: previous, first: observed.first, size: c.image, channels: c.channels,
             threshold: c.maskThresholdInBytes, window: c.maskDilation)
         return Views(
             images: c.differentialChannels ? tape.joinChannels(images, differential, channels: c.channels) : images,
-            differential: differential)
+            vectors: observed.vectors, differential: differential)
     }
 
-    /// Encoder features x of o [count, embedding].
-    func encode(_ views: Views, on tape: Tape) -> Variable { encoder(views.images, on: tape) }
+    /// Encoder features x of what is observed [count, embedding].
+    func encode(_ views: Views, on tape: Tape) -> Features {
+        var (image, vector): (Variable?, Variable?)
+        if let encoder, let images = views.images { image = encoder(images, on: tape) }
+        if let vectorEncoder, let vectors = views.vectors { vector = vectorEncoder(vectors, on: tape) }
+        return Features(image: image, vector: vector)
+    }
 
     /// The same of o′; nil without modulation.
     func encodeDifferential(_ views: Views, on tape: Tape) -> Variable? {
@@ -47,11 +74,9 @@ public struct Representation {
         return dynamicEncoder(differential, on: tape)
     }
 
-    /// Features of images and, with modulation, of the differential observations between `previous` and them.
-    public func encode(
-        _ images: Bytes, previous: Bytes, first: Bytes, on tape: Tape
-    ) -> (features: Variable, differential: Variable?) {
-        let views = views(images, previous: previous, first: first, on: tape)
+    /// Features of what is observed and, with modulation, of the differential observations.
+    public func encode(_ observed: Observations, on tape: Tape) -> (features: Features, differential: Variable?) {
+        let views = views(observed, on: tape)
         return (encode(views, on: tape), encodeDifferential(views, on: tape))
     }
 

@@ -28,15 +28,17 @@ public struct SequenceModel {
         func prior(_ kind: String, _ groups: Int, _ classes: Int) -> StochasticHead {
             StochasticHead(scope["prior_\(kind)"], inputs: n, groups: groups, classes: classes, norm: .layer, c)
         }
-        func posterior(_ kind: String, _ groups: Int, _ classes: Int) -> StochasticHead {
+        func posterior(_ kind: String, _ features: Int, _ groups: Int, _ classes: Int) -> StochasticHead {
             StochasticHead(
-                scope["posterior_\(kind)"], inputs: n + c.embedding, groups: groups, classes: classes,
+                scope["posterior_\(kind)"], inputs: n + features, groups: groups, classes: classes,
                 norm: c.representationNorm, c)
         }
         priorZ = prior("z", c.stochastic, c.classes)
-        posteriorZ = posterior("z", c.stochastic, c.classes)
+        posteriorZ = posterior("z", c.embedding, c.stochastic, c.classes)
         priorD = c.modulation ? prior("d", c.modulationStochastic, c.modulationClasses) : nil
-        posteriorD = c.modulation ? posterior("d", c.modulationStochastic, c.modulationClasses) : nil
+        posteriorD =
+            c.modulation
+            ? posterior("d", c.imageFeatures(c.dynamicDepth), c.modulationStochastic, c.modulationClasses) : nil
     }
 
     // MARK: Parts
@@ -126,8 +128,8 @@ public struct SequenceModel {
     public struct Observations {
         public var batch: Int
         public var length: Int
-        /// Encoder features x of o and, with modulation, of o′ [length · batch, embedding].
-        public var features: Variable
+        /// Encoder features x of o and, with modulation, of o′ [length · batch, …].
+        public var features: Features
         public var differentialFeatures: Variable?
         /// The action that led to each step [length · batch, actions], limited to [−1, 1].
         public var actions: Tensor
@@ -138,7 +140,7 @@ public struct SequenceModel {
         public var noiseD: Tensor?
 
         public init(
-            batch: Int, length: Int, features: Variable, differentialFeatures: Variable?, actions: Tensor, first: Bytes,
+            batch: Int, length: Int, features: Features, differentialFeatures: Variable?, actions: Tensor, first: Bytes,
             noiseZ: Tensor, noiseD: Tensor?
         ) {
             self.batch = batch
@@ -168,7 +170,7 @@ public struct SequenceModel {
         let rows = o.batch * o.length
         let tracked = !tape.trainable.isEmpty
         // Where no episode starts, as in most acting steps, nothing depends on the initial state.
-        let starts = tracked || carry == nil || o.first.isAnySet
+        let starts = tracked || carry == nil || tape.isAnySet(o.first)
         // One initial state serves all rows.
         let initial = starts ? tape.sharing(1, insteadOf: rows, backward: rows) { self.initial(on: tape) } : nil
 
@@ -232,8 +234,10 @@ private struct PosteriorBuffers {
     let noise: Tensor
     let stateWeight: Parameter
 
-    init(_ head: StochasticHead, features: Variable, noise: Tensor, configuration c: AgentConfiguration, on tape: Tape)
-    {
+    init(
+        _ head: StochasticHead, features: some LayerInput, noise: Tensor, configuration c: AgentConfiguration,
+        on tape: Tape
+    ) {
         self.head = head
         self.noise = noise
         let rows = features.rows
@@ -245,7 +249,7 @@ private struct PosteriorBuffers {
         logits = tape.variable(rows, head.groups * head.classes, tracked: tracked)
         probabilities = tape.variable(rows, head.groups * head.classes, tracked: tracked)
         sample = tape.oneHot(straightThrough: probabilities, classes: head.classes)
-        tape.multiply(features, weight.slice(c.deterministic..<weight.rows), into: hidden)
+        features.multiply(weight.slice(c.deterministic..<weight.rows), into: hidden, accumulate: false, on: tape)
     }
 
     func step(_ h: Variable, _ now: Range<Int>, training: Bool, on tape: Tape) {

@@ -10,20 +10,30 @@ public struct WorldModel {
     public let reward: MultilayerPerceptron
     /// The logit [rows, 1] of going on.
     public let continuation: MultilayerPerceptron
-    private let decoder: Decoder?
+    let decoder: Decoder?
     private let differentialDecoder: Decoder?
+    /// Of s, the symlog of the observation's vector [rows, values].
+    let vectorDecoder: MultilayerPerceptron?
     /// Two-hot logits [rows, bins] of the return, and the slow copy that bootstraps it.
-    private let value: MultilayerPerceptron?
+    let value: MultilayerPerceptron?
     private let slowValue: MultilayerPerceptron?
     /// Of [xₜ, sₜ₋₁], the policy's outputs [rows, policyOutputs].
-    private let action: MultilayerPerceptron?
+    let action: MultilayerPerceptron?
+    /// Choices of each action that is taken at once.
+    private let groups: [Int]
     private let configuration: AgentConfiguration
 
     public init(_ scope: ParameterScope, _ c: AgentConfiguration) {
         configuration = c
+        groups = c.groups
         representation = Representation(scope, c)
-        decoder = c.reconstruction == .none ? nil : Decoder(scope["decoder"], c)
-        differentialDecoder = c.decodesDifferential ? Decoder(scope["differential_decoder"], c) : nil
+        let decodes = c.reconstruction != .none
+        let group = c.reconstruction == .detached ? ParameterGroup.decoder : .model
+        vectorDecoder =
+            decodes && c.seesVectors
+            ? MultilayerPerceptron(scope["vector_decoder", group], inputs: c.features, outputs: c.vector, c) : nil
+        decoder = decodes && c.seesImages ? Decoder(scope["decoder", group], c) : nil
+        differentialDecoder = c.decodesDifferential ? Decoder(scope["differential_decoder", group], c) : nil
         reward = MultilayerPerceptron(scope["reward"], outputs: c.bins, zero: true, c)
         continuation = MultilayerPerceptron(scope["continue"], outputs: 1, c)
         value = c.valuePredictor ? MultilayerPerceptron(scope["value"], outputs: c.bins, zero: true, c) : nil
@@ -32,7 +42,7 @@ public struct WorldModel {
         action =
             c.actionPredictor
             ? MultilayerPerceptron(
-                scope["action"], inputs: c.embedding + c.features, outputs: c.policyOutputs, c) : nil
+                scope["action"], inputs: c.embedding + c.headFeatures, outputs: c.policyOutputs, c) : nil
     }
 
     /// What comes out of one batch.
@@ -50,19 +60,19 @@ public struct WorldModel {
     public func learn(_ batch: SequenceBatchInput, noise: StepNoise, on tape: Tape) -> Outcome {
         let states = tape.latentState(batch.rows, configuration)
         let start = tape.checkpoint()
-        let frames = batch.frames
+        let observed = batch.observations(0..<batch.rows, stepsBefore: configuration.maskStep, on: tape)
         let (views, features) = tape.measuring(.encoders) {
-            let views = representation.views(frames.now, previous: frames.before, first: batch.first, on: tape)
+            let views = representation.views(observed, on: tape)
             return (views, representation.encode(views, on: tape))
         }
-        tape.keepGradient(of: features)
+        features.keepGradients(on: tape)
         let encoded = tape.checkpoint()
         let differential = tape.measuring(.encoders) { representation.encodeDifferential(views, on: tape) }
         if let differential { tape.keepGradient(of: differential) }
         let allEncoded = tape.checkpoint()
         let posterior = follow(batch, features, differential, noise, on: tape)
         tape.compute { states.copy(from: posterior.state) }
-        let featureDeviation = tape.normalizedDeviation(features.value)
+        let featureDeviation = features.normalizedDeviation(on: tape)
         let stateDeviation = tape.normalizedDeviation(posterior.state.h.value)
         var metrics = losses(batch, views, features, posterior, on: tape)
         metrics[.featureDeviation] = featureDeviation
@@ -74,7 +84,7 @@ public struct WorldModel {
     }
 
     private func follow(
-        _ batch: SequenceBatchInput, _ features: Variable, _ differential: Variable?, _ noise: StepNoise,
+        _ batch: SequenceBatchInput, _ features: Features, _ differential: Variable?, _ noise: StepNoise,
         on tape: Tape
     ) -> SequenceModel.Posterior {
         tape.measuring(.sequenceModel) {
@@ -95,7 +105,7 @@ public struct WorldModel {
 
     /// Every loss, each a branch of its own.
     private func losses(
-        _ batch: SequenceBatchInput, _ views: Representation.Views, _ features: Variable,
+        _ batch: SequenceBatchInput, _ views: Representation.Views, _ features: Features,
         _ posterior: SequenceModel.Posterior, on tape: Tape
     ) -> TrainingMetrics {
         var losses = TrainingMetrics()
@@ -108,7 +118,8 @@ public struct WorldModel {
         }
         branch(.losses) { divergences(posterior, into: &losses, on: tape) }
         branch(.heads) { predictions(batch, state, into: &losses, on: tape) }
-        branch(.losses) { reconstruction(batch, batch.frames.now, state, into: &losses, on: tape) }
+        branch(.losses) { reconstruction(batch, state, into: &losses, on: tape) }
+        branch(.losses) { vectorReconstruction(batch, state, into: &losses, on: tape) }
         branch(.losses) { differentialReconstruction(views.differential, state, into: &losses, on: tape) }
         branch(.heads) { replayedValue(batch, state, into: &losses, on: tape) }
         branch(.heads) {
@@ -122,8 +133,8 @@ public struct WorldModel {
         let c = configuration
         func loss(_ metric: TrainingMetric) -> Float { losses[metric, default: 0] }
         let prediction =
-            loss(.rewardLoss) + loss(.continuationLoss) + loss(.imageLoss) + loss(.differentialLoss) + loss(.valueLoss)
-            + loss(.actionLoss)
+            loss(.rewardLoss) + loss(.continuationLoss) + loss(.imageLoss) + loss(.vectorLoss)
+            + loss(.differentialLoss) + loss(.valueLoss) + loss(.actionLoss)
         return c.betaPrediction * prediction + c.betaDynamics * loss(.dynamicsLoss)
             + c.betaRepresentation * loss(.representationLoss) + c.betaDivergence * loss(.divergenceLoss)
     }
@@ -164,23 +175,63 @@ public struct WorldModel {
 
     /// Squared error summed over pixels, and the divergence of frame differences.
     private func reconstruction(
-        _ batch: SequenceBatchInput, _ frames: Bytes, _ state: LatentState, into losses: inout TrainingMetrics,
-        on tape: Tape
+        _ batch: SequenceBatchInput, _ state: LatentState, into losses: inout TrainingMetrics, on tape: Tape
     ) {
-        guard let decoder else { return }
-        let c = configuration
-        let prediction = tape.measuring(.decoder) {
-            decoder(c.reconstruction == .full ? state : state.detached, on: tape)
+        let observed = batch.observations(
+            batch.rows - batch.batch..<batch.rows, stepsBefore: configuration.maskStep, on: tape)
+        guard let decoder, let images = batch.images else {
+            return motion(observed, prediction: nil, into: &losses, on: tape)
         }
+        let c = configuration
+        let frames = images.slice(batch.batch * c.imageBytes..<images.count)
+        let prediction = tape.measuring(.decoder) { decoder(decoded(state), on: tape) }
         let ofImages = tape.imageLoss(prediction, target: frames, coefficient: c.betaPrediction / Float(batch.rows))
         losses[.imageLoss] = tape.read { ofImages.mean }
+        motion(
+            observed, prediction: prediction.value.slice(batch.rows - batch.batch..<batch.rows), into: &losses,
+            on: tape)
         guard c.divergence, batch.length > 1 else { return }
-        let pixels = Float(prediction.columns)
+        // The divergence of a pair of frames is a sum over pixels; a mean is its part of that.
+        let parts = c.divergenceReduction == .mean ? Float(prediction.columns) : 1
         let pairs = Float(batch.rows - batch.batch)
         let divergence = tape.differenceDivergence(
             prediction, target: frames, first: batch.first, batch: batch.batch, temperature: c.divergenceTemperature,
-            epsilon: c.divergenceEpsilon, coefficient: c.betaDivergence / (pairs * pixels))
-        losses[.divergenceLoss] = tape.read { divergence.mean / pixels }
+            epsilon: c.divergenceEpsilon, coefficient: c.betaDivergence / (pairs * parts))
+        losses[.divergenceLoss] = tape.read { divergence.mean / parts }
+    }
+
+    /// How much moves, and how far the prediction is off there and elsewhere, of each sequence's last frame: a sample of the
+    /// batch that costs next to nothing.
+    private func motion(
+        _ observed: Observations, prediction: Tensor?, into losses: inout TrainingMetrics, on tape: Tape
+    ) {
+        guard let images = observed.images, let previous = observed.previous else { return }
+        let c = configuration
+        let mask = tape.movingMask(
+            images, previous: previous, first: observed.first, size: c.image, channels: c.channels,
+            threshold: c.maskThresholdInBytes, window: c.maskDilation)
+        let count = tape.motion(mask, first: observed.first, prediction: prediction, target: images)
+        guard count.frames > 0 else { return }
+        losses[.maskShare] = Float(count.moving) / Float(count.values)
+        guard prediction != nil else { return }
+        losses[.movingImageError] = Float(count.movingError / Double(count.frames))
+        losses[.stillImageError] = Float(count.stillError / Double(count.frames))
+    }
+
+    /// The state as decoders see it.
+    private func decoded(_ state: LatentState) -> LatentState {
+        configuration.reconstruction == .full ? state : state.detached
+    }
+
+    /// Squared error of the predicted symlog of the vector, summed over its values.
+    private func vectorReconstruction(
+        _ batch: SequenceBatchInput, _ state: LatentState, into losses: inout TrainingMetrics, on tape: Tape
+    ) {
+        guard let vectorDecoder, let vectors = batch.vectors else { return }
+        let loss = tape.squaredError(
+            vectorDecoder(decoded(state), on: tape), target: tape.symlog(vectors),
+            coefficient: configuration.betaPrediction / Float(batch.rows))
+        losses[.vectorLoss] = tape.read { loss.mean }
     }
 
     /// Squared error of the predicted differential observation, summed over pixels.
@@ -190,7 +241,7 @@ public struct WorldModel {
         guard let differentialDecoder, let differential else { return }
         let c = configuration
         let prediction = tape.measuring(.decoder) {
-            differentialDecoder(c.reconstruction == .full ? state : state.detached, on: tape)
+            differentialDecoder(decoded(state), on: tape)
         }
         let loss = tape.imageLoss(
             prediction, target: differential, coefficient: c.betaPrediction / Float(state.rows))
@@ -215,34 +266,41 @@ public struct WorldModel {
 
     /// MuDreamer's action predictor: which action led from sₜ₋₁ to xₜ; undefined at the start of a sequence or episode.
     private func actionPrediction(
-        _ batch: SequenceBatchInput, _ actions: Tensor, _ features: Variable, _ state: LatentState,
+        _ batch: SequenceBatchInput, _ actions: Tensor, _ features: Features, _ state: LatentState,
         into losses: inout TrainingMetrics, on tape: Tape
     ) {
-        guard let action, batch.length > 1 else { return }
+        guard let action else { return }
+        guard batch.length > 1 else { return losses[.actionLoss] = 0 }
         let c = configuration
         let later = batch.batch..<batch.rows
         let input = FeaturesAndState(features: features.slice(later), state: state.slice(0..<later.count))
         let output = action(input, on: tape)
         let coefficients = tape.divided(tape.complement(batch.first.slice(later)), by: Float(batch.rows))
         let scaled = tape.scaled(coefficients, by: c.betaPrediction)
-        let loss =
-            c.discrete
-            ? tape.categoricalLoss(
-                tape.softmax(output, classes: c.actions, unimix: c.unimix),
-                chosen: tape.chosen(actions.slice(later)), coefficients: scaled)
-            : tape.normalLoss(tape.normalPolicy(output), action: actions.slice(later), coefficients: scaled)
+        let loss: Tensor
+        if c.discrete {
+            let groups = tape.columnGroups(groups)
+            loss = tape.categoricalLoss(
+                tape.softmax(output, groups: groups, unimix: c.unimix),
+                chosen: tape.chosen(actions.slice(later), groups: groups), coefficients: scaled)
+        } else {
+            loss = tape.normalLoss(tape.normalPolicy(output), action: actions.slice(later), coefficients: scaled)
+        }
         losses[.actionLoss] = tape.read { loss.dot(coefficients) }
     }
 }
 
 extension MultilayerPerceptron {
     /// Declares a network of the agent's depth and width.
-    /// - Parameter inputs: columns of its input; those of the state s where none are named.
+    /// - Parameters:
+    ///   - inputs: columns of its input; those of the state s that heads see where none are named.
+    ///   - layers: hidden layers, where they are not as many as the agent's heads have.
     public init(
-        _ scope: ParameterScope, inputs: Int? = nil, outputs: Int, zero: Bool = false, _ c: AgentConfiguration
+        _ scope: ParameterScope, inputs: Int? = nil, layers: Int? = nil, outputs: Int, zero: Bool = false,
+        _ c: AgentConfiguration
     ) {
         self.init(
-            scope, inputs: inputs ?? c.features, hidden: c.hidden, layers: c.layers, outputs: outputs, zero: zero,
-            epsilon: c.normEpsilon)
+            scope, inputs: inputs ?? c.headFeatures, hidden: c.hidden, layers: layers ?? c.layers, outputs: outputs,
+            zero: zero, epsilon: c.normEpsilon)
     }
 }

@@ -11,6 +11,8 @@ extension AgentConfiguration {
 
     /// The rules between switches.
     private func checkSwitches() throws(UserError) {
+        try checkObservations()
+        try checkActions()
         for (key, isOn) in [("divergence", divergence), ("differential_reconstruction", differentialReconstruction)] {
             try Requirement.check(
                 !isOn || reconstruction != .none,
@@ -26,5 +28,31 @@ extension AgentConfiguration {
         try Requirement.check(
             representationNorm != .batch || batch >= 2,
             "agent.batch must be at least 2 where agent.representation_norm is batch, got \(batch)")
+    }
+
+    /// What is made of images needs some.
+    private func checkObservations() throws(UserError) {
+        try Requirement.check(
+            seesImages || seesVectors, "agent.image and agent.vector are both 0: there would be nothing to observe")
+        for (key, isOn, what) in [
+            ("modulation", modulation, "encodes masked images"),
+            ("divergence", divergence, "compares differences of images"),
+            ("differential_channels", differentialChannels, "appends masked images"),
+            ("differential_reconstruction", differentialReconstruction, "decodes masked images"),
+        ] {
+            try Requirement.check(
+                seesImages || !isOn,
+                "agent.\(key) \(what), but agent.image is 0; set agent.\(key)=false, or name an agent without it: "
+                    + "dreamerv3, mudreamer")
+        }
+    }
+
+    private func checkActions() throws(UserError) {
+        guard !actionGroups.isEmpty else { return }
+        try Requirement.check(
+            groups.reduce(0, +) == actions,
+            "agent.action_groups must add up to agent.actions, \(actions), got \(actionGroups)")
+        try Requirement.check(
+            discrete || groups.count == 1, "agent.action_groups needs agent.discrete=true, got \(actionGroups)")
     }
 }

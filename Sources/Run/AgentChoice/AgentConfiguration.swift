@@ -10,6 +10,8 @@ public struct AgentConfiguration: FieldGroup {
     public enum Reconstruction: String, Codable, Sendable, CaseIterable { case full, detached, none }
     /// Normalisation of the hidden layer of the posteriors.
     public enum RepresentationNorm: String, Codable, Sendable, CaseIterable { case layer, batch }
+    /// What the divergence of two frames' differences is over the pixels: as in DyMoDreamer's release, or on its poster.
+    public enum DivergenceReduction: String, Codable, Sendable, CaseIterable { case mean, sum }
 
     /// Name in `AgentVariants`.
     public var agent = "dymodreamer"
@@ -38,6 +40,14 @@ public struct AgentConfiguration: FieldGroup {
     public var betaRepresentation: Float = 0.1
     /// Weight of the reward loss.
     public var rewardScale: Float = 1
+    /// Whether the divergence of a pair of frames is a mean or a sum over pixels.
+    public var divergenceReduction = DivergenceReduction.mean
+    /// Temperature τ of the softmax over frame differences.
+    public var divergenceTemperature: Float = 1e-3
+    /// Whether discrete actions' advantages are divided by the range of returns.
+    public var scaleAdvantage = true
+    /// Whether the entropy's bonus is weighted by the product of discounts, as the rest of the actor's objective is.
+    public var weightEntropy = true
 
     static let commonSwitches: [Field<AgentConfiguration>] = [
         Field("modulation", \.modulation),
@@ -50,6 +60,10 @@ public struct AgentConfiguration: FieldGroup {
         Field("beta_dyn", \.betaDynamics, .notNegative),
         Field("beta_rep", \.betaRepresentation, .notNegative),
         Field("reward_scale", \.rewardScale, .notNegative),
+        Field("divergence_reduction", \.divergenceReduction),
+        Field("divergence_temperature", \.divergenceTemperature, .positive),
+        Field("scale_advantage", \.scaleAdvantage),
+        Field("weight_entropy", \.weightEntropy),
     ]
 
     /// Whether zₜ − zₜ₋₁ takes the place of d: no second encoder, prior or posterior.
@@ -58,20 +72,25 @@ public struct AgentConfiguration: FieldGroup {
     public var differentialChannels = false
     /// Whether a second decoder predicts o′.
     public var differentialReconstruction = false
+    /// Whether reward, continuation, value, action, actor and critic see d, or what stands in for it; the decoders always do.
+    public var modulationInHeads = true
 
     /// Switches that the executable specification does not have: off where a file of its does not name them.
     static let ownSwitches: [Field<AgentConfiguration>] = [
         Field("latent_difference", \.latentDifference),
         Field("differential_channels", \.differentialChannels),
         Field("differential_reconstruction", \.differentialReconstruction),
+        Field("modulation_in_heads", \.modulationInHeads),
     ]
 
     // MARK: Sizes
 
-    /// Side of the square image, in pixels.
+    /// Side of the square image, in pixels; 0 where there are no images.
     public var image = 64
     /// Channels of the image.
     public var channels = 3
+    /// Numbers of the observation's vector; 0 where there is none.
+    public var vector = 0
     /// Channels of the encoder's first stage.
     public var convolutionDepth = 32
     /// Length of the recurrent state h, in units.
@@ -96,6 +115,8 @@ public struct AgentConfiguration: FieldGroup {
     public var discrete = true
     /// Length of an action vector; the environment decides.
     public var actions = 6
+    /// Where several discrete actions are taken at once, how many choices each has: "3,2,4", which is `actions` in all.
+    public var actionGroups = ""
 
     /// Beyond any network that fits a machine; keeps products of sizes within `Int`.
     private static let largestSize = 1_000_000
@@ -103,8 +124,11 @@ public struct AgentConfiguration: FieldGroup {
     static let sizes: [Field<AgentConfiguration>] = [
         Field(
             "image", \.image,
-            Rule("must be a power of two between 16 and 512") { (16...512).contains($0) && $0.nonzeroBitCount == 1 }),
+            Rule("must be 0 or a power of two between 16 and 512") {
+                $0 == 0 || ((16...512).contains($0) && $0.nonzeroBitCount == 1)
+            }),
         Field("channels", \.channels, .within(1...largestSize)),
+        Field("vector", \.vector, .within(0...largestSize)),
         Field("cnn_depth", \.convolutionDepth, .within(1...largestSize)),
         Field("deter", \.deterministic, .within(1...largestSize)),
         Field("hidden", \.hidden, .within(1...largestSize)),
@@ -117,7 +141,31 @@ public struct AgentConfiguration: FieldGroup {
         Field("bin_limit", \.binLimit, .positive),
         Field("discrete", \.discrete),
         Field("actions", \.actions, .within(1...largestSize)),
+        Field(
+            "action_groups", \.actionGroups,
+            Rule("must be whole numbers from 1 between commas, such as 3,2,4") { text in
+                text.isEmpty || groupSizes(text).allSatisfy { (1...largestSize).contains($0) }
+            }),
     ]
+
+    /// Channels of the first stage of the encoder of o′; 0 for as many as the encoder of o has.
+    public var dynamicConvolutionDepth = 0
+    /// Hidden layers of the critic and its slow copy; 0 for as many as the other heads have.
+    public var criticLayers = 0
+    /// Steps k between the frames whose difference makes the mask of o′.
+    public var maskStep = 1
+
+    /// Numbers that the executable specification does not have: at their defaults where a file of its does not name them.
+    static let ownNumbers: [Field<AgentConfiguration>] = [
+        Field("dynamic_cnn_depth", \.dynamicConvolutionDepth, .within(0...largestSize)),
+        Field("critic_layers", \.criticLayers, .within(0...largestSize)),
+        Field("mask_step", \.maskStep, .within(1...largestSize)),
+    ]
+
+    /// "3,2,4" as numbers; 0 for what is none.
+    static func groupSizes(_ text: String) -> [Int] {
+        text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+    }
 
     // MARK: Representation
 
@@ -135,8 +183,6 @@ public struct AgentConfiguration: FieldGroup {
     public var maskThreshold = 1e-3
     /// Side of the window that widens the mask, in pixels.
     public var maskDilation = 5
-    /// Temperature τ of the softmax over frame differences.
-    public var divergenceTemperature: Float = 1e-3
     /// Keeps the logarithm of that softmax finite.
     public var divergenceEpsilon: Float = 1e-12
     /// Weight of the prediction losses.
@@ -152,7 +198,6 @@ public struct AgentConfiguration: FieldGroup {
         Field("batch_norm_momentum", \.batchNormMomentum, .share),
         Field("mask_threshold", \.maskThreshold, .share),
         Field("mask_dilation", \.maskDilation, Rule("must be odd and positive") { $0 > 0 && $0 % 2 == 1 }),
-        Field("divergence_temperature", \.divergenceTemperature, .positive),
         Field("divergence_eps", \.divergenceEpsilon, .positive),
         Field("beta_pred", \.betaPrediction, .notNegative),
         Field("beta_divergence", \.betaDivergence, .notNegative),
@@ -219,14 +264,19 @@ public struct AgentConfiguration: FieldGroup {
 }
 
 extension AgentConfiguration {
-    public static let fields = name + switches + sizes + representation + behavior + training
+    public static let fields = name + switches + sizes + ownNumbers + representation + behavior + training
 
     /// What an agent is told apart by; naming one sets them all.
     public static let switches = commonSwitches + ownSwitches
 
-    /// The keys that a file of the executable specification has.
+    /// What the executable specification did not have from the start: older files of its lack them and mean the defaults.
+    private static let lateKeys: Set = [
+        "vector", "action_groups", "divergence_reduction", "scale_advantage", "weight_entropy",
+    ]
+
+    /// The keys that every file of the executable specification has.
     public static var specifiedKeys: [String] {
-        let own = Set(ownSwitches.map(\.key))
-        return fields.map(\.key).filter { !own.contains($0) }
+        let absent = lateKeys.union((ownSwitches + ownNumbers).map(\.key))
+        return fields.map(\.key).filter { !absent.contains($0) }
     }
 }

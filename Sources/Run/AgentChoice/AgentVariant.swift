@@ -36,10 +36,13 @@ public enum AgentVariants {
     static let ablations =
         [
             ("without-sequence", ["agent.modulation_in_sequence=false"]),
+            ("reconstruction-only", ["agent.modulation_in_sequence=false", "agent.modulation_in_heads=false"]),
             ("latent-difference", ["agent.modulation=false", "agent.latent_difference=true"]),
             ("without-divergence", ["agent.divergence=false"]),
             ("reconstructing-differential", ["agent.differential_reconstruction=true"]),
             ("appending-differential", ["agent.modulation=false", "agent.differential_channels=true"]),
+            ("poster-divergence", ["agent.divergence_reduction=sum", "agent.divergence_temperature=0.03"]),
+            ("release", ["agent.scale_advantage=false", "agent.weight_entropy=false"]),
         ].map { ablation("dymodreamer", $0, $1) }
         + [
             ("without-value", ["agent.value_predictor=false"]),

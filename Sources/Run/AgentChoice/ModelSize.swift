@@ -16,12 +16,13 @@ public struct ModelSize: Sendable, Equatable {
     /// Groups and classes of the dynamic modulation d.
     public let modulationStochastic: Int, modulationClasses: Int
 
-    /// What the size sets, as `--set` would.
+    /// What the size sets, as `--set` would; no network has a size of its own any more.
     public var settings: [String] {
         [
             "agent.deter=\(deterministic)", "agent.hidden=\(hidden)", "agent.cnn_depth=\(convolutionDepth)",
             "agent.mlp_layers=\(layers)", "agent.stoch=\(stochastic)", "agent.classes=\(classes)",
             "agent.mod_stoch=\(modulationStochastic)", "agent.mod_classes=\(modulationClasses)",
+            "agent.dynamic_cnn_depth=0", "agent.critic_layers=0",
         ]
     }
 }

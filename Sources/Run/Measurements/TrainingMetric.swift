@@ -19,7 +19,9 @@ public enum TrainingMetric: Int, CaseIterable, Sendable {
     case imageLoss
     /// Squared error of the decoded differential observation, summed over pixels.
     case differentialLoss
-    /// DyMoDreamer's divergence of frame differences, each pixel's share.
+    /// Squared error of the decoded vector's symlog, summed over its values.
+    case vectorLoss
+    /// DyMoDreamer's divergence of frame differences: each pixel's share, or their sum.
     case divergenceLoss
     /// Cross entropy of MuDreamer's value predictor, in nats.
     case valueLoss
@@ -33,6 +35,8 @@ public enum TrainingMetric: Int, CaseIterable, Sendable {
     case imaginedReward
     /// Euclidean norm of the world model's gradient before it is clipped.
     case modelGradientNorm
+    /// Euclidean norm of the gradient of decoders on stopped features before it is clipped.
+    case decoderGradientNorm
     /// Euclidean norm of the actor's gradient before it is clipped.
     case actorGradientNorm
     /// Euclidean norm of the critic's gradient before it is clipped.
@@ -41,6 +45,12 @@ public enum TrainingMetric: Int, CaseIterable, Sendable {
     case featureDeviation
     /// Standard deviation over the batch of the l2-normalised recurrent state h, mean over channels.
     case stateDeviation
+    /// Share of the pixels that move, of the last frame of each sequence.
+    case maskShare
+    /// Squared error of the decoded image, summed over the pixels that move, of the same frames.
+    case movingImageError
+    /// The same over those that do not.
+    case stillImageError
 
     /// The key in `metrics.jsonl` and in archives of parity.
     public var key: String {
@@ -54,6 +64,7 @@ public enum TrainingMetric: Int, CaseIterable, Sendable {
         case .representationLoss: "loss.rep"
         case .imageLoss: "loss.image"
         case .differentialLoss: "loss.differential"
+        case .vectorLoss: "loss.vector"
         case .divergenceLoss: "loss.divergence"
         case .valueLoss: "loss.value"
         case .actionLoss: "loss.action"
@@ -61,10 +72,14 @@ public enum TrainingMetric: Int, CaseIterable, Sendable {
         case .entropy: "stat.entropy"
         case .imaginedReward: "stat.imagined_reward"
         case .modelGradientNorm: "grad_norm.model"
+        case .decoderGradientNorm: "grad_norm.decoder"
         case .actorGradientNorm: "grad_norm.actor"
         case .criticGradientNorm: "grad_norm.critic"
         case .featureDeviation: "diagnostic.x_std"
         case .stateDeviation: "diagnostic.h_std"
+        case .maskShare: "diagnostic.mask_share"
+        case .movingImageError: "diagnostic.image_moving"
+        case .stillImageError: "diagnostic.image_still"
         }
     }
 

@@ -10,8 +10,10 @@ import WorldModels
 /// The executable specification's steps: configuration, parameters, batch, and what must come out.
 public enum Fixture {
     public static let names = [
-        "dreamerv3", "dymodreamer", "mudreamer", "dymodreamer-continuous", "mudreamer-continuous", "latent-difference",
-        "latent-difference-continuous", "reconstructing-differential", "appending-differential", "mudreamer-modulated",
+        "dreamerv3", "dymodreamer", "mudreamer", "dymodreamer-continuous", "mudreamer-continuous", "dreamerv3-vector",
+        "dreamerv3-multidiscrete", "mudreamer-128", "mudreamer-image-and-vector", "dymodreamer-release",
+        "dymodreamer-poster-divergence", "latent-difference", "latent-difference-continuous",
+        "reconstructing-differential", "appending-differential", "mudreamer-modulated",
     ]
 
     public static func directory(_ name: String) -> URL {
@@ -26,17 +28,22 @@ public enum Fixture {
 /// Fills a batch with pictures that move, random actions and rewards, and the starts and ends of episodes.
 public func fill(_ batch: SequenceBatchInput, _ c: AgentConfiguration, seed: UInt64) {
     var random = RandomStream(seed: seed)
-    let pixels = c.image * c.image * c.channels
-    batch.images.copy(
-        from: (0..<batch.images.count).map { index in
-            let (frame, pixel) = index.quotientAndRemainder(dividingBy: pixels)
+    batch.images?.copy(
+        from: (0..<(batch.rows + batch.batch) * c.imageBytes).map { index in
+            let (frame, pixel) = index.quotientAndRemainder(dividingBy: c.imageBytes)
             let shift = 3 * (frame / batch.batch)
             return UInt8(((pixel / c.channels % c.image + shift) / 8 * 40 + frame % batch.batch * 20) & 255)
         })
+    batch.vectors?.copy(
+        from: (0..<batch.rows * c.vector).map { index in
+            Float(index / c.vector / batch.batch) * Float(index % c.vector - 2) + 0.1 * random.normal()
+        })
     batch.actions.copy(
         from: (0..<batch.rows).flatMap { _ in
-            let chosen = Int.random(in: 0..<c.actions, using: &random)
-            return (0..<c.actions).map { c.discrete ? ($0 == chosen ? 1 : 0) : 1.5 * random.normal() }
+            c.groups.flatMap { choices -> [Float] in
+                let chosen = Int.random(in: 0..<choices, using: &random)
+                return (0..<choices).map { c.discrete ? ($0 == chosen ? 1 : 0) : 1.5 * random.normal() }
+            }
         })
     batch.rewards.copy(from: (0..<batch.rows).map { Float($0 % 5) - 1 })
     batch.first.copy(from: (0..<batch.rows).map { $0 < batch.batch || $0 == 3 * batch.batch + 1 ? 1 : 0 })

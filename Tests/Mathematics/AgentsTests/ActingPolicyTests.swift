@@ -11,8 +11,10 @@ import Testing
     private let environments = 3
     private let length = 7
 
-    private func trained(_ name: String) throws -> Agent {
-        let agent = Agent(try Fixture.configuration(name), threads: 2)
+    private func trained(_ name: String, maskStep: Int = 1) throws -> Agent {
+        var configuration = try Fixture.configuration(name)
+        configuration.maskStep = maskStep
+        let agent = Agent(configuration, threads: 2)
         agent.initialize(seed: 5)
         for step in 0..<3 { _ = agent.trainOnce(batch: 3, length: 6, noiseSeed: UInt64(step)) }
         return agent
@@ -25,7 +27,12 @@ import Testing
     }
 
     private func frame(_ c: AgentConfiguration, _ step: Int, _ environment: Int) -> [UInt8] {
-        integers(c.image * c.image * c.channels, seed: UInt64(step * environments + environment))
+        integers(c.imageBytes, seed: UInt64(step * environments + environment))
+    }
+
+    private func vector(_ c: AgentConfiguration, _ step: Int, _ environment: Int) -> [Float] {
+        var random = RandomStream(seed: UInt64(step * environments + environment))
+        return (0..<c.vector).map { _ in 4 * random.normal() }
     }
 
     private func integers(_ count: Int, seed: UInt64) -> [UInt8] {
@@ -37,36 +44,36 @@ import Testing
     private func starts(_ step: Int) -> [Bool] { (0..<environments).map { step == 0 || (step == 4 && $0 == 1) } }
 
     private func play(_ policy: ActingPolicy) -> [[[Float]]] {
-        (0..<length).map { step in
+        let c = policy.configuration
+        return (0..<length).map { step in
             policy.act(
-                images: (0..<environments).map { frame(policy.configuration, step, $0) }, first: starts(step))
+                images: c.seesImages ? (0..<environments).map { frame(c, step, $0) } : [],
+                vectors: c.seesVectors ? (0..<environments).map { vector(c, step, $0) } : [], first: starts(step))
         }
     }
 
     /// What the actor chose is what the learner's unrolled model chooses from the same observations and noise.
-    @Test(arguments: Fixture.names) func actingIsTheLearnersModel(name: String) throws {
-        let agent = try trained(name)
+    @Test(arguments: Fixture.names, [1, 3]) func actingIsTheLearnersModel(name: String, maskStep: Int) throws {
+        let agent = try trained(name, maskStep: maskStep)
         let c = agent.configuration
         let acted = play(try policy(of: agent))
 
         let tape = Tape(arena: Arena(), pool: ThreadPool(threads: 1))
         let rows = length * environments
-        func bytes(_ values: [UInt8]) -> Bytes {
-            let bytes = tape.bytes(values.count)
-            bytes.copy(from: values)
-            return bytes
-        }
-        let frames = (0..<rows).flatMap { frame(c, $0 / environments, $0 % environments) }
-        let images = bytes(frames)
-        let shift = environments * c.image * c.image * c.channels
-        let previous = bytes([UInt8](repeating: 0, count: shift) + frames.dropLast(shift))
-        let first = bytes((0..<length).flatMap { starts($0).map { $0 ? 1 : 0 } })
+        // The frame before the first step is as black as an actor's before it has seen any.
+        let batch = SequenceBatchInput(batch: environments, length: length, configuration: c, on: tape)
+        batch.images?.copy(
+            from: [UInt8](repeating: 0, count: environments * c.imageBytes)
+                + (0..<rows).flatMap { frame(c, $0 / environments, $0 % environments) })
+        batch.vectors?.copy(from: (0..<rows).flatMap { vector(c, $0 / environments, $0 % environments) })
+        batch.first.copy(from: (0..<length).flatMap { starts($0).map { $0 ? 1 : 0 } })
+        let first = batch.first
         let limited = tape.tensor(rows, c.actions)
         let nothing = [Float](repeating: 0, count: environments * c.actions)
         let before = nothing + acted.dropLast().joined().joined()
         limited.copy(from: before.map { $0 / max(1, abs($0)) })
         var random = RandomStream(seed: 7, purpose: "policy")
-        let (noiseZ, noisePolicy) = (tape.tensor(rows, c.stochastic), tape.tensor(rows, c.discrete ? 1 : c.actions))
+        let (noiseZ, noisePolicy) = (tape.tensor(rows, c.stochastic), tape.tensor(rows, c.policyNoise))
         let noiseD = c.modulation ? tape.tensor(rows, c.modulationStochastic) : nil
         for step in 0..<length {
             let now = step * environments..<(step + 1) * environments
@@ -79,7 +86,8 @@ import Testing
             }
         }
         let representation = agent.model.representation
-        let (features, differential) = representation.encode(images, previous: previous, first: first, on: tape)
+        let (features, differential) = representation.encode(
+            batch.observations(0..<rows, stepsBefore: c.maskStep, on: tape), on: tape)
         let states = representation.sequence.observe(
             SequenceModel.Observations(
                 batch: environments, length: length, features: features, differentialFeatures: differential,

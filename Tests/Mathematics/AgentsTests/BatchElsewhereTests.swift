@@ -19,21 +19,25 @@ import WorldModels
         let c = agents[0].configuration
         let batch = agents[0].makeBatch(3, 6)
         fill(batch, c, seed: 1)
-        var (images, actions, rewards) = (batch.images.array, batch.actions.array, batch.rewards.array)
+        var (images, vectors) = (batch.images?.array ?? [], batch.vectors?.array ?? [])
+        var (actions, rewards) = (batch.actions.array, batch.rewards.array)
         var (first, terminal) = (batch.first.array, batch.terminal.array)
         let before = images
         let expected = agents[0].trainOnce(batch: 3, length: 6, batchSeed: 1, noiseSeed: 2)
 
         agents[1].beginStep()
         let found = images.withUnsafeMutableBufferPointer { images in
-            actions.withUnsafeMutableBufferPointer { actions in
-                rewards.withUnsafeMutableBufferPointer { rewards in
-                    first.withUnsafeMutableBufferPointer { first in
-                        terminal.withUnsafeMutableBufferPointer { terminal in
-                            agents[1].trainOnce(
-                                SequenceBatchInput(
-                                    batch: 3, length: 6, configuration: c, images: images, actions: actions,
-                                    rewards: rewards, first: first, terminal: terminal), noiseSeed: 2)
+            vectors.withUnsafeMutableBufferPointer { vectors in
+                actions.withUnsafeMutableBufferPointer { actions in
+                    rewards.withUnsafeMutableBufferPointer { rewards in
+                        first.withUnsafeMutableBufferPointer { first in
+                            terminal.withUnsafeMutableBufferPointer { terminal in
+                                agents[1].trainOnce(
+                                    SequenceBatchInput(
+                                        batch: 3, length: 6, configuration: c, images: images, vectors: vectors,
+                                        actions: actions, rewards: rewards, first: first, terminal: terminal),
+                                    noiseSeed: 2)
+                            }
                         }
                     }
                 }

@@ -51,7 +51,8 @@ import WorldModels
         #expect(agent.tape.arena.capacity == capacity)
     }
 
-    @Test(arguments: Fixture.names) func modelLossFallsOnOneBatch(name: String) throws {
+    @Test(arguments: Fixture.names.filter { $0 != "mudreamer-128" }) func modelLossFallsOnOneBatch(name: String) throws
+    {
         var configuration = try Fixture.configuration(name)
         configuration.modelLearningRate = 1e-3
         let agent = Agent(configuration, threads: 2)
@@ -64,7 +65,14 @@ import WorldModels
         }
         #expect(try #require(fraction(.modelLoss)) < 0.6)
         #expect(try #require(fraction(.rewardLoss)) < 0.8)
-        if configuration.reconstruction != .none { #expect(try #require(fraction(.imageLoss)) < 0.6) }
+        if configuration.reconstruction != .none {
+            for metric in [
+                (TrainingMetric.imageLoss, configuration.seesImages), (.vectorLoss, configuration.seesVectors),
+            ] {
+                #expect((losses[0][metric.0] != nil) == metric.1)
+                if metric.1 { #expect(try #require(fraction(metric.0)) < 0.6) }
+            }
+        }
         #expect(losses.allSatisfy { $0.isFinite })
     }
 

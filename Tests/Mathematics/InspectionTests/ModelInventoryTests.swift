@@ -38,6 +38,7 @@ import WorldModels
         #expect(inventory.parameterBytes == 4 * all)
         let agent = Agent(c, threads: 1)
         #expect(inventory.broadcastBytes == 4 * agent.actingWeights.reduce(0) { $0 + $1.values.count })
-        #expect(Set(inventory.modules.map(\.name)).isSuperset(of: ["encoder", "rssm.prior_z", "reward", "actor"]))
+        let encoders = (c.seesImages ? ["encoder"] : []) + (c.seesVectors ? ["vector_encoder"] : [])
+        #expect(Set(inventory.modules.map(\.name)).isSuperset(of: encoders + ["rssm.prior_z", "reward", "actor"]))
     }
 }

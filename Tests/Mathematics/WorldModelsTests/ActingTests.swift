@@ -16,6 +16,7 @@ import Testing
         c.modulation = ["modulation", "modulation outside", "batch norm"].contains(kind)
         c.latentDifference = kind.hasPrefix("latent difference")
         c.differentialChannels = kind == "appended"
+        c.vector = kind == "with vectors" ? 5 : 0
         c.modulationInSequence = !kind.hasSuffix("outside")
         c.representationNorm = kind == "batch norm" ? .batch : .layer
         return c
@@ -40,7 +41,7 @@ import Testing
     @Test(
         arguments: [
             "plain", "modulation", "modulation outside", "batch norm", "latent difference", "latent difference outside",
-            "appended",
+            "appended", "with vectors",
         ], [1, 3])
     func stepsWithACarryAreTheUnrolledSequence(kind: String, batch: Int) {
         let c = Self.configuration(kind)
@@ -55,6 +56,7 @@ import Testing
         let pixels = c.image * c.image * c.channels
         let images = (0..<(rows + batch) * pixels).map { _ in UInt8.random(in: 0...255, using: &random) }
         let actions = (0..<rows * c.actions).map { _ in 2 * random.uniform() - 1 }
+        let vectors = (0..<rows * c.vector).map { _ in 20 * random.normal() }
         let noise = (0..<rows * 8).map { _ in random.uniform() }
         // Sequence 0 starts anew in the middle; the others do not.
         let first = (0..<rows).map { UInt8($0 < batch || $0 == 4 * batch ? 1 : 0) }
@@ -76,7 +78,9 @@ import Testing
             }
             let starts = bytes(part(first, 1))
             let (features, differential) = representation.encode(
-                bytes(part(images, pixels, later: 1)), previous: bytes(part(images, pixels)), first: starts, on: tape)
+                Observations(
+                    images: bytes(part(images, pixels, later: 1)), previous: bytes(part(images, pixels)),
+                    vectors: c.seesVectors ? tensor(vectors, c.vector) : nil, first: starts), on: tape)
             return SequenceModel.Observations(
                 batch: batch, length: count, features: features,
                 differentialFeatures: differential, actions: tensor(actions, c.actions), first: starts,

@@ -11,7 +11,35 @@ import Testing
         (["environment.time_limit=-5"], "environment.time_limit must be positive, got -5"),
         (["environment.no_ops=-1"], "environment.no_ops must be between 0 and 10000, got -1"),
         (["environment.sticky=1.5"], "environment.sticky must be between 0 and 1, got 1.5"),
-        (["agent.image=60"], "agent.image must be a power of two between 16 and 512, got 60"),
+        (["agent.image=60"], "agent.image must be 0 or a power of two between 16 and 512, got 60"),
+        (
+            ["agent.image=0", "agent.agent=dreamerv3"],
+            "agent.image and agent.vector are both 0: there would be nothing to observe"
+        ),
+        (
+            ["agent.image=0", "agent.vector=4"],
+            "agent.modulation encodes masked images, but agent.image is 0; set agent.modulation=false, or name an agent "
+                + "without it: dreamerv3, mudreamer"
+        ),
+        (
+            ["agent.image=0", "agent.vector=4", "agent.modulation=false"],
+            "agent.divergence compares differences of images, but agent.image is 0; set agent.divergence=false, or name an "
+                + "agent without it: dreamerv3, mudreamer"
+        ),
+        (["agent.action_groups=3,2"], "agent.action_groups must add up to agent.actions, 6, got 3,2"),
+        (
+            ["agent.action_groups=4,2", "agent.discrete=false"],
+            "agent.action_groups needs agent.discrete=true, got 4,2"
+        ),
+        (
+            ["agent.action_groups=3,,2"],
+            "agent.action_groups must be whole numbers from 1 between commas, such as 3,2,4, got 3,,2"
+        ),
+        (
+            ["agent.action_groups=3;3"],
+            "agent.action_groups must be whole numbers from 1 between commas, such as 3,2,4, got 3;3"
+        ),
+        (["agent.mask_step=0"], "agent.mask_step must be between 1 and 1000000, got 0"),
         (["agent.batch=0"], "agent.batch must be between 1 and 1000000, got 0"),
         (["agent.actions=9223372036854775807"], "agent.actions must be between 1 and 1000000, got 9223372036854775807"),
         (["agent.classes=1"], "agent.classes must be between 2 and 1000000, got 1"),

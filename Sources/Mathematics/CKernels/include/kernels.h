@@ -104,12 +104,12 @@ enum { DK_PRODUCT_SCRATCH = 256 * (512 + 8 * 16) };
       (long n, const float *now, const float *before, const uint8_t *target, const uint8_t *target_before,             \
        float temperature, float epsilon, float dloss, float *scratch, float *loss, float *dnow, float *dbefore),       \
       (n, now, before, target, target_before, temperature, epsilon, dloss, scratch, loss, dnow, dbefore))              \
-    /* out = image where |image - previous| >= threshold anywhere in a window x window neighbourhood, per channel;     \
-       scratch holds an image, a row and window more pixels. */                                                                                      \
+    /* out = source where |image - previous| >= threshold anywhere in a window x window neighbourhood, per channel, else  \
+       0; 255 in the place of a source that is null. scratch holds an image, a row and window more pixels. */           \
     X(differential,                                                                                                    \
-      (long height, long width, long channels, const uint8_t *previous, const uint8_t *image, int threshold,           \
-       long window, uint8_t *out, uint8_t *scratch),                                                                   \
-      (height, width, channels, previous, image, threshold, window, out, scratch))                                     \
+      (long height, long width, long channels, const uint8_t *previous, const uint8_t *image, const uint8_t *source,   \
+       int threshold, long window, uint8_t *out, uint8_t *scratch),                                                    \
+      (height, width, channels, previous, image, source, threshold, window, out, scratch))                             \
     /* Images of height rows of row floats with a border of zeros: border floats at both sides, a row above and below. */ \
     X(pad, (long images, long height, long row, long border, const float *x, float *padded),                           \
       (images, height, row, border, x, padded))                                                                        \
@@ -173,15 +173,17 @@ enum { DK_PRODUCT_SCRATCH = 256 * (512 + 8 * 16) };
       (long rows, long groups, long classes, long n, long lo, long hi, const int32_t *index, const float *dy,          \
        float *dw),                                                                                                     \
       (rows, groups, classes, n, lo, hi, index, dy, dw))                                                               \
-    /* loss[r] = -(advantage[r] log p[r, index[r]] + entropy_scale H(p[r])); entropy[r] = H(p[r]). */                  \
+    /* Of one chosen column in each of several groups side by side: loss[r] = -advantage[r] sum log p[r, column[r]];      \
+       entropy[r] = H(p[r]), summed over the groups. */                                                                \
     X(policy_loss_forward,                                                                                             \
-      (long rows, long n, const float *p, const int32_t *index, const float *advantage, float entropy_scale,           \
-       float *loss, float *entropy),                                                                                   \
-      (rows, n, p, index, advantage, entropy_scale, loss, entropy))                                                    \
+      (long rows, long n, long groups, const float *p, const int32_t *column, const float *advantage, float *loss,     \
+       float *entropy),                                                                                                \
+      (rows, n, groups, p, column, advantage, loss, entropy))                                                          \
+    /* dp += dloss[r] times the loss's gradient - bonus[r] times the entropy's; bonus may be null. */                  \
     X(policy_loss_backward,                                                                                            \
-      (long rows, long n, const float *p, const int32_t *index, const float *advantage, float entropy_scale,           \
-       const float *dloss, float *dp),                                                                                 \
-      (rows, n, p, index, advantage, entropy_scale, dloss, dp))                                                        \
+      (long rows, long n, long groups, const float *p, const int32_t *column, const float *advantage,                  \
+       const float *dloss, const float *bonus, float *dp),                                                             \
+      (rows, n, groups, p, column, advantage, dloss, bonus, dp))                                                       \
     X(sum_squares, (long n, const float *x, double *sum), (n, x, sum))                                                 \
     /* Adam with the gradient scaled by clip; step_size and root_correction hold the bias corrections. */              \
     X(adam,                                                                                                            \

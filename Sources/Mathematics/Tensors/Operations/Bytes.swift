@@ -35,8 +35,8 @@ public struct Bytes: BitwiseCopyable {
         }
     }
 
-    /// Whether any byte is not zero.
-    public var isAnySet: Bool { UnsafeBufferPointer(start: data, count: count).contains { $0 != 0 } }
+    /// Whether flag `index` is set.
+    public func isSet(_ index: Int) -> Bool { self[index] != 0 }
 
     public var array: [UInt8] { Array(UnsafeBufferPointer(start: data, count: count)) }
 
@@ -68,6 +68,11 @@ extension Tape {
         Bytes(arena.allocate(UInt8.self, count), count: count, lease: arena.lease)
     }
 
+    /// Whether any of `flags` is set; none is where the tape only counts.
+    public func isAnySet(_ flags: Bytes) -> Bool {
+        computes && UnsafeBufferPointer(start: flags.data, count: flags.count).contains { $0 != 0 }
+    }
+
     /// Two images side by side in their channels: [pixels, 2 · channels] from two of [pixels, channels].
     public func joinChannels(_ a: Bytes, _ b: Bytes, channels: Int) -> Bytes {
         precondition(a.count == b.count && a.count % channels == 0, "\(a.count) and \(b.count) bytes")
@@ -82,14 +87,32 @@ extension Tape {
         return output
     }
 
-    /// The differential observation o′ = mask ⊙ o of DyMoDreamer, for images side by side:
-    /// mask = |o − previous| ≥ `threshold` (in steps of 1/255), dilated by `window` × `window`, per channel.
-    /// Where `first` is set, o′ is zero.
+    /// What moves, as a mask: |o − previous| ≥ `threshold` (in steps of 1/255), dilated by `window` × `window`, per channel,
+    /// for images side by side; nothing where `first` is set.
     /// - Parameters:
     ///   - images, previous: [count, size, size, channels]
     ///   - first: [count]
+    /// - Returns: 255 where the mask is on, 0 elsewhere.
+    public func movingMask(
+        _ images: Bytes, previous: Bytes, first: Bytes, size: Int, channels: Int, threshold: Int, window: Int
+    ) -> Bytes {
+        masked(
+            nil, where: images, differsFrom: previous, first: first, size: size, channels: channels,
+            threshold: threshold, window: window)
+    }
+
+    /// The differential observation o′ = mask ⊙ o of DyMoDreamer, with the mask of `movingMask`.
     public func differential(
         _ images: Bytes, previous: Bytes, first: Bytes, size: Int, channels: Int, threshold: Int, window: Int
+    ) -> Bytes {
+        masked(
+            images, where: images, differsFrom: previous, first: first, size: size, channels: channels,
+            threshold: threshold, window: window)
+    }
+
+    private func masked(
+        _ source: Bytes?, where images: Bytes, differsFrom previous: Bytes, first: Bytes, size: Int, channels: Int,
+        threshold: Int, window: Int
     ) -> Bytes {
         let pixels = size * size * channels
         let output = bytes(images.count)
@@ -104,9 +127,23 @@ extension Tape {
                     (output.data + at).update(repeating: 0, count: pixels)
                 } else {
                     dk_differential(
-                        size, size, channels, previous.data + at, images.data + at, Int32(threshold), window,
-                        output.data + at, room + number * part)
+                        size, size, channels, previous.data + at, images.data + at, source.map { $0.data + at },
+                        Int32(threshold), window, output.data + at, room + number * part)
                 }
+            }
+        }
+        return output
+    }
+
+    /// Copies chosen images [size] of `images` [count · size] one after the other.
+    /// - Parameter chosen: numbers of the images, each given its place in the result.
+    public func gathered(_ images: Bytes, size: Int, count: Int, _ chosen: (Int) -> Int) -> Bytes {
+        let output = bytes(count * size)
+        compute {
+            for place in 0..<count {
+                let from = chosen(place)
+                output.slice(place * size..<(place + 1) * size).copy(
+                    from: images.slice(from * size..<(from + 1) * size))
             }
         }
         return output

@@ -1,3 +1,5 @@
+import Glibc
+
 // What is computed of values without gradients: weights of losses, targets, masks.
 
 extension Tape {
@@ -55,22 +57,6 @@ extension Tape {
         return masked
     }
 
-    /// A sample written out: 1 at the chosen class of each group, 0 elsewhere [rows, groups · classes].
-    public func dense(_ sample: OneHot) -> Tensor {
-        let dense = tensor(sample.rows, sample.columns)
-        compute {
-            dense.fill(0)
-            for group in 0..<sample.rows * sample.groups {
-                dense.data[group * sample.classes + Int(sample.index[group])] = 1
-            }
-        }
-        return dense
-    }
-
-    /// The largest column of each row [rows, classes] as a choice without a gradient.
-    public func chosen(_ x: Tensor) -> OneHot {
-        let chosen = oneHot(x.rows, groups: 1, classes: x.columns, tracked: false)
-        argmax(.constant(x), into: chosen)
-        return chosen
-    }
+    /// sign(x) ln(1 + |x|), under which numbers of any size are near each other.
+    public func symlog(_ x: Tensor) -> Tensor { mapped(x) { ($0 < 0 ? -1 : 1) * log1p(abs($0)) } }
 }

@@ -20,6 +20,29 @@ extension Tape {
         return loss
     }
 
+    /// Squared error summed over the values of each row [rows, 1]. The gradient is added at once.
+    /// - Parameters: prediction, target: [rows, values]; coefficient: as in `imageLoss`.
+    public func squaredError(_ prediction: Variable, target: Tensor, coefficient: Float) -> Tensor {
+        precondition(
+            prediction.rows == target.rows && prediction.columns == target.columns,
+            "[\(target.rows), \(target.columns)] for [\(prediction.rows), \(prediction.columns)]")
+        let loss = tensor(prediction.rows)
+        let width = prediction.columns
+        let gradient = gradient(prediction)
+        run(prediction.rows, grain: rowGrain(width)) { _, lo, hi in
+            for row in lo..<hi {
+                var sum: Float = 0
+                for index in row * width..<(row + 1) * width {
+                    let distance = prediction.value.data[index] - target.data[index]
+                    sum += distance * distance
+                    gradient?[index] += 2 * coefficient * distance
+                }
+                loss.data[row] = sum
+            }
+        }
+        return loss
+    }
+
     /// Divergence of the distributions of inter-frame differences [(time − 1) · batch, 1], zero where the later frame
     /// is an episode's first: Σ p log(p / (q + ε) + ε) with p and q the softmax over all pixels of the predicted and
     /// the true difference, over the temperature. The gradient is added at once.

@@ -5,34 +5,37 @@ import Glibc
 private let halfLogTau: Float = 0.918_938_533_204_672_8
 
 extension Tape {
-    /// The discrete actor's loss [rows, 1], −(advantage · log π(a) + scale · H(π)), and the entropy H(π) [rows, 1].
+    /// The discrete actor's loss [rows, 1], −advantage · log π(a), and the entropy H(π) [rows, 1]; of several groups,
+    /// log-probabilities and entropies are summed.
     /// - Parameters:
-    ///   - p: action probabilities [rows, actions].
+    ///   - p: action probabilities [rows, columns of the groups].
     ///   - advantage: [rows, 1], no gradient.
     ///   - coefficients: [rows, 1], what each row's loss counts in the total that is differentiated.
+    ///   - bonus: [rows, 1], what each row's entropy takes from that total; nil for nothing.
     public func policyLoss(
-        _ p: Variable, chosen: OneHot, advantage: Tensor, entropyScale: Float, coefficients: Tensor
+        _ p: Variable, chosen: ClassChoice, advantage: Tensor, coefficients: Tensor, bonus: Tensor? = nil
     ) -> (loss: Tensor, entropy: Tensor) {
         precondition(
-            chosen.rows == p.rows && advantage.count == p.rows && coefficients.count == p.rows, "\(p.rows) rows")
+            chosen.rows == p.rows && chosen.groups.columns == p.columns && advantage.count == p.rows
+                && coefficients.count == p.rows && bonus.map { $0.count == p.rows } ?? true,
+            "choices [\(chosen.rows), \(chosen.groups.columns)] of probabilities [\(p.rows), \(p.columns)]")
         let (loss, entropy) = (tensor(p.rows), tensor(p.rows))
         compute {
             dk_policy_loss_forward(
-                p.rows, p.columns, p.value.data, chosen.index, advantage.data, entropyScale, loss.data, entropy.data)
+                p.rows, p.columns, chosen.groups.count, p.value.data, chosen.column, advantage.data, loss.data,
+                entropy.data)
         }
         if p.isTracked {
             record(
                 PolicyLossOperation(
-                    p: p, chosen: chosen, advantage: advantage, entropyScale: entropyScale, coefficients: coefficients))
+                    p: p, chosen: chosen, advantage: advantage, coefficients: coefficients, bonus: bonus))
         }
         return (loss, entropy)
     }
 
     /// Negative log-probability [rows, 1] of chosen classes.
-    public func categoricalLoss(_ p: Variable, chosen: OneHot, coefficients: Tensor) -> Tensor {
-        let ones = tensor(p.rows)
-        compute { ones.fill(1) }
-        return policyLoss(p, chosen: chosen, advantage: ones, entropyScale: 0, coefficients: coefficients).loss
+    public func categoricalLoss(_ p: Variable, chosen: ClassChoice, coefficients: Tensor) -> Tensor {
+        policyLoss(p, chosen: chosen, advantage: filled(p.rows, 1), coefficients: coefficients).loss
     }
 
     /// The continuous policy of outputs [rows, 2 · actions]: mean tanh(m), deviation 0.9 σ(s + 2) + 0.1.
@@ -141,16 +144,17 @@ public struct NormalPolicy: BitwiseCopyable {
 
 private struct PolicyLossOperation: Operation {
     let p: Variable
-    let chosen: OneHot
+    let chosen: ClassChoice
     let advantage: Tensor
-    let entropyScale: Float
     let coefficients: Tensor
+    let bonus: Tensor?
 
     func backward(on tape: Tape) {
         guard let input = tape.gradient(p) else { return }
         tape.compute {
             dk_policy_loss_backward(
-                p.rows, p.columns, p.value.data, chosen.index, advantage.data, entropyScale, coefficients.data, input)
+                p.rows, p.columns, chosen.groups.count, p.value.data, chosen.column, advantage.data,
+                coefficients.data, bonus?.data, input)
         }
     }
 }

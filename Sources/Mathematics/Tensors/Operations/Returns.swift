@@ -1,6 +1,9 @@
 extension Tape {
-    /// λ-returns [time, n]: Rₜ = rₜ₊₁ + γ cₜ₊₁ ((1 − λ) vₜ₊₁ + λ Rₜ₊₁), R at the end = v. Where `first`ₜ₊₁ is set, the
-    /// episode ends at t and Rₜ = vₜ, so that nothing leaks from one episode into the one stored after it.
+    /// λ-returns [time, n]: Rₜ = rₜ₊₁ + γ cₜ₊₁ ((1 − λ) vₜ₊₁ + λ Rₜ₊₁), R at the end = v.
+    ///
+    /// With `first` they are those of replayed steps: where `first`ₜ₊₁ is set, or at the last t, the return is cut, and
+    /// Rₜ = cₜ vₜ: the value of where a time limit or the sequence ended, nothing after a true end. Nothing leaks from
+    /// one episode into the one stored after it.
     /// - Parameters: reward, continuation, value: [time · n, 1], time-major; first: [time · n] or nil.
     public func lambdaReturn(
         reward: Variable, continuation: Variable, value: Variable, first: Bytes? = nil, count n: Int, gamma: Float,
@@ -16,7 +19,7 @@ extension Tape {
             for index in (0..<value.rows).reversed() {
                 let next = index + n
                 if next >= value.rows || (first.map { $0[next] != 0 } ?? false) {
-                    out[index] = v[index]
+                    out[index] = first == nil ? v[index] : c[index] * v[index]
                 } else {
                     out[index] = r[next] + gamma * c[next] * ((1 - lambda) * v[next] + lambda * out[next])
                 }

@@ -42,7 +42,7 @@ import Testing
                 var scratch = [UInt8](repeating: 7, count: room + 64)
                 Kernels.using(set) {
                     dk_differential(
-                        height, width, channels, previous, image, Int32(threshold), window, &out, &scratch)
+                        height, width, channels, previous, image, image, Int32(threshold), window, &out, &scratch)
                 }
                 let expected = (0..<count).map { i -> UInt8 in
                     let (y, x, channel) = (i / channels / width, i / channels % width, i % channels)

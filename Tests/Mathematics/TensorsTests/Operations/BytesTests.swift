@@ -12,9 +12,9 @@ import Testing
 
     @Test func anyByteThatIsNotZeroIsFound() {
         let tape = makeTape()
-        #expect(!tape.bytes([0, 0, 0]).isAnySet)
-        #expect(tape.bytes([0, 0, 9]).isAnySet)
-        #expect(!tape.bytes([0, 0, 9]).slice(0..<2).isAnySet)
+        #expect(!tape.isAnySet(tape.bytes([0, 0, 0])))
+        #expect(tape.isAnySet(tape.bytes([0, 0, 9])))
+        #expect(!tape.isAnySet(tape.bytes([0, 0, 9]).slice(0..<2)))
     }
 
     @Test func twoThreadsJoinTheSame() {

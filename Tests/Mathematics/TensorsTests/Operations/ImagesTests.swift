@@ -36,7 +36,14 @@ import Testing
         divergence(batch: 3, length: 5, pixels: 300).agreesBetweenThreads()
     }
 
-    /// At the published temperature almost all mass lies on a few pixels; the sum is the equation's nevertheless.
+    @Test func squaredErrorHasItsGradient() {
+        GradientCheck(inputs: [.random(3, 5)]) { e in
+            let loss = e.tape.squaredError(e.inputs[0], target: e.constants(3, 5), coefficient: 0.4)
+            return loss.array.reduce(0) { $0 + 0.4 * Double($1) }
+        }.agreesWithDifferences()
+    }
+
+    /// At the temperature of DyMoDreamer's release almost all mass lies on a few pixels; the sum is the equation's nevertheless.
     @Test(arguments: [1e-3, 0.05, 1] as [Float]) func differenceDivergenceIsTheEquation(temperature: Float) {
         let (batch, pixels) = (2, 255)
         let tape = makeTape()

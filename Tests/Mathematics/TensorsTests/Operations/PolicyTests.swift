@@ -5,29 +5,30 @@ import Testing
 @testable import Tensors
 
 @Suite(.blocking) struct PolicyTests {
-    @Test func discretePolicyLossHasItsGradient() {
-        let (rows, actions) = (5, 4)
-        GradientCheck(inputs: [.random(rows, actions)]) { e in
-            let p = e.tape.softmax(e.inputs[0], classes: actions, unimix: 0.01)
-            let chosen = e.tape.oneHot(rows, groups: 1, classes: actions, tracked: false)
-            e.tape.choose(integers(rows, below: actions, seed: 4), in: chosen)
-            let (advantage, coefficients) = (e.constants(rows), e.constants(rows))
+    @Test(arguments: [[4], [3, 2, 4], [1, 5]]) func discretePolicyLossHasItsGradient(sizes: [Int]) {
+        let rows = 5
+        GradientCheck(inputs: [.random(rows, sizes.reduce(0, +))]) { e in
+            let groups = e.tape.columnGroups(sizes)
+            let p = e.tape.softmax(e.inputs[0], groups: groups, unimix: 0.01)
+            let columns = sizes.reduce(0, +)
+            let chosen = e.tape.chosen(
+                e.tape.tensor(uniforms(rows * columns, seed: 4), columns: columns), groups: groups)
+            let (advantage, coefficients, bonus) = (e.constants(rows), e.constants(rows), e.constants(rows))
             let result = e.tape.policyLoss(
-                p, chosen: chosen, advantage: advantage, entropyScale: 0.3, coefficients: coefficients)
-            return e.dot(coefficients, result.loss)
+                p, chosen: chosen, advantage: advantage, coefficients: coefficients, bonus: bonus)
+            return e.dot(coefficients, result.loss) - e.dot(bonus, result.entropy)
         }.agreesWithDifferences()
     }
 
     @Test func discretePolicyLossIsTheEquation() {
         let tape = makeTape()
-        let chosen = tape.oneHot(1, groups: 1, classes: 3, tracked: false)
-        tape.choose([2], in: chosen)
+        let chosen = tape.chosen(tape.tensor([0, 0, 1, 0, 1], columns: 5), groups: tape.columnGroups([3, 2]))
+        let p = [0.2, 0.3, 0.5, 0.4, 0.6]
         let result = tape.policyLoss(
-            .constant(tape.tensor([0.2, 0.3, 0.5], columns: 3)), chosen: chosen, advantage: tape.tensor([-1.5]),
-            entropyScale: 0.1, coefficients: tape.tensor([1]))
-        let entropy = -[0.2, 0.3, 0.5].reduce(0) { $0 + $1 * Glibc.log($1) }
-        #expect(abs(Double(result.entropy[0]) - entropy) < 1e-6)
-        #expect(abs(Double(result.loss[0]) - (1.5 * Glibc.log(0.5) - 0.1 * entropy)) < 1e-6)
+            .constant(tape.tensor(p.map(Float.init), columns: 5)), chosen: chosen, advantage: tape.tensor([-1.5]),
+            coefficients: tape.tensor([1]))
+        #expect(abs(Double(result.entropy[0]) + p.reduce(0) { $0 + $1 * Glibc.log($1) }) < 1e-6)
+        #expect(abs(Double(result.loss[0]) - 1.5 * (Glibc.log(0.5) + Glibc.log(0.6))) < 1e-6)
     }
 
     /// Means, deviations and samples of a continuous policy in one chain.

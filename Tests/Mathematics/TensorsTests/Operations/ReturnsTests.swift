@@ -30,12 +30,22 @@ import Testing
             value: .constant(tape.tensor(v)), first: tape.bytes(first), count: n, gamma: 0.9, lambda: lambda)
         func plain(_ t: Int, _ i: Int) -> Double {
             let next = (t + 1) * n + i
-            guard t + 1 < time, first[next] == 0 else { return Double(v[t * n + i]) }
+            guard t + 1 < time, first[next] == 0 else { return Double(c[t * n + i]) * Double(v[t * n + i]) }
             let ahead = (1 - Double(lambda)) * Double(v[next]) + Double(lambda) * plain(t + 1, i)
             return Double(r[next]) + 0.9 * Double(c[next]) * ahead
         }
         let expected = (0..<time).flatMap { t in (0..<n).map { plain(t, $0) } }
         #expect(relativeError(returns.value.array, expected) < 1e-6)
+    }
+
+    /// A true end has nothing after it, a time limit has the value of where it came.
+    @Test func replayedReturnsEndWithTheContinuationsShareOfTheValue() {
+        let tape = makeTape()
+        let returns = tape.lambdaReturn(
+            reward: .constant(tape.tensor([1, 2, 3, 4])), continuation: .constant(tape.tensor([1, 0, 1, 0])),
+            value: .constant(tape.tensor([10, 20, 30, 40])), first: tape.bytes([0, 0, 1, 1]), count: 1, gamma: 0.5,
+            lambda: 1)
+        #expect(returns.value.array == [2, 0, 30, 0])
     }
 
     @Test func cumulativeDiscountStartsWithTheContinuationItself() {
