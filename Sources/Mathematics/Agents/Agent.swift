@@ -82,4 +82,9 @@ public final class Agent {
     public func makeNoise(rows: Int) -> StepNoise {
         StepNoise(rows: rows, configuration: configuration, on: tape)
     }
+
+    /// What there is to be predicted of the observations in a batch.
+    public func errorBudget(_ batch: SequenceBatchInput) -> ErrorBudget {
+        ErrorBudget(batch, configuration, on: tape)
+    }
 }

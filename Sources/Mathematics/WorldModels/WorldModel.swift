@@ -11,7 +11,7 @@ public struct WorldModel {
     /// The logit [rows, 1] of going on.
     public let continuation: MultilayerPerceptron
     let decoder: Decoder?
-    private let differentialDecoder: Decoder?
+    let differentialDecoder: Decoder?
     /// Of s, the symlog of the observation's vector [rows, values].
     let vectorDecoder: MultilayerPerceptron?
     /// Two-hot logits [rows, bins] of the return, and the slow copy that bootstraps it.
@@ -21,7 +21,7 @@ public struct WorldModel {
     let action: MultilayerPerceptron?
     /// Choices of each action that is taken at once.
     private let groups: [Int]
-    private let configuration: AgentConfiguration
+    let configuration: AgentConfiguration
 
     public init(_ scope: ParameterScope, _ c: AgentConfiguration) {
         configuration = c
@@ -97,7 +97,7 @@ public struct WorldModel {
         }
     }
 
-    private func limitedActions(_ batch: SequenceBatchInput, on tape: Tape) -> Tensor {
+    func limitedActions(_ batch: SequenceBatchInput, on tape: Tape) -> Tensor {
         let limited = tape.tensor(batch.rows, configuration.actions)
         tape.limited(.constant(batch.actions), into: .constant(limited))
         return limited
@@ -205,11 +205,7 @@ public struct WorldModel {
     private func motion(
         _ observed: Observations, prediction: Tensor?, into losses: inout TrainingMetrics, on tape: Tape
     ) {
-        guard let images = observed.images, let previous = observed.previous else { return }
-        let c = configuration
-        let mask = tape.movingMask(
-            images, previous: previous, first: observed.first, size: c.image, channels: c.channels,
-            threshold: c.maskThresholdInBytes, window: c.maskDilation)
+        guard let images = observed.images, let mask = observed.movingMask(configuration, on: tape) else { return }
         let count = tape.motion(mask, first: observed.first, prediction: prediction, target: images)
         guard count.frames > 0 else { return }
         losses[.maskShare] = Float(count.moving) / Float(count.values)

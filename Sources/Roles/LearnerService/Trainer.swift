@@ -133,6 +133,7 @@ final class Trainer {
     private func train(on columns: SequenceBatch.Columns) throws {
         agent.beginStep()
         let input = SequenceBatchInput(columns, configuration.agent)
+        if carry.trainSteps == 0 { log.publish(agent.errorBudget(input)) }
         let noise = agent.makeNoise(rows: input.rows)
         noise.fill(&carry.noise, discrete: configuration.agent.discrete)
         let result = agent.train(input, noise: noise)

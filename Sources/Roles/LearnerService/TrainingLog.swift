@@ -1,5 +1,6 @@
 import Measurements
 import Replay
+import WorldModels
 
 /// What training steps add up to until the next measurement, and what others see of them meanwhile.
 struct TrainingLog {
@@ -22,6 +23,15 @@ struct TrainingLog {
             $0.skippedSteps = state.skippedSteps ?? 0
             $0.policyVersion = state.policyVersion
         }
+    }
+
+    /// Publishes what there is to be predicted of the task's observations.
+    func publish(_ budget: ErrorBudget) {
+        measurements.publish(
+            .budget(
+                BudgetMeasurement(
+                    image: budget.image, movingShare: budget.movingShare, maskShare: budget.maskShare,
+                    vector: budget.vector)))
     }
 
     mutating func add(_ metrics: TrainingMetrics) {

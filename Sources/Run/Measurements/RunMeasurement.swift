@@ -3,6 +3,8 @@
 public enum RunMeasurement: Sendable, Equatable {
     /// A learner began to work.
     case start(StartMeasurement)
+    /// What there is to be predicted of the task's observations.
+    case budget(BudgetMeasurement)
     /// Where training stands and who waits for whom.
     case progress(ProgressMeasurement)
     /// Training steps since the last such measurement.
@@ -22,13 +24,14 @@ public enum RunMeasurement: Sendable, Equatable {
 
     /// The names of the cases in `metrics.jsonl`.
     public enum Kind: String, Codable, CaseIterable, Sendable {
-        case start, progress, replay, actor, episode, staleness, evaluation, process
+        case start, budget, progress, replay, actor, episode, staleness, evaluation, process
         case training = "train"
     }
 
     public var kind: Kind {
         switch self {
         case .start: .start
+        case .budget: .budget
         case .progress: .progress
         case .training: .training
         case .replay: .replay
@@ -46,7 +49,7 @@ public enum RunMeasurement: Sendable, Equatable {
         switch self {
         case .progress, .replay, .process: kind.rawValue
         case .actor(let actor): "actor \(actor.actor)"
-        case .start, .training, .episode, .staleness, .evaluation: nil
+        case .start, .budget, .training, .episode, .staleness, .evaluation: nil
         }
     }
 }
@@ -56,6 +59,7 @@ extension RunMeasurement {
     func encodeFields(to encoder: any Encoder) throws {
         switch self {
         case .start(let fields): try fields.encode(to: encoder)
+        case .budget(let fields): try fields.encode(to: encoder)
         case .progress(let fields): try fields.encode(to: encoder)
         case .training(let fields): try fields.encode(to: encoder)
         case .replay(let fields): try fields.encode(to: encoder)
@@ -71,6 +75,7 @@ extension RunMeasurement {
         self =
             switch kind {
             case .start: .start(try StartMeasurement(from: decoder))
+            case .budget: .budget(try BudgetMeasurement(from: decoder))
             case .progress: .progress(try ProgressMeasurement(from: decoder))
             case .training: .training(try TrainingMeasurement(from: decoder))
             case .replay: .replay(try ReplayMeasurement(from: decoder))

@@ -1,6 +1,7 @@
 import AgentChoice
 import AgentFixtures
 import Agents
+import Glibc
 import Measurements
 import Settings
 import Tensors
@@ -131,6 +132,25 @@ import WorldModels
         let decodes = name != "mudreamer-without-decoder"
         #expect((later[.movingImageError] != nil) == decodes && (later[.stillImageError] != nil) == decodes)
         if decodes { #expect(later[.movingImageError]! + later[.stillImageError]! > 0) }
+    }
+
+    /// A still world of which one pixel in each frame flashes: all that varies is what moves.
+    @Test func theBudgetIsTheErrorOfTheMean() throws {
+        let agent = try agent("dreamerv3", ["agent.mask_dilation=1", "agent.vector=1"])
+        let batch = agent.makeBatch(2, 4)
+        let size = agent.configuration.imageBytes
+        var pixels = [UInt8](repeating: 255, count: 10 * size)
+        // Frames stand time-major behind those of the step before; the flash is on in every second step.
+        for frame in stride(from: 2, to: 10, by: 4) { for row in 0..<2 { pixels[(frame + row) * size + 7] = 0 } }
+        try #require(batch.images).copy(from: pixels)
+        try #require(batch.vectors).copy(from: (0..<8).map { $0 % 2 == 0 ? 1 : -1 })
+        batch.first.copy(from: [UInt8](repeating: 0, count: 8))
+        let budget = agent.errorBudget(batch)
+        #expect(abs(try #require(budget.image) - 0.25) < 1e-6)
+        #expect(budget.movingShare == 1)
+        #expect(budget.maskShare == 1 / Double(size))
+        let symlog = log(2.0)
+        #expect(abs(try #require(budget.vector) - symlog * symlog) < 1e-6)
     }
 
     @Test func theSpreadOfARepresentationIsReported() throws {

@@ -14,6 +14,7 @@ import Testing
     private static func fields(_ kind: RunMeasurement.Kind) throws -> [FieldProbe.Field] {
         switch kind {
         case .start: try FieldProbe.fields(of: StartMeasurement.self)
+        case .budget: try FieldProbe.fields(of: BudgetMeasurement.self)
         case .progress: try FieldProbe.fields(of: ProgressMeasurement.self)
         case .training: try FieldProbe.fields(of: TrainingMeasurement.self)
         case .replay: try FieldProbe.fields(of: ReplayMeasurement.self)

@@ -3,6 +3,7 @@ import Measurements
 /// One measurement of each kind, with all that it can say.
 let oneOfEachKind: [RunMeasurement] = [
     .start(StartMeasurement(environment: "gym/a:b", agent: "dreamerv3", targetSteps: 100, actionRepeat: 4, actors: 2)),
+    .budget(BudgetMeasurement(image: 99.5, movingShare: 0.25, maskShare: 0.125, vector: nil)),
     .progress(
         ProgressMeasurement(
             training: state,

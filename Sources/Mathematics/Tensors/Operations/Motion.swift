@@ -18,10 +18,12 @@ extension Tape {
     /// - Parameters:
     ///   - mask: [count, values], see `movingMask`.
     ///   - first: [count]; where it is set a frame has none before it.
-    ///   - prediction: [count, values] in [0, 1], of the bytes `target`; nil where there is none.
+    ///   - prediction: of the bytes `target`, in [0, 1]: [count, values], or [1, values] for all; nil where there is none.
     public func motion(_ mask: Bytes, first: Bytes, prediction: Tensor? = nil, target: Bytes) -> MotionCount {
         precondition(
-            mask.count == target.count && prediction.map { $0.count == mask.count } ?? true,
+            mask.count == target.count
+                && prediction.map { $0.rows * mask.count == $0.count * first.count || $0.rows == 1 }
+                    ?? true,
             "a mask of \(mask.count) values beside \(target.count)")
         var count = MotionCount()
         let size = mask.count / first.count
@@ -29,15 +31,42 @@ extension Tape {
             for frame in 0..<first.count where first[frame] == 0 {
                 count.frames += 1
                 count.values += size
-                for index in frame * size..<(frame + 1) * size {
+                let predicted = prediction.map { $0.data + ($0.rows == 1 ? 0 : frame * size) }
+                for place in 0..<size {
+                    let index = frame * size + place
                     let moves = mask.data[index] != 0
                     if moves { count.moving += 1 }
-                    guard let prediction else { continue }
-                    let error = Double(prediction.data[index] - Float(target.data[index]) / 255)
+                    guard let predicted else { continue }
+                    let error = Double(predicted[place] - Float(target.data[index]) / 255)
                     if moves { count.movingError += error * error } else { count.stillError += error * error }
                 }
             }
         }
         return count
+    }
+
+    /// The mean of images side by side, of `size` bytes each, in [0, 1] [1, size].
+    public func meanImage(_ images: Bytes, size: Int) -> Tensor {
+        let mean = tensor(1, size)
+        let count = images.count / size
+        compute {
+            mean.fill(0)
+            for index in 0..<images.count { mean.data[index % size] += Float(images.data[index]) }
+            for place in 0..<size { mean.data[place] /= 255 * Float(count) }
+        }
+        return mean
+    }
+
+    /// How far the rows of `x` are from their mean: squared, summed over the columns, mean over the rows.
+    public func variation(_ x: Tensor) -> Double {
+        var variation = 0.0
+        compute {
+            for column in 0..<x.columns {
+                let values = stride(from: column, to: x.count, by: x.columns).map { Double(x.data[$0]) }
+                let mean = values.reduce(0, +) / Double(x.rows)
+                variation += values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+            }
+        }
+        return variation / Double(x.rows)
     }
 }

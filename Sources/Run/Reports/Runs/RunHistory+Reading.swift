@@ -42,8 +42,8 @@ extension RunHistory {
             guard episode.episodeReturn.isFinite else { return }
             returns.append(sample(episode.episodeReturn, at: episode.agentSteps))
         case .evaluation(let evaluation): add(evaluation)
-        // They tell how learner and actors are doing.
-        case .start, .actor, .staleness, .process: break
+        // They tell what the task is, and how learner and actors are doing.
+        case .start, .budget, .actor, .staleness, .process: break
         }
     }
 
