@@ -83,6 +83,13 @@ public final class Agent {
         StepNoise(rows: rows, configuration: configuration, on: tape)
     }
 
+    // MARK: Forwards
+
+    /// Everything that the world model predicts of a batch, forwards only, see `WorldModel.predict`.
+    package func predict(_ batch: SequenceBatchInput, noise: StepNoise) {
+        model.predict(batch, noise: noise, on: tape)
+    }
+
     /// What there is to be predicted of the observations in a batch.
     public func errorBudget(_ batch: SequenceBatchInput) -> ErrorBudget {
         ErrorBudget(batch, configuration, on: tape)

@@ -1,7 +1,7 @@
 /// Floating-point operations of matrix products, counted from their shapes.
 public struct WorkCount: Sendable, Equatable {
     /// As a plain implementation makes them: two for each multiply-add with dense inputs, nothing saved by an algorithm,
-    /// nothing computed once for many rows. It is what published figures count.
+    /// nothing computed once for many rows.
     public internal(set) var nominal = 0
     /// As they are made here: two for each multiply-add, one for each addition of a looked-up row.
     public internal(set) var executed = 0

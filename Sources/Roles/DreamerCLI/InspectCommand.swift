@@ -10,11 +10,11 @@ import WorldModels
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Show an agent's parameters, the memory it needs, and the work of one training step.",
+        abstract: "Show an agent's parameters, the memory it needs, and the work of a training step and of a forward.",
         discussion: """
             Everything is counted by a step that computes nothing and needs no memory for it. Without --preset or --env the batch is that of \
             the papers, 16 x 64. How many actions an environment has is only known once it is started: --set \
-            agent.actions=4.
+            agent.actions=4. The forward is that of Table 11 of the MuDreamer paper: what the world model predicts of 64 frames.
             """)
 
     @OptionGroup var settings: ConfigurationOptions
@@ -39,6 +39,8 @@ struct InspectionReport: Encodable {
 
     struct Parameters: Encodable {
         let model: Int
+        /// Of decoders on stopped features, which an optimiser of their own steps.
+        let decoder: Int
         let actor: Int
         let critic: Int
         /// Slow copies, and running statistics: not trained.
@@ -66,9 +68,23 @@ struct InspectionReport: Encodable {
         }
     }
 
+    /// What the world model predicts of some frames in a row, forwards only.
+    struct Forward: Encodable {
+        let frames: Int
+        let gigaMultiplyAdds: Double
+
+        enum CodingKeys: String, CodingKey {
+            case frames
+            case gigaMultiplyAdds = "giga_multiply_adds"
+        }
+    }
+
     let agent: String
+    /// Height, width and channels; zeros where there are no images.
     let image: [Int]
+    let vector: Int
     let actions: Int
+    let groups: [Int]
     let discrete: Bool
     let batch: Int
     let length: Int
@@ -78,18 +94,22 @@ struct InspectionReport: Encodable {
     /// Of a training step, and of its parts.
     let gigaflop: Work
     let gigaflopOfParts: [Work]
+    let forward: Forward
 
     enum CodingKeys: String, CodingKey {
-        case agent, image, actions, discrete, batch, length, horizon, parameters, bytes, gigaflop
+        case agent, image, vector, actions, groups, discrete, batch, length, horizon, parameters, bytes, gigaflop,
+            forward
         case gigaflopOfParts = "gigaflop_of_parts"
     }
 
     init(_ c: AgentConfiguration) {
         let (inventory, cost) = (ModelInventory(c), StepCost(c))
-        (agent, image, actions, discrete) = (c.agent, [c.image, c.image, c.channels], c.actions, c.discrete)
+        (agent, image, vector) = (c.agent, [c.image, c.image, c.channels], c.vector)
+        (actions, groups, discrete) = (c.actions, c.groups, c.discrete)
         (batch, length, horizon) = (c.batch, c.length, c.horizon)
         parameters = Parameters(
-            model: inventory.parameters(.model), actor: inventory.parameters(.actor),
+            model: inventory.parameters(.model), decoder: inventory.parameters(.decoder),
+            actor: inventory.parameters(.actor),
             critic: inventory.parameters(.critic), slow: inventory.parameters(.slow),
             statistics: inventory.parameters(.statistics),
             modules: inventory.modules.map { Module(name: $0.name, parameters: $0.parameters) })
@@ -98,6 +118,7 @@ struct InspectionReport: Encodable {
             optimizer: inventory.optimizerBytes, activations: cost.activationBytes, broadcast: inventory.broadcastBytes)
         gigaflop = Work("training step", cost.work)
         gigaflopOfParts = cost.parts.map { Work($0.name, $0.work) }
+        forward = Forward(frames: ForwardCost.frames, gigaMultiplyAdds: 1e-9 * Double(ForwardCost.multiplyAdds(c)))
     }
 
     // MARK: Text
@@ -105,17 +126,23 @@ struct InspectionReport: Encodable {
     /// Tables for people.
     var lines: [String] {
         let kind = discrete ? "discrete actions" : "action values"
-        let pixels = image.map(String.init).joined(separator: "×")
         return [
-            "\(agent): \(pixels) images, \(actions) \(kind), \(batch) × \(length) steps, "
-                + "\(horizon) imagined",
+            "\(agent): \(observations), \(groups.map(String.init).joined(separator: " + ")) \(kind), "
+                + "\(batch) × \(length) steps, \(horizon) imagined",
             "",
         ] + parameterLines + [""] + memoryLines + [""] + workLines
     }
 
+    /// "64×64×3 images and vectors of 5".
+    private var observations: String {
+        let images = image[0] > 0 ? [image.map(String.init).joined(separator: "×") + " images"] : []
+        return (images + (vector > 0 ? ["vectors of \(vector)"] : [])).joined(separator: " and ")
+    }
+
     private var parameterLines: [String] {
         let groups = [
-            ("model", parameters.model), ("actor", parameters.actor), ("critic", parameters.critic),
+            ("model", parameters.model), ("stopped decoder", parameters.decoder), ("actor", parameters.actor),
+            ("critic", parameters.critic),
             ("slow copies", parameters.slow), ("statistics", parameters.statistics),
         ]
         return [Self.row("parameters", ["number"])]
@@ -139,6 +166,12 @@ struct InspectionReport: Encodable {
                     $0.part == gigaflop.part ? "total" : $0.part,
                     [NumberText.short($0.nominal), NumberText.short($0.executed)])
             }
+            + [
+                "",
+                Self.row(
+                    "forward of \(forward.frames) frames, 10⁹ multiply-adds",
+                    [NumberText.short(forward.gigaMultiplyAdds)]),
+            ]
     }
 
     /// A label and numbers that end in the same columns.
