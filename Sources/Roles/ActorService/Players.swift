@@ -85,10 +85,12 @@ final class Players {
 
     private func chooseActions() -> [Action] {
         guard policy.version > 0 else { return environments.map { randomAction($0.actionSpace) } }
-        let vectors = policy.act(
-            images: steps.map(\.observation.image), first: steps.map { $0.observation.flags.contains(.first) },
-            choice: choice)
-        return vectors.map { Action($0) }
+        let agent = policy.configuration
+        let actions = policy.act(
+            images: agent.seesImages ? steps.map(\.observation.image) : [],
+            vectors: agent.seesVectors ? steps.map(\.observation.vector) : [],
+            first: steps.map { $0.observation.flags.contains(.first) }, choice: choice)
+        return actions.map { Action($0) }
     }
 
     private func randomAction(_ space: ActionSpace) -> Action {

@@ -3,7 +3,6 @@ import Measurements
 /// One measurement of each kind, with all that it can say.
 let oneOfEachKind: [RunMeasurement] = [
     .start(StartMeasurement(environment: "gym/a:b", agent: "dreamerv3", targetSteps: 100, actionRepeat: 4, actors: 2)),
-    .budget(BudgetMeasurement(image: 99.5, movingShare: 0.25, maskShare: 0.125, vector: nil)),
     .progress(
         ProgressMeasurement(
             training: state,
@@ -28,6 +27,7 @@ let oneOfEachKind: [RunMeasurement] = [
         EvaluationMeasurement(
             policy: "mode", seed: 1000, episodes: 10, mean: 0.25, standardDeviation: 0.5, trainSteps: 99)),
     .process(ProcessMeasurement(residentBytes: 1, processorSeconds: 2.5, threads: 3, descriptors: 4)),
+    .budget(BudgetMeasurement(image: 99.5, movingShare: 0.25, maskShare: 0.125, vector: nil)),
 ]
 
 let state = TrainingState(

@@ -18,20 +18,18 @@ extension Tape {
     /// - Parameters:
     ///   - mask: [count, values], see `movingMask`.
     ///   - first: [count]; where it is set a frame has none before it.
-    ///   - prediction: of the bytes `target`, in [0, 1]: [count, values], or [1, values] for all; nil where there is none.
+    ///   - prediction: of the bytes `target`, in [0, 1]: [count, values], or of one frame for all; nil where there is none.
     public func motion(_ mask: Bytes, first: Bytes, prediction: Tensor? = nil, target: Bytes) -> MotionCount {
-        precondition(
-            mask.count == target.count
-                && prediction.map { $0.rows * mask.count == $0.count * first.count || $0.rows == 1 }
-                    ?? true,
-            "a mask of \(mask.count) values beside \(target.count)")
-        var count = MotionCount()
         let size = mask.count / first.count
+        precondition(
+            mask.count == target.count && (prediction.map { $0.count == size || $0.count == mask.count } ?? true),
+            "a mask of \(mask.count) values beside \(target.count) and \(prediction?.count ?? 0)")
+        var count = MotionCount()
         compute {
             for frame in 0..<first.count where first[frame] == 0 {
                 count.frames += 1
                 count.values += size
-                let predicted = prediction.map { $0.data + ($0.rows == 1 ? 0 : frame * size) }
+                let predicted = prediction.map { $0.data + ($0.count == size ? 0 : frame * size) }
                 for place in 0..<size {
                     let index = frame * size + place
                     let moves = mask.data[index] != 0
