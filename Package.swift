@@ -190,8 +190,9 @@ let package = Package(
         roles.target(
             "ActorService",
             [
-                "Runs", "Settings", "Diagnostics", "Files", "Numbers", "Threads", "Agents", "Tensors", "Environments",
-                "Experience", "TrajectoryCodec", "Wire", "Transport", .product(name: "Logging", package: "swift-log"),
+                "AgentChoice", "Runs", "Settings", "Diagnostics", "Files", "Numbers", "Threads", "Agents", "Tensors",
+                "Environments", "Experience", "TrajectoryCodec", "Wire", "Transport",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         roles.target(
@@ -341,7 +342,8 @@ let package = Package(
         roles.tests(
             "ActorServiceTests",
             [
-                "TestSupport", "AgentChoice", "ActorService", "Settings", "Diagnostics", "Agents", "Environments",
+                "TestSupport", "AgentChoice", "ActorService", "Runs", "Settings", "Diagnostics", "Agents",
+                "Environments",
                 "Experience", "TrajectoryCodec", "Wire", "Transport", .product(name: "Logging", package: "swift-log"),
             ]),
         roles.tests(

@@ -53,7 +53,7 @@ public struct Evaluator {
         let slots = min(episodes, Self.sideBySide)
         let environments = try configuration.makeEnvironments(slots, for: .evaluation, seed: seed, python: python)
         defer { for environment in environments { environment.close() } }
-        let agent = configuration.agent(for: environments[0].actionSpace)
+        let agent = configuration.agent(for: environments[0])
         let policy = ActingPolicy(agent, environments: slots, threads: threads, seed: seed)
         if let weights, choice != .random { try policy.load(weights.values, version: weights.version) }
         let players = Players(environments, policy: policy, choice: choice == .mode ? .mode : .sample, seed: seed)

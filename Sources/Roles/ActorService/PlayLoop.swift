@@ -36,7 +36,7 @@ final class PlayLoop {
         }
         let count = configuration.actors.environmentsPerActor
         let environments = try configuration.makeEnvironments(count, for: .training, seed: welcome.seed, python: python)
-        let agent = configuration.agent(for: environments[0].actionSpace)
+        let agent = configuration.agent(for: environments[0])
         client.setOutbox(bytes: configuration.actors.outboxBytes)
         self.client = client
         self.logger = logger

@@ -1,3 +1,4 @@
+import AgentChoice
 import Agents
 import Environments
 import Experience

@@ -47,7 +47,7 @@ struct LearnerCommand: AsyncParsableCommand {
         let endpoint = try Endpoint(listen ?? configuration.learner.listen, option: "--listen")
         let files = try tls.files(for: .learner)
         if files == nil, !insecureListen { try endpoint.requireLoopback() }
-        try configuration.adoptActionSpace(python: process.python)
+        try configuration.adoptSpaces(python: process.python)
         let changes = stored.map { configuration.differences(from: $0) } ?? []
         let token = try tokenFile.map { path throws(UserError) in try readToken(path) } ?? directory.token()
         let measurements = MeasurementHub()

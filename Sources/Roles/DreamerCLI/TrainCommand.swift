@@ -38,7 +38,7 @@ struct TrainCommand: AsyncParsableCommand {
             Output.line(EnvironmentRegistry.needsPython(configuration.environment.id) ? "yes" : "no")
             return
         }
-        try configuration.adoptActionSpace(python: python)
+        try configuration.adoptSpaces(python: python)
         let directory = try RunDirectory(creating: logdir ?? Self.newDirectory(configuration))
         try directory.requireIdle()
         let display = ProgressDisplay()

@@ -1,3 +1,5 @@
+import Agents
+import Runs
 import Settings
 import TestSupport
 import Testing
@@ -31,5 +33,27 @@ import Testing
     @Test func theSeedDecides() throws {
         #expect(try evaluate(episodes: 25).result == evaluate(episodes: 25).result)
         #expect(try evaluate(episodes: 25).result.returns != evaluate(episodes: 25, seed: 6).result.returns)
+    }
+
+    /// A trained policy sees what the environment shows: its image, the numbers of its state, or both.
+    @Test(arguments: ["image", "vector", "both"]) func aPolicyPlaysWhatTheEnvironmentShows(observe: String) throws {
+        var layers = ConfigurationLayers()
+        layers.size = "nano"
+        layers.overrides = [
+            "environment.id=cartpole/swingup", "environment.observe=\(observe)", "environment.time_limit=20",
+            "agent.agent=dreamerv3", "agent.image=16", "agent.cnn_depth=2",
+        ]
+        var configuration = try layers.resolve()
+        try configuration.adoptSpaces(python: nil)
+        let agent = Agent(configuration.agent, threads: 1)
+        agent.initialize(seed: 1)
+        let weights = Dictionary(uniqueKeysWithValues: agent.actingWeights.map { ($0.name, $0.values) })
+        func play() throws -> [Double] {
+            try Evaluator(configuration, python: nil).run(weights: (weights, 1), episodes: 3, seed: 5, choice: .sample)
+                .returns
+        }
+        let returns = try play()
+        #expect(returns.count == 3 && returns.allSatisfy { $0.isFinite } && Set(returns).count == 3)
+        #expect(try play() == returns)
     }
 }

@@ -1,4 +1,5 @@
 import AgentChoice
+import Diagnostics
 import Environments
 import Experience
 import Runs
@@ -20,10 +21,29 @@ import Testing
 
     @Test func theEnvironmentDecidesOnTheActions() throws {
         var configuration = configuration("cartpole/swingup")
-        try configuration.adoptActionSpace(python: nil)
+        try configuration.adoptSpaces(python: nil)
         #expect(configuration.agent.actions == 1 && !configuration.agent.discrete)
         configuration.environment.id = "catch"
-        try configuration.adoptActionSpace(python: nil)
+        try configuration.adoptSpaces(python: nil)
         #expect(configuration.agent.actions == 3 && configuration.agent.discrete)
+    }
+
+    @Test func theEnvironmentDecidesOnWhatIsSeen() throws {
+        var configuration = configuration("cartpole/swingup")
+        configuration.agent.modulation = false
+        configuration.agent.divergence = false
+        for (observe, image, vector) in [(Observed.both, 64, 5), (.vector, 0, 5), (.image, 64, 0)] {
+            configuration.environment.options.observe = observe
+            try configuration.adoptSpaces(python: nil)
+            #expect(configuration.agent.image == image && configuration.agent.vector == vector, "\(observe)")
+        }
+    }
+
+    /// What DyMoDreamer masks is images.
+    @Test func anAgentThatCannotPlayATaskIsRefusedWithWhatToDo() {
+        var configuration = configuration("cartpole/swingup")
+        configuration.environment.options.observe = .vector
+        let error = #expect(throws: UserError.self) { try configuration.adoptSpaces(python: nil) }
+        #expect(error?.message.contains("agent.image is 0; set agent.modulation=false, or name") == true)
     }
 }
