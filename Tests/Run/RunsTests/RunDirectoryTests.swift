@@ -33,7 +33,7 @@ import Testing
 
     @Test func theConfigurationIsReadAsItWasStored() throws {
         var configuration = Configuration()
-        configuration.run.steps = 1234
+        configuration.run.steps = 123_400
         try RunDirectory(creating: directory.path).store(configuration)
         #expect(try RunDirectory(existing: directory.path).configuration() == configuration)
         #expect(try RunDirectory.stored(directory.path) == configuration)
