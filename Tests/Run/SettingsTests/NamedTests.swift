@@ -154,4 +154,48 @@ import Testing
         layers.size = "XXL"
         #expect(message { _ = try layers.resolve() }.hasPrefix("unknown size XXL (did you mean XL?); known sizes: "))
     }
+
+    /// DyMoDreamer's release plays the most probable action, 100 episodes of Atari; the others play 10 of sampled ones. An
+    /// ablation is evaluated as its agent.
+    @Test(
+        arguments: [
+            ("atari100k", "dymodreamer", 100, .mode), ("atari100k", "dymodreamer-release", 100, .mode),
+            ("atari100k", "mudreamer", 10, .sample), ("atari100k", "dreamerv3", 10, .sample),
+            ("dmc-vision", "dymodreamer-without-divergence", 10, .mode), ("dmc-vision", "mudreamer", 10, .sample),
+            ("crafter", "dymodreamer", 10, .mode), ("crafter", "dreamerv3", 10, .sample),
+        ] as [(String, String, Int, EvaluationSettings.Policy)])
+    func benchmarksAreEvaluatedAsTheAgentsSourceDoes(
+        preset: String, agent: String, episodes: Int, policy: EvaluationSettings.Policy
+    ) throws {
+        var layers = ConfigurationLayers()
+        layers.preset = preset
+        layers.overrides = ["agent.agent=\(agent)"]
+        let evaluation = try layers.resolve().evaluation
+        #expect(evaluation.episodes == episodes && evaluation.policy == policy)
+    }
+
+    /// What has a size of its own in the release's networks has none any more where another size is asked for.
+    @Test func crafterHasTheReleasesNetworksAndSizesUndoThem() throws {
+        var layers = ConfigurationLayers()
+        layers.preset = "crafter"
+        let released = try layers.resolve()
+        #expect((released.agent.convolutionDepth, released.agent.dynamicDepth) == (96, 32))
+        #expect((released.agent.layers, released.agent.criticLayers) == (5, 2))
+        #expect(released.environment.options.timeLimit == 1000)
+        layers.size = "nano"
+        let small = try layers.resolve().agent
+        #expect((small.convolutionDepth, small.dynamicDepth, small.criticLayers) == (4, 4, 0))
+    }
+
+    /// A temperature that belongs to an agent leaves with it.
+    @Test func thePostersDivergenceLeavesWithItsAgent() throws {
+        var layers = ConfigurationLayers()
+        layers.overrides = ["agent.agent=dymodreamer-poster-divergence"]
+        let poster = try layers.resolve()
+        #expect(poster.agent.divergenceReduction == .sum && poster.agent.divergenceTemperature == 0.03)
+        layers.base = poster
+        layers.overrides = ["agent.agent=dymodreamer"]
+        let plain = try layers.resolve().agent
+        #expect(plain.divergenceReduction == .mean && plain.divergenceTemperature == 1e-3)
+    }
 }
