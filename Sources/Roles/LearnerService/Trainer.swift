@@ -169,7 +169,7 @@ extension SequenceBatchInput {
     fileprivate init(_ columns: SequenceBatch.Columns, _ configuration: AgentConfiguration) {
         self.init(
             batch: columns.shape.sequences, length: columns.shape.length, configuration: configuration,
-            images: columns.images, vectors: columns.vectors, actions: columns.actions, rewards: columns.rewards, first: columns.isFirst,
-            terminal: columns.isTerminal)
+            images: columns.images, vectors: columns.vectors, actions: columns.actions, rewards: columns.rewards,
+            first: columns.isFirst, terminal: columns.isTerminal)
     }
 }

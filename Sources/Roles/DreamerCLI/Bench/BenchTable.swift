@@ -9,7 +9,7 @@ import Settings
 import Tensors
 import WorldModels
 
-/// The counterpart of Table 11 of the MuDreamer paper.
+/// What Table 11 of the MuDreamer paper shows, of whole training steps, while its counts are of a forward (`dreamer inspect`).
 struct BenchTable: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "table", abstract: "Multiply-adds, seconds and memory of a training step at 64², 128² and 256².")
