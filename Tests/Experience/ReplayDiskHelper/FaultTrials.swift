@@ -1,7 +1,7 @@
 import DiskAttacks
 import Foundation
 
-/// Makes every call of a commit fail, one after the other: once, and for as long as it takes until storing is blocked. In the
+/// Makes every call of a commit, and of a file that is replaced beside it, fail, one after the other: once, and for as long as it takes until storing is blocked. In the
 /// end all must be acknowledged, and what a power loss leaves at any time must hold what was acknowledged by then.
 struct FaultTrials {
     let directory: String
@@ -46,9 +46,12 @@ struct FaultTrials {
         var isWhole = storing.settle()
         DiskCalls.fail(kind, number: number, count: duration == .once ? 1 : .max, error: error)
         for sequence in Self.before + 1...Self.before + Self.during { try storing.submit(sequence) }
+        // It may fail; what it promises must be true.
+        try? replaceFile(1, run)
         if duration == .untilBlocked { storing.blockOrSettle() } else { isWhole = storing.settle() && isWhole }
         let hasFailed = DiskCalls.failed > 0
         DiskCalls.mend()
+        try replaceFile(2, run)
         isWhole = storing.settle() && isWhole
         try storing.close()
         try DiskCalls.watch("", log: nil)
@@ -57,6 +60,11 @@ struct FaultTrials {
             print("\(kind) \(number), error \(error), \(duration): \(problem)")
         }
         return hasFailed
+    }
+
+    private func replaceFile(_ number: Int, _ run: String) throws {
+        try AttackedReplay.replaceFile(number, in: run)
+        DiskCalls.note(Promises.file(number))
     }
 
     private func problemsFound(_ isWhole: Bool, _ run: String, _ log: String, seed: UInt64) throws -> [String] {
