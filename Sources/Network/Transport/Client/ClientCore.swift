@@ -15,7 +15,7 @@ final class ClientCore {
     private var life: ReconnectingState
     private var random = SystemRandomNumberGenerator()
     private var connection: ClientConnectionHandler?
-    private var pause: Scheduled<Void>?
+    private var pause = DeadlineTimer()
     /// What the learner said last.
     private(set) var welcome: Welcome?
     /// How it ended, once it has.
@@ -152,13 +152,13 @@ final class ClientCore {
             "no connection to the learner",
             metadata: ["reason": "\(reason)", "again_in_ms": "\(delay.nanoseconds / 1_000_000)"])
         if wasConnected { onEvent(.disconnected(reason)) }
-        pause = loop.assumeIsolated().scheduleTask(in: delay) {
+        pause.follow(.now() + delay, on: loop) {
             self.perform(self.life.pauseEnded(isDone: self.isDone))
         }
     }
 
     private func end(_ error: TransportError?) {
-        pause?.cancel()
+        pause.cancel()
         shared.withLock { $0.phase = .ended(error) }
         let outcome: Result<Void, any Error> = error.map { .failure($0) } ?? .success(())
         self.outcome = outcome
@@ -168,7 +168,7 @@ final class ClientCore {
     }
 
     private func connect() {
-        pause?.cancel()
+        pause.cancel()
         let security: NIOSSLContext?
         do throws(TransportError) {
             security = try configuration.tls.map { files throws(TransportError) in try files.clientContext() }

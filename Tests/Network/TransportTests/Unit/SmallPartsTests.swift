@@ -1,5 +1,6 @@
 import Glibc
 import NIOCore
+import NIOEmbedded
 import Testing
 import TrajectoryCodec
 import Wire
@@ -190,5 +191,22 @@ import Wire
         let reset = IOError(errnoCode: ECONNRESET, reason: "read(descriptor:pointer:size:)")
         #expect(ConnectionFailure.reason(reset) == "the connection was reset by the other side")
         #expect(ConnectionFailure.reason(ChannelError.connectTimeout(.seconds(1))) == "it does not answer")
+    }
+}
+
+@Suite struct DeadlineTimerTests {
+    /// Both are due at the same time, so the loop has taken both when the first one runs.
+    @Test func whatIsCancelledAtTheLastMomentDoesNotHappen() {
+        let loop = EmbeddedEventLoop()
+        var (first, second) = (DeadlineTimer(), DeadlineTimer())
+        var happened: [Int] = []
+        let deadline = NIODeadline.uptimeNanoseconds(0) + .seconds(1)
+        first.follow(deadline, on: loop) {
+            happened.append(1)
+            second.cancel()
+        }
+        second.follow(deadline, on: loop) { happened.append(2) }
+        loop.advanceTime(by: .seconds(2))
+        #expect(happened == [1])
     }
 }
