@@ -57,7 +57,7 @@ import Transport
             Issue.record("\(String(describing: outcome))")
             return
         }
-        #expect(reason.contains("a sent 8×8×3 images and 3 action values, this run has 16×16×3"))
+        #expect(reason.contains("a sent 8×8×3 images, 3 action values, this run has 16×16×3"))
     }
 
     /// Neither stored nor refused: it belongs to the next learner.

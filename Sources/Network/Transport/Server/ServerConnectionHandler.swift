@@ -59,13 +59,9 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
 
     // MARK: Events of the server
 
-    func publish(_ weights: EncodedWeights) {
-        state.publish(weights)
-        obey()
-    }
-
-    func settled(_ settlements: [Settlement]) {
-        for settlement in settlements { state.settled(settlement) }
+    /// Tells the connection something, and does what follows.
+    func happen(_ event: (inout ServerConnectionState) -> Void) {
+        event(&state)
         obey()
     }
 
@@ -77,21 +73,6 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
     func memoryGranted() {
         guard let context else { return }
         state.memoryGranted(now: context.eventLoop.now)
-        obey()
-    }
-
-    func tell(_ message: Message) {
-        state.tell(message)
-        obey()
-    }
-
-    func makeWay() {
-        state.makeWay()
-        obey()
-    }
-
-    func dismiss(_ goodbye: Goodbye) {
-        state.dismiss(goodbye)
         obey()
     }
 

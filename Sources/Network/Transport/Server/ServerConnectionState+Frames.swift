@@ -59,7 +59,7 @@ extension ServerConnectionState {
     }
 
     private mutating func received(_ goodbye: Goodbye) {
-        leave(forGood: goodbye.reason != .violation)
+        hasLeftForGood = goodbye.reason != .violation
         close(because: goodbye.message)
     }
 

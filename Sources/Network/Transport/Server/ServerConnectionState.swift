@@ -53,9 +53,9 @@ struct ServerConnectionState: ~Copyable {
     /// Heartbeats in a row at which acknowledgements waited for the peer to read.
     private var unreadIntervals: Int64 = 0
     /// Whether the actor has said that it leaves for good.
-    private(set) var hasLeftForGood = false
-    private var isUnflushed = false
-    private var reason = Self.lost
+    var hasLeftForGood = false
+    private(set) var isUnflushed = false
+    var reason = Self.lost
 
     /// A connection that was accepted just now.
     init(_ configuration: LearnerServer.Configuration, identity: LearnerServer.Identity, now: NIODeadline) {
@@ -206,22 +206,6 @@ struct ServerConnectionState: ~Copyable {
         if case .admitted = phase { say(message) }
     }
 
-    /// The sending half is closed.
-    mutating func outputClosed(now: NIODeadline) {
-        if case .leaving = phase { phase = .leaving(until: now + Self.patience) }
-    }
-
-    /// Ends the connection of a stranger for the sake of one that came later.
-    mutating func makeWay() {
-        close(because: "it made way for a newer one before it had introduced itself")
-    }
-
-    /// Ends the connection; only an actor hears why.
-    mutating func dismiss(_ goodbye: Goodbye) {
-        guard !isEnding else { return }
-        close(saying: member == nil ? nil : .goodbye(goodbye), because: goodbye.message)
-    }
-
     // MARK: What follows
 
     /// Strangers are read in any case: they have no trajectories to send, and a time limit. So are those that are about
@@ -258,44 +242,8 @@ struct ServerConnectionState: ~Copyable {
         return .write(message, payload)
     }
 
-    private mutating func flush() -> Action {
+    mutating func flush() -> Action {
         isUnflushed = false
         return .flush
-    }
-
-    /// A client that does not keep to the rules hears so, if it was let in.
-    mutating func violation(_ reason: String) {
-        close(saying: member == nil ? nil : .goodbye(Goodbye(.violation, reason)), because: reason)
-    }
-
-    /// The first reason is the cause of those that follow.
-    mutating func close(saying last: Message? = nil, because reason: String) {
-        guard !isEnding else { return closeAtOnce() }
-        self.reason = reason
-        if member == nil { actions.append(.turnedAway(reason: reason)) }
-        guard let last else { return closeAtOnce() }
-        phase = .leaving(until: .distantFuture)
-        say(last)
-        actions.append(flush())
-        actions.append(.closeOutput)
-    }
-
-    private mutating func closeAtOnce() {
-        guard phase != .closed else { return }
-        phase = .closed
-        if isUnflushed { actions.append(flush()) }
-        actions.append(.close)
-    }
-
-    mutating func leave(forGood: Bool) {
-        hasLeftForGood = forGood
-    }
-
-    /// Whether nothing that comes counts any more.
-    var isEnding: Bool {
-        switch phase {
-        case .leaving, .closed: true
-        case .greeting, .joining, .admitted: false
-        }
     }
 }

@@ -48,7 +48,7 @@ final class ServerCore {
         let id = ObjectIdentifier(connection)
         connections[id] = connection
         guard let oldest = strangers.enter(id, from: address?.origin ?? "") else { return }
-        connections[oldest]?.makeWay()
+        connections[oldest]?.happen { $0.makeWay() }
     }
 
     /// Lets a client in; its older connection is closed.
@@ -76,7 +76,8 @@ final class ServerCore {
         if let incarnation = older?.status?.incarnation, incarnation != hello.incarnation {
             retired.insert(hello.actor, incarnation)
         }
-        older?.dismiss(.replaced(older?.status?.incarnation, by: hello))
+        let goodbye = Goodbye.replaced(older?.status?.incarnation, by: hello)
+        older?.happen { $0.dismiss(goodbye) }
     }
 
     /// A connection is gone.
@@ -107,7 +108,7 @@ final class ServerCore {
 
     func publish(_ weights: EncodedWeights) {
         self.weights = weights
-        for connection in actors.values { connection.publish(weights) }
+        for connection in actors.values { connection.happen { $0.publish(weights) } }
     }
 
     var throttle: Throttle { currentThrottle.value }
@@ -119,7 +120,11 @@ final class ServerCore {
 
     /// Tells connections what has become of trajectories; one that came over a connection that is gone is none of theirs.
     func settle(_ settlements: [Settlement]) {
-        for (actor, settled) in Dictionary(grouping: settlements, by: \.key.actor) { actors[actor]?.settled(settled) }
+        for (actor, settled) in Dictionary(grouping: settlements, by: \.key.actor) {
+            actors[actor]?.happen { state in
+                for settlement in settled { state.settled(settlement) }
+            }
+        }
     }
 
     // MARK: Memory for frames
@@ -149,13 +154,13 @@ final class ServerCore {
 
     /// Says the same to all actors that are here.
     func broadcast(_ message: Message) {
-        for connection in actors.values { connection.tell(message) }
+        for connection in actors.values { connection.happen { $0.tell(message) } }
     }
 
     /// The run is complete: tells all who are here, and whoever comes from now on.
     func finish(_ reason: String) {
         closing = Refusal(.finished, reason)
-        for connection in actors.values { connection.dismiss(Goodbye(.finished, reason)) }
+        for connection in actors.values { connection.happen { $0.dismiss(Goodbye(.finished, reason)) } }
     }
 
     /// Whether somebody has not heard that the run is complete.
@@ -165,7 +170,7 @@ final class ServerCore {
     func closeAll(_ goodbye: Goodbye, on loop: any EventLoop) -> EventLoopFuture<Void> {
         let allGone = loop.makePromise(of: Void.self)
         self.allGone = allGone
-        for connection in connections.values { connection.dismiss(goodbye) }
+        for connection in connections.values { connection.happen { $0.dismiss(goodbye) } }
         if connections.isEmpty { allGone.succeed() }
         return allGone.futureResult
     }
