@@ -29,6 +29,8 @@ public struct Archive: Sendable {
     public private(set) var entries: [String: Entry] = [:]
     /// Free text beside the tensors.
     public var metadata: [String: String] = [:]
+    /// Whether it was read from bytes with a checksum, which was right.
+    public private(set) var isSealed = false
 
     public init() {}
 
@@ -109,6 +111,9 @@ public struct Archive: Sendable {
             else { throw ArchiveError("the header's entry for \(name) is not a tensor") }
             entries[name] = try Self.entry(name, field, data, body)
         }
+        guard let seal = metadata.removeValue(forKey: Self.seal) else { return }
+        guard try Self.seal(of: data) == seal else { throw ArchiveError("its checksum is not that of its bytes") }
+        isSealed = true
     }
 
     private static func entry(_ name: String, _ field: Field, _ data: Data, _ body: Int) throws -> Entry {
@@ -155,7 +160,8 @@ public struct Archive: Sendable {
     }
 
     /// Writes the file so that a reader sees the old one or the new one, also after a power cut.
-    public func write(to url: URL) throws {
-        try DurableFile.replace(url.path, with: try data())
+    /// - Parameter sealed: with a checksum over all of it.
+    public func write(to url: URL, sealed: Bool = false) throws {
+        try DurableFile.replace(url.path, with: sealed ? try sealedData() : try data())
     }
 }

@@ -40,6 +40,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         if record { try directory.requireIdle() }
         let evaluation = try Evaluation(
             directory, configuration, episodes: count, seed: seed, policy: policy, python: python)
+        for notice in evaluation.notices { Output.error(notice) }
         if record { try evaluation.record(in: directory) { Output.error($0) } }
         Output.line(try json ? Output.json(evaluation.result, readable: true) : evaluation.summary)
     }

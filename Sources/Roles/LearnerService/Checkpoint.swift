@@ -27,7 +27,8 @@ struct Checkpoint {
 
     static let kept = 2
 
-    private static func url(_ step: Int, in directory: URL) -> URL {
+    /// The file of the checkpoint after so many training steps.
+    static func url(_ step: Int, in directory: URL) -> URL {
         directory.appendingPathComponent(String(format: "%010d.safetensors", step))
     }
 
@@ -54,58 +55,7 @@ struct Checkpoint {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         archive.metadata["state"] = String(decoding: try encoder.encode(state), as: UTF8.self)
-        try archive.write(to: url(state.trainSteps, in: directory))
+        try archive.write(to: url(state.trainSteps, in: directory), sealed: true)
         for old in files(in: directory).dropLast(kept) { try? FileManager.default.removeItem(at: old) }
-    }
-
-    // MARK: Reading
-
-    /// Restores the newest checkpoint; nil where there is none.
-    static func restore(_ agent: Agent, from directory: URL) throws -> State? {
-        guard let newest = files(in: directory).last else { return nil }
-        do {
-            let archive = try Archive(contentsOf: newest)
-            for entry in agent.store.entries {
-                let (name, shape) = (entry.specification.name, entry.specification.shape)
-                agent.store.restore(name, from: try archive.floats("value.\(name)", shape: shape))
-                guard entry.specification.group.isTrained else { continue }
-                agent.store.restore(name, .mean, from: try archive.floats("mean.\(name)", shape: shape))
-                agent.store.restore(name, .square, from: try archive.floats("square.\(name)", shape: shape))
-            }
-            let state = try JSONDecoder().decode(State.self, from: Data((archive.metadata["state"] ?? "").utf8))
-            for (group, steps) in state.optimizerSteps {
-                agent.store.optimizerSteps[ParameterGroup(rawValue: group)] = steps
-            }
-            agent.returnRange = state.returnRange
-            return state
-        } catch {
-            throw UserError(
-                "\(newest.path) does not fit this run: \(error); remove it to go back to the one before, "
-                    + "or choose another --logdir")
-        }
-    }
-}
-
-/// The policy of a run's newest checkpoint, for playing.
-public struct PolicyCheckpoint: Sendable {
-    public let weights: [String: [Float]]
-    public let version: UInt64
-    public let trainSteps: Int
-
-    public init(newestIn run: RunDirectory) throws {
-        guard let newest = Checkpoint.files(in: run.checkpoints).last else {
-            throw UserError("\(run.url.path) has no checkpoint yet; let the run train first")
-        }
-        let archive = try Archive(contentsOf: newest)
-        let state = try JSONDecoder().decode(
-            Checkpoint.State.self, from: Data((archive.metadata["state"] ?? "").utf8))
-        // Version 0 means random actions to a player: untrained weights are a policy, too.
-        version = max(1, state.policyVersion)
-        trainSteps = state.trainSteps
-        var weights: [String: [Float]] = [:]
-        for name in archive.names where name.hasPrefix("value.") {
-            weights[String(name.dropFirst("value.".count))] = try archive.floats(name)
-        }
-        self.weights = weights
     }
 }

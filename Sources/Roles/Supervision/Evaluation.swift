@@ -11,6 +11,8 @@ package struct Evaluation {
     package let result: Evaluator.Result
     /// Training steps of the policy that played; nil for random play.
     package let trainSteps: Int?
+    /// A line for each checkpoint that was passed over.
+    package let notices: [String]
 
     /// Plays the episodes.
     /// - Parameters:
@@ -24,6 +26,7 @@ package struct Evaluation {
         let choice = policy ?? (configuration.evaluation.policy == .mode ? .mode : .sample)
         let checkpoint = choice == .random ? nil : try PolicyCheckpoint(newestIn: directory)
         trainSteps = checkpoint?.trainSteps
+        notices = checkpoint?.notices ?? []
         result = try Evaluator(configuration, python: python).run(
             weights: checkpoint.map { ($0.weights, $0.version) }, episodes: episodes,
             seed: seed ?? configuration.evaluation.seed, choice: choice,
@@ -45,5 +48,6 @@ package struct Evaluation {
             policy: result.policy, seed: Int(clamping: result.seed), episodes: result.episodes, mean: result.mean,
             standardDeviation: result.standardDeviation, trainSteps: trainSteps)
         log.append(MeasurementRecord(.evaluation(measurement)))
+        log.flush()
     }
 }

@@ -3,7 +3,8 @@ import SystemPackage
 
 /// Files that are replaced whole: a reader, and a machine after a power cut, finds the old content or the new.
 package enum DurableFile {
-    /// Writes beside the file, flushes to the disk, renames, and flushes the directory.
+    /// Writes beside the file, flushes to the disk, renames, and flushes the directory. Where the last fails the new content
+    /// is in its place, but a power cut may still bring the old one back.
     package static func replace(_ path: String, with bytes: some Sequence<UInt8>) throws(FileError) {
         let temporary = path + ".partial"
         let file = try OpenFile(temporary, for: .replacing)
@@ -14,15 +15,23 @@ package enum DurableFile {
             unlink(temporary)
             throw error
         }
-        do throws(Errno) { _ = try uninterrupted { rename(temporary, path) } } catch {
-            throw FileError("rename", temporary, error)
-        }
-        // Not every file system can flush a directory; the new content is in its place all the same.
-        try? flushDirectory(FilePath(path).removingLastComponent().string)
+        try rename(temporary, to: path)
     }
 
-    /// Makes names that were made, changed or removed in a directory survive a power cut.
+    /// Puts a file that is on disk in the place of another, or of none, in the same directory, so that a power cut does not
+    /// undo it.
+    package static func rename(_ old: String, to new: String) throws(FileError) {
+        do throws(Errno) { _ = try uninterrupted { Glibc.rename(old, new) } } catch {
+            throw FileError("rename", old, error)
+        }
+        try flushDirectory(FilePath(new).removingLastComponent().string)
+    }
+
+    /// Makes names that were made, changed or removed in a directory survive a power cut, on file systems that know how to.
     package static func flushDirectory(_ path: String) throws(FileError) {
-        try OpenFile(path.isEmpty ? "." : path, for: .directory).synchronize(wholly: true)
+        let directory = try OpenFile(path.isEmpty ? "." : path, for: .directory)
+        do throws(FileError) { try directory.synchronize(wholly: true) } catch {
+            guard error.code == .invalidArgument || error.code == .notSupported else { throw error }
+        }
     }
 }

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Glibc
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -45,6 +46,26 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.url.path) == ["state"])
     }
 
+    /// The new content is in its place, and would not be after a power cut: whoever counts on it must hear that.
+    @Test func aDirectoryThatCannotBeFlushedIsReported() throws {
+        let directory = try TemporaryDirectory()
+        // Names may be made in it, but nobody but root may open it.
+        #expect(chmod(directory.path, 0o333) == 0)
+        defer { chmod(directory.path, 0o755) }
+        let error = asNobody {
+            #expect(throws: FileError.self) { try DurableFile.replace(directory("state"), with: "new".utf8) }
+        }
+        #expect(error == FileError("open", directory.path, .permissionDenied))
+    }
+
+    /// Runs `body` with the rights of nobody where this is root, which may do everything. Only this thread's rights change.
+    private func asNobody<Result>(_ body: () -> Result) -> Result {
+        guard geteuid() == 0 else { return body() }
+        setfsuid(65_534)
+        defer { setfsuid(0) }
+        return body()
+    }
+
     @Test func missingDirectoryIsReported() throws {
         let directory = try TemporaryDirectory()
         let error = #expect(throws: FileError.self) {
@@ -53,3 +74,6 @@ import Testing
         #expect(error?.description.contains("cannot create") == true)
     }
 }
+
+/// Linux has it, and Swift's Glibc does not show it: the rights of the calling thread alone, as to files.
+@_silgen_name("setfsuid") @discardableResult private func setfsuid(_ user: UInt32) -> Int32
