@@ -9,7 +9,9 @@ enum Output {
         try? FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
     }
 
+    /// Comes after what was logged before.
     static func error(_ text: String) {
+        LogOutput.flush()
         try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
     }
 

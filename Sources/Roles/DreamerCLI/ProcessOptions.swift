@@ -17,7 +17,7 @@ struct ProcessOptions: ParsableArguments {
     var stopWithInput = false
 
     func logger(_ label: String) -> Logger {
-        var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
+        var logger = LogOutput.logger(label)
         logger.logLevel = log
         return logger
     }

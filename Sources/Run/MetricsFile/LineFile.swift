@@ -16,6 +16,12 @@ struct LineFile: ~Copyable, Sendable {
 
     deinit { close(descriptor) }
 
+    /// Bytes in it; 0 for what has no size, such as a pipe.
+    var count: Int {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+    }
+
     /// Makes the file end with a newline: a last line that lacks only that gets it, a torn one is removed.
     mutating func repair() throws(MetricsFileError) {
         let size = lseek(descriptor, 0, SEEK_END)

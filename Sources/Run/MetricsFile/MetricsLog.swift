@@ -1,78 +1,56 @@
-import Foundation
 import Measurements
 import Synchronization
+import Threads
 
-/// The run's history: an append-only file of one measurement a line. Opening it again continues it.
+/// The run's history: a file of one measurement a line. Opening it again continues it.
 ///
-/// Any thread may append, and a line is in the file when `append` returns. Nothing that happens to the file stops training:
-/// while it cannot be written, lines wait in a bounded buffer, then are dropped and counted, and the problem is reported
-/// once.
+/// Any thread may append, an event loop, too: a thread of its own writes. Nothing that happens to the file stops training.
+/// While it cannot be written, or takes nothing, lines wait in a bounded buffer, then are dropped and counted, and the
+/// problem is reported once.
 public final class MetricsLog: Sendable {
-    /// Lines kept while the file cannot be written.
-    private static let maximumBytes = 1 << 20
+    /// Lines that wait for the thread.
+    private static let waitingLines = 8192
+    /// The longest that somebody waits for the thread.
+    private static let patience = Duration.seconds(2)
 
-    private struct State: ~Copyable {
-        var file: LineFile
-        var thinning: SampleThinning
-        /// What could not be written yet.
-        var buffer: [UInt8] = []
-        var dropped = 0
-        var isFailing = false
-    }
-
-    private let state: Mutex<State>
-    private let report: @Sendable (String) -> Void
+    private let thinning: Mutex<SampleThinning>
+    private let writer: MetricsWriter
+    private let backlog: Backlog<MeasurementRecord>
 
     /// Opens or creates the file and repairs its end if a crash cut the last line short.
     ///
     /// - Parameters:
     ///   - sampleInterval: seconds between two lines that are samples of the same thing; 0 for all of them.
+    ///   - limit: bytes that the file may have; nil for any number. Where it would have more, it becomes coarser.
     ///   - report: called with one line when writing starts to fail, and when it works again.
     /// - Throws: `MetricsFileError` if the file cannot be opened or repaired.
     public init(
-        path: String, sampleInterval: Double = 0, report: @escaping @Sendable (String) -> Void
+        path: String, sampleInterval: Double = 0, limit: Int? = nil, report: @escaping @Sendable (String) -> Void
     ) throws(MetricsFileError) {
-        var file = try LineFile(path: path)
-        try file.repair()
-        state = Mutex(State(file: file, thinning: SampleThinning(interval: sampleInterval)))
-        self.report = report
+        let writer = try MetricsWriter(path: path, limit: limit, report: report)
+        self.writer = writer
+        thinning = Mutex(SampleThinning(interval: sampleInterval))
+        backlog = Backlog(name: "metrics", limit: Self.waitingLines) { writer.write($0, dropped: $1) }
     }
 
     deinit { flush() }
 
     /// Lines lost because the file could not be written for too long.
-    public var droppedLines: Int { state.withLock { $0.dropped } }
+    public var droppedLines: Int { writer.dropped }
 
-    /// Adds one line, unless it is a sample and the last one of its subject is recent.
+    /// Adds one line, unless it is a sample and the last one of its subject is recent. Returns at once.
     public func append(_ record: MeasurementRecord) {
-        let message = state.withLock { $0.thinning.admits(record) ? write([record], &$0) : nil }
-        if let message { report(message) }
+        thinning.withLock { if $0.admits(record) { add(record) } }
     }
 
-    /// Writes what is waiting, and the newest samples: where things stand.
+    /// Adds the newest samples, where things stand, and returns when all is in the file, or after two seconds in which that
+    /// could not be.
     public func flush() {
-        let message = state.withLock { write($0.thinning.takeHeld(), &$0) }
-        if let message { report(message) }
+        thinning.withLock { for record in $0.takeHeld() { add(record) } }
+        backlog.finish(within: Self.patience)
     }
 
-    /// - Returns: what has to be reported, after the lock is released.
-    private func write(_ records: [MeasurementRecord], _ state: inout State) -> String? {
-        for record in records {
-            let line = Array((record.json + "\n").utf8)
-            if state.buffer.count + line.count <= Self.maximumBytes { state.buffer += line } else { state.dropped += 1 }
-        }
-        guard !state.buffer.isEmpty else { return nil }
-        let (written, failure) = state.file.write(state.buffer)
-        // What was not written stays, also the rest of a half-written line: the file never holds two lines in one.
-        state.buffer.removeFirst(written)
-        defer { state.isFailing = failure != nil }
-        switch (failure, state.isFailing) {
-        case (let failure?, false):
-            return "metrics are not being written to \(state.file.path): \(failure)"
-        case (nil, true):
-            return "metrics are being written to \(state.file.path) again; \(state.dropped) lines were lost"
-        default:
-            return nil
-        }
+    private func add(_ record: MeasurementRecord) {
+        if !backlog.add(record) { writer.noteOverflow() }
     }
 }

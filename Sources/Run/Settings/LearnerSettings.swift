@@ -12,6 +12,8 @@ public struct LearnerSettings: FieldGroup {
     public var publishEvery = 1
     /// Seconds between two lines of metrics.
     public var logEvery = 10.0
+    /// Bytes that the file of metrics may have; where it would have more, half of its lines are dropped, evenly.
+    public var metricsBytes = 256 << 20
     /// Training steps in a row with losses or gradients that are not finite before the run ends.
     public var maxBadSteps = 10
     /// Uncompressed bytes of experience that one actor may have under way; nil: two trajectories of each environment.
@@ -28,6 +30,7 @@ public struct LearnerSettings: FieldGroup {
         Field("checkpoint_seconds", \.checkpointSeconds, .positive),
         Field("publish_every", \.publishEvery, .positive),
         Field("log_every", \.logEvery, .positive),
+        Field("metrics_bytes", \.metricsBytes, .within(64 << 10...1 << 40)),
         Field("max_bad_steps", \.maxBadSteps, .positive),
         Field("credit_bytes", optional: \.creditBytes),
         Field("staleness_limit", optional: \.stalenessLimit, .positive),

@@ -9,7 +9,7 @@ let middle: [RunMeasurement] =
         .replay(
             ReplayMeasurement(
                 agentSteps: 12_500, storedSteps: 12_000, trajectories: 200, bytes: 1_000_000, replayedSteps: 1_000_000,
-                replayRatio: 79.96, replayRatioConfigured: 80)),
+                replayRatio: 79.96, replayRatioConfigured: 80, damagedTrajectories: 0)),
         actor("actor-0", connected: true, version: 296), actor("actor-1", connected: false, version: 1),
         actor("actor-2", connected: true, version: 0), training([.imageLoss: 123.4, .rewardLoss: 0.0123, .entropy: 1]),
     ] + (0..<456).map { episode($0 < 356 ? -1 : 0.8512) } + [progress(12_500, skipped: 0)]

@@ -13,7 +13,7 @@ let oneOfEachKind: [RunMeasurement] = [
     .replay(
         ReplayMeasurement(
             agentSteps: 7, storedSteps: 6, trajectories: 5, bytes: 1 << 40, replayedSteps: 4, replayRatio: 3.5,
-            replayRatioConfigured: 2)),
+            replayRatioConfigured: 2, damagedTrajectories: 0)),
     .actor(
         ActorMeasurement(
             actor: "a", connected: true, environmentSteps: 1, stepsPerSecond: 2.5, policyVersion: 3, newestVersion: 4)),

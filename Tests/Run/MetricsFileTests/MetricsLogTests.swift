@@ -2,9 +2,10 @@ import Foundation
 import Measurements
 import MetricsFile
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite struct MetricsLogTests {
+@Suite(.blocking, .timeLimit(.minutes(2))) struct MetricsLogTests {
     /// What a log reported.
     final class Reports: Sendable {
         private let messages = Mutex<[String]>([])
@@ -22,16 +23,16 @@ import Testing
         try MetricsLog(path: path, sampleInterval: interval) { Issue.record("\($0)") }
     }
 
-    @Test func aLineIsThereAtOnceWithSortedKeysTimeAndKind() throws {
+    @Test func aLineHasSortedKeysTimeAndKind() throws {
         defer { unlink(path) }
         let log = try open()
         log.append(MeasurementRecord(episode("q\"\\\n\u{1}ü/"), at: Date(timeIntervalSince1970: 1_700_000_000.1239)))
+        log.flush()
         #expect(
             try lines() == [
                 #"{"actor":"q\"\\\n\u0001ü/","agent_steps":3,"environment":0,"kind":"episode","length":9,"#
                     + #""policy_version":2,"return":0.5,"time":1700000000.124}"#
             ])
-        withExtendedLifetime(log) {}
     }
 
     @Test func reopeningContinues() throws {
@@ -66,14 +67,14 @@ import Testing
                 log.append(MeasurementRecord(measurement, at: Date(timeIntervalSince1970: Double(second))))
             }
         }
-        #expect(try times("actor") == [0, 0, 10, 10, 20, 20])
-        #expect(try times("episode") == (0...25).map(Double.init))
         log.flush()
         #expect(try times("actor") == [0, 0, 10, 10, 20, 20, 25, 25])
+        #expect(try times("episode") == (0...25).map(Double.init))
         log.flush()
         #expect(try times("actor").count == 8)
         // A clock that was set back.
         log.append(MeasurementRecord(actor("a"), at: Date(timeIntervalSince1970: 1)))
+        log.flush()
         #expect(try times("actor").last == 1)
     }
 
@@ -88,6 +89,7 @@ import Testing
         DispatchQueue.concurrentPerform(iterations: 8) { thread in
             for step in 0..<500 { log.append(MeasurementRecord(episode("\(thread) \(step)"))) }
         }
+        log.flush()
         let lines = try lines()
         #expect(lines.count == 4000)
         #expect(lines.allSatisfy { MeasurementRecord(json: $0.utf8) != nil })
@@ -99,8 +101,86 @@ import Testing
         let log = try MetricsLog(path: "/dev/full") { reports.add($0) }
         let text = String(repeating: "a", count: 100_000)
         for _ in 0..<20 { log.append(MeasurementRecord(episode(text))) }
+        log.flush()
         #expect(reports.all == ["metrics are not being written to /dev/full: No space left on device"])
         #expect(log.droppedLines == 10)
+    }
+
+    /// A pipe that nobody reads holds up the thread that writes, and nobody else. Once it is read, all that was kept is there
+    /// in order, and what was lost is said.
+    @Test func whoeverMeasuresNeverWaitsForTheFile() throws {
+        defer { unlink(path) }
+        #expect(mkfifo(path, 0o600) == 0)
+        let reports = Reports()
+        let log = try MetricsLog(path: path) { reports.add($0) }
+        let time = ContinuousClock().measure {
+            for number in 0..<20_000 { log.append(MeasurementRecord(episode("\(number)"))) }
+        }
+        #expect(time < .seconds(20))
+        #expect(reports.all == ["metrics are not being written to \(path): it takes no more"])
+        // Nor does whoever wants to end.
+        #expect(ContinuousClock().measure { log.flush() } < .seconds(10))
+
+        let reader = try #require(FileHandle(forReadingAtPath: path))
+        Thread.detachNewThread {
+            while reports.all.count < 2 { Thread.sleep(forTimeInterval: 0.01) }
+            log.append(MeasurementRecord(episode("end")))
+        }
+        var text = ""
+        while !text.suffix(200).contains(#""actor":"end""#) || !text.hasSuffix("\n") {
+            text += String(decoding: reader.availableData, as: UTF8.self)
+        }
+        let names = text.split(separator: "\n").compactMap { line -> Int? in
+            guard case .episode(let episode) = MeasurementRecord(json: line.utf8)?.measurement else { return nil }
+            return Int(episode.actor)
+        }
+        #expect(names == Array(0..<names.count) && names.count < 20_000)
+        #expect(log.droppedLines == 20_000 - names.count)
+        #expect(reports.all.last == "metrics are being written to \(path) again; \(log.droppedLines) lines were lost")
+    }
+
+    /// A run of any length: the file stays small, curves go from the beginning to the end, and no evaluation is lost.
+    @Test func aLongPastBecomesCoarserInsteadOfLarger() throws {
+        defer { unlink(path) }
+        let limit = 64 << 10
+        do {
+            let log = try MetricsLog(path: path, limit: limit) { Issue.record("\($0)") }
+            for number in 0..<20_000 {
+                log.append(MeasurementRecord(episode("a"), at: Date(timeIntervalSince1970: Double(number))))
+                if number % 2000 == 0 {
+                    log.append(MeasurementRecord(evaluation(number), at: Date(timeIntervalSince1970: Double(number))))
+                }
+                if number % 500 == 0 { log.flush() }
+            }
+            log.flush()
+        }
+        let size = try Data(contentsOf: URL(fileURLWithPath: path)).count
+        #expect(size <= limit && size > limit / 4)
+        let times = try times("episode")
+        #expect(times == times.sorted() && times.first == 0 && times.last == 19_999)
+        #expect(try self.times("evaluation") == (0..<10).map { Double(2000 * $0) })
+        // However often it was made smaller: nowhere is there a hole.
+        let gaps = zip(times, times.dropFirst()).map { $1 - $0 }
+        #expect(try #require(gaps.max()) <= 20_000 / Double(times.count) * 8)
+        #expect(!FileManager.default.fileExists(atPath: path + ".partial"))
+        // It goes on where it is.
+        try open().append(MeasurementRecord(episode("b")))
+        #expect(try lines().count == times.count + 11)
+    }
+
+    /// Where it cannot be made smaller, lines are dropped, and it does not grow either.
+    @Test func aFileThatCannotBeMadeSmallerDoesNotGrow() throws {
+        defer { unlink(path) }
+        let (reports, limit) = (Reports(), 64 << 10)
+        let log = try MetricsLog(path: path, limit: limit) { reports.add($0) }
+        try FileManager.default.createDirectory(atPath: path + ".partial", withIntermediateDirectories: false)
+        defer { rmdir(path + ".partial") }
+        let text = String(repeating: "a", count: 1000)
+        for _ in 0..<2000 { log.append(MeasurementRecord(episode(text))) }
+        log.flush()
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)).count <= limit)
+        #expect(reports.all.count == 1 && reports.all.first?.contains("cannot be made smaller") == true)
+        #expect(log.droppedLines > 500)
     }
 
     @Test func unusablePathsAreNamed() {
@@ -121,4 +201,9 @@ private func actor(_ name: String) -> RunMeasurement {
     .actor(
         ActorMeasurement(
             actor: name, connected: true, environmentSteps: 1, stepsPerSecond: 1, policyVersion: 1, newestVersion: 1))
+}
+
+private func evaluation(_ step: Int) -> RunMeasurement {
+    .evaluation(
+        EvaluationMeasurement(policy: "mode", seed: 1, episodes: 1, mean: 1, standardDeviation: 0, trainSteps: step))
 }

@@ -14,10 +14,12 @@ public struct ReplayMeasurement: Codable, Sendable, Equatable {
     public var replayRatio: Double?
     /// What it is to be.
     public var replayRatioConfigured: Double
+    /// Trajectories in the database that are damaged, and not replayed; nil in lines of older programs.
+    public var damagedTrajectories: Int?
 
     public init(
         agentSteps: Int, storedSteps: Int, trajectories: Int, bytes: Int, replayedSteps: Int, replayRatio: Double?,
-        replayRatioConfigured: Double
+        replayRatioConfigured: Double, damagedTrajectories: Int?
     ) {
         self.agentSteps = agentSteps
         self.storedSteps = storedSteps
@@ -26,6 +28,7 @@ public struct ReplayMeasurement: Codable, Sendable, Equatable {
         self.replayedSteps = replayedSteps
         self.replayRatio = replayRatio
         self.replayRatioConfigured = replayRatioConfigured
+        self.damagedTrajectories = damagedTrajectories
     }
 
     enum CodingKeys: String, CodingKey {
@@ -35,5 +38,6 @@ public struct ReplayMeasurement: Codable, Sendable, Equatable {
         case replayedSteps = "replayed_steps"
         case replayRatio = "replay_ratio"
         case replayRatioConfigured = "replay_ratio_configured"
+        case damagedTrajectories = "damaged_trajectories"
     }
 }

@@ -1,0 +1,35 @@
+import Foundation
+import Glibc
+import Logging
+import Threads
+
+/// Log lines on their way to standard error. Who logs may be an event loop, and who reads may have stopped: a thread writes
+/// them, and what does not fit is counted.
+struct LogOutput: TextOutputStream, Sendable {
+    private static let lines: Backlog<String> = {
+        // However the process ends by itself, what it has said last is shown.
+        atexit { LogOutput.flush() }
+        return Backlog(name: "log", limit: 4096) { lines, dropped in
+            write(lines.joined())
+            if dropped > 0 { write("\(dropped) lines of the log were lost: standard error was not read in time\n") }
+        }
+    }()
+
+    static func logger(_ label: String) -> Logger {
+        Logger(label: label) { StreamLogHandler(label: $0, stream: LogOutput()) }
+    }
+
+    /// Waits until what was logged is written, but not for somebody who does not read.
+    static func flush() {
+        lines.finish(within: .seconds(2))
+    }
+
+    func write(_ line: String) {
+        Self.lines.add(line)
+    }
+
+    private static func write(_ text: String) {
+        // A reader that has gone is no reason to end.
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    }
+}
