@@ -131,7 +131,7 @@ let package = Package(
 
         // Mathematics
         mathematics.target("Tensors", ["COpenBLAS", "CKernels", "Numbers"]),
-        mathematics.target("Networks", ["Files", "Tensors"]),
+        mathematics.target("Networks", ["CPlatform", "Files", "Tensors"]),
         mathematics.target("WorldModels", ["AgentChoice", "Measurements", "Networks", "Tensors"]),
         mathematics.target("Agents", ["AgentChoice", "Measurements", "WorldModels", "Networks", "Tensors"]),
         mathematics.target(
@@ -179,7 +179,7 @@ let package = Package(
                 "Diagnostics", "Files", "Fields", "AgentChoice", "Experience", .product(name: "Yams", package: "Yams"),
             ]),
         // Sinks of measurements
-        run.target("MetricsFile", ["Measurements"]),
+        run.target("MetricsFile", ["Files", "Threads", "Measurements", systemPackage]),
         run.target("Display", ["Measurements"]),
         run.target("Reports", ["Diagnostics", "Settings", "Measurements", "Display"]),
 
@@ -238,7 +238,7 @@ let package = Package(
                 "Diagnostics",
                 "Processes",
                 "Measurements", "Display", "Reports", "Inspection", "Agents", "Networks", "WorldModels",
-                "Tensors", "Benchmarks", "Environments", "Experience", "Threads",
+                "Tensors", "Benchmarks", "Environments", "Experience", "Replay", "Threads",
                 "Transport",
                 "Certificates",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -326,7 +326,7 @@ let package = Package(
             "ReplayTests",
             [
                 "TestSupport", "Files", "Numbers", "Threads", "Replay", "Experience", "TrajectoryCodec",
-                "ReplayCrashHelper", "ReplayDiskHelper", "DiskAttacks",
+                "ReplayCrashHelper", "ReplayDiskHelper", "DiskAttacks", systemPackage,
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "NIOCore", package: "swift-nio"),
             ]),
         network.tests("CertificatesTests", ["Certificates", "Diagnostics"]),
@@ -337,7 +337,7 @@ let package = Package(
                 "TestSupport", "AgentChoice", "Settings", "Fields", "Experience", "Diagnostics", "Environments",
             ]),
         run.tests("MeasurementsTests", ["TestSupport", "Measurements"]),
-        run.tests("MetricsFileTests", ["MetricsFile", "Measurements"]),
+        run.tests("MetricsFileTests", ["TestSupport", "MetricsFile", "Measurements"]),
         run.tests("DisplayTests", ["Display", "Measurements"]),
         roles.tests(
             "ActorServiceTests",
@@ -351,10 +351,11 @@ let package = Package(
             [
                 "AgentChoice", "TestSupport", "Threads", "Wire", "LearnerService", "Runs", "Settings", "Diagnostics",
                 "Measurements",
-                "Networks", "Tensors",
+                "Networks", "Tensors", "Agents", "Numbers",
                 "Experience", "TrajectoryCodec", "Replay", "Transport",
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
-            ]),
+            ],
+            resources: [.copy("Fixtures")]),
         roles.tests(
             "StressTests",
             [

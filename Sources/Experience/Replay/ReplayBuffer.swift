@@ -40,10 +40,15 @@ public final class ReplayBuffer: Sendable {
         store = try ReplayStore(
             directory: directory, shape: shape, capacitySteps: configuration.capacitySteps,
             capacityBytes: configuration.capacityBytes)
+        let limiter = RateLimiter(limit, report: report)
         let source = SequenceSource(
             store: store, cacheBytes: configuration.cacheBytes, maximumStaleness: configuration.maximumStaleness,
-            training: (configuration.online ? Selection.freshFirst : .uniform).selector(length: training.length))
-        let limiter = RateLimiter(limit, report: report)
+            length: training.length,
+            training: (configuration.online ? Selection.freshFirst : .uniform).selector(length: training.length)
+        ) { reason, hasSequence in
+            limiter.didInsert(0, deleted: 0, hasSequence: hasSequence)
+            report(.damaged(reason))
+        }
         try source.load()
         self.source = source
         self.limiter = limiter
@@ -51,8 +56,9 @@ public final class ReplayBuffer: Sendable {
         writer = StorageWriter(
             store: store, queueBytes: configuration.queueBytes,
             onCommit: { result, batch in
-                let hasSequence = source.apply(result, batch, length: training.length)
-                limiter.didInsert(result.insertedSteps, deleted: result.evictedSteps, hasSequence: hasSequence)
+                source.apply(result, batch) { hasSequence in
+                    limiter.didInsert(result.insertedSteps, deleted: result.evictedSteps, hasSequence: hasSequence)
+                }
             }, report: report)
         restore(sampledSteps: 0)
     }
@@ -111,7 +117,7 @@ public final class ReplayBuffer: Sendable {
         return ReplayStatistics(
             totals: store.totals, queuedBytes: writer.queuedBytes, writer: writer.status,
             commits: writer.meter, cacheBytes: cache.bytes,
-            cacheHits: cache.hits, cacheMisses: cache.misses, duplicates: writer.duplicates,
+            cacheHits: cache.hits, cacheMisses: cache.misses, duplicates: writer.duplicates, damaged: store.damaged,
             counts: limit.counts, balance: limit.balance)
     }
 
@@ -122,13 +128,21 @@ public final class ReplayBuffer: Sendable {
             configuration: configuration, sampledSteps: counts.sampled, insertedSteps: counts.inserted)
     }
 
-    /// Continues the replay ratio from a checkpoint. What was stored after it counts as inserted. The configuration of
-    /// this run stays in force.
+    /// Continues the replay ratio from a checkpoint. What was stored after it counts as inserted, and what had been stored
+    /// before it and is not there any more as inserted and gone. The configuration of this run stays in force.
     ///
-    /// - Returns: a line for each setting that differs from the checkpoint's.
-    public func restore(_ state: ReplayState) -> [String] {
+    /// - Returns: a line for each setting that differs from the checkpoint's, and for steps that are lost.
+    /// - Throws: `.storage`.
+    public func restore(_ state: ReplayState) throws(ReplayError) -> [String] {
+        let lost = try store.countLost(insertedSteps: state.insertedSteps)
         restore(sampledSteps: state.sampledSteps)
-        return configuration.differences(from: state.configuration)
+        let changes = configuration.differences(from: state.configuration).map { "changed since the checkpoint: \($0)" }
+        guard lost > 0 else { return changes }
+        return [
+            "the replay has lost \(lost) of the \(state.insertedSteps) agent steps that the checkpoint knows of: it was moved "
+                + "away, or its disk has lost them; they count as played, and training goes on when there are "
+                + "\(configuration.prefillSteps) steps in it"
+        ] + changes
     }
 
     private func restore(sampledSteps: Int) {
@@ -162,21 +176,21 @@ extension SequenceSource {
 
     /// Makes a commit visible to samplers.
     ///
-    /// - Returns: whether there is now a sequence of `length` trained steps.
+    /// - Parameter applied: told, with the index locked, whether there is now a sequence for training.
     fileprivate func apply(
-        _ result: CommitResult, _ batch: [IncomingTrajectory], length: Int
-    ) -> Bool {
+        _ result: CommitResult, _ batch: [IncomingTrajectory], _ applied: (_ hasSequence: Bool) -> Void
+    ) {
         for (incoming, outcome) in zip(batch, result.outcomes) {
             if case .stored(let id) = outcome { cache.insert(incoming.trajectory, id: id) }
         }
         cache.remove(result.evicted)
-        return index.withLock { index in
+        index.withLock { index in
             for record in result.stored where admits(record) {
                 index.append(record)
                 add(record)
             }
             if let last = result.evicted.last { index.evict(through: last) }
-            return index.starts(length: length) > 0
+            applied(index.starts(length: length) > 0)
         }
     }
 }

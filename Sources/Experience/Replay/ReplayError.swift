@@ -13,8 +13,10 @@ public struct ReplayError: Error, Equatable, CustomStringConvertible {
         case configuration
         /// SQLite could not read or write; the message is its own.
         case storage
-        /// Stored bytes are not what was written.
+        /// Stored bytes are not what was written: those of a trajectory, or of so many that the replay cannot be trusted.
         case damaged
+        /// A file of payloads is missing or cut short.
+        case incomplete
         /// Nothing can be sampled: no run of steps is long enough.
         case empty
         /// The replay was closed while waiting.

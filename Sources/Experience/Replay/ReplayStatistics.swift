@@ -13,6 +13,8 @@ public struct ReplayStatistics: Sendable, Equatable {
     public var cacheMisses: Int
     /// Trajectories that came twice, since this process started.
     public var duplicates: Int
+    /// Trajectories in the database that are not sampled because they are damaged.
+    public var damaged: Int
     /// Steps inserted, replayed and deleted, as the limiter counts them.
     public var counts: RateLimit.Counts
     /// Replayed steps that are due.

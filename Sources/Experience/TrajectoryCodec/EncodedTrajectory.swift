@@ -31,6 +31,20 @@ public struct EncodedTrajectory: Sendable, Equatable {
         let checksum = payload.checksum()
         guard checksum == header.checksum else { throw .checksum(expected: header.checksum, actual: checksum) }
     }
+
+    /// Checks that each block decompresses to its size, without doing it: nothing is written, and no memory taken.
+    public func verifyBlocks() throws(TrajectoryCodecError) {
+        let damaged = payload.withUnsafeReadableBytes { payload in
+            var start = 0
+            for (index, size) in header.blocks.enumerated() {
+                let block = UnsafeRawBufferPointer(rebasing: payload[start..<start + size])
+                guard LZ4Block.isWhole(block, size: header.blockBytes(index)) else { return index as Int? }
+                start += size
+            }
+            return nil
+        }
+        if let damaged { throw .block(damaged) }
+    }
 }
 
 /// All that is needed to check and decompress a payload before a byte of it is touched.

@@ -17,6 +17,9 @@ extension TrajectoryHeader {
     /// Bytes of group `index`, decompressed.
     func groupBytes(_ index: Int) -> Int { groupSteps(index).count * shape.image.count }
 
+    /// Bytes of block `index`, decompressed.
+    func blockBytes(_ index: Int) -> Int { index == 0 ? columnBytes : groupBytes(index - 1) }
+
     /// Where each block lies in the payload.
     func blockRange(_ index: Int) -> Range<Int> {
         let start = blocks[..<index].reduce(0, +)

@@ -63,7 +63,7 @@ extension TrajectoryHeader {
         }
         var total = 0
         for (index, size) in blocks.enumerated() {
-            let maximum = LZ4Block.bound(index == 0 ? columnBytes : groupBytes(index - 1))
+            let maximum = LZ4Block.bound(blockBytes(index))
             guard size > 0, size <= maximum else {
                 throw .layout("block \(index) has \(size) bytes, possible are 1 to \(maximum)")
             }

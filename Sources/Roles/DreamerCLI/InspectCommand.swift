@@ -3,6 +3,7 @@ import Agents
 import ArgumentParser
 import Display
 import Inspection
+import Replay
 import Settings
 import Tensors
 import WorldModels
@@ -27,6 +28,7 @@ struct InspectCommand: ParsableCommand {
         let configuration = try settings.resolve(resuming: Configuration())
         let report = InspectionReport(configuration.agent)
         if json { Output.line(try Output.json(report, readable: true)) } else { report.lines.forEach(Output.line) }
+        if !json { Output.line("\n" + StorageEngine.description) }
     }
 }
 

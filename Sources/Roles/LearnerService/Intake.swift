@@ -33,16 +33,17 @@ package final class Intake: Sendable {
         let server = LearnerServer(
             configuration: .init(host: host, port: port, tls: tls, token: token), logger: logger)
         let gate = Gatekeeper(Gate(c), server: server)
+        let news = StorageNews(server: server, gate: gate, logger: logger)
         replay = try ReplayBuffer(
             directory: directory.url.path, configuration: c.replayConfiguration,
             shape: c.stepShape,
             training: SampleShape(sequences: c.agent.batch, length: c.agent.length),
-            report: { Self.pass(on: $0, server, gate, logger) })
+            report: { news.pass(on: $0) })
         // The directory is this learner's from here on: before, it may have been that of another one that runs.
         try directory.store(c)
-        let metrics = try MetricsLog(path: directory.metricsFile.path, sampleInterval: c.learner.logEvery) {
-            logger.error("\($0)")
-        }
+        let metrics = try MetricsLog(
+            path: directory.metricsFile.path, sampleInterval: c.learner.logEvery, limit: c.learner.metricsBytes
+        ) { logger.error("\($0)") }
         self.metrics = metrics
         measurements.subscribe { metrics.append($0) }
         let run = try directory.nextIdentity(proposed: c.run.id)
@@ -66,7 +67,7 @@ package final class Intake: Sendable {
     var supply: Starvation.View {
         Starvation.View(
             limit: replay.limiter.limit, isTrainingWaiting: replay.limiter.isWaitedFor, isComplete: gate.isComplete,
-            actors: ledger.snapshot.connected.count)
+            lost: replay.statistics.totals.lostSteps, actors: ledger.snapshot.connected.count)
     }
 
     /// Sends weights to all actors.
@@ -110,36 +111,5 @@ package final class Intake: Sendable {
     package func close() throws {
         metrics.flush()
         try replay.close()
-    }
-
-    // MARK: What storage reports
-
-    /// Everything that storage reports, and who hears of it.
-    private static func pass(on event: ReplayEvent, _ server: LearnerServer, _ gate: Gatekeeper, _ logger: Logger) {
-        switch event {
-        case .settled(let trajectories, let insertedSteps):
-            server.settle(trajectories.map(Settlement.init))
-            gate.change { $0.stored(insertedSteps) }
-        case .queue(let isFull): gate.change { $0.isQueueFull = isFull }
-        case .training(let isBehind): gate.change { $0.isTrainingBehind = isBehind }
-        case .stall(let stall): logger.warning("\(stall)")
-        case .writing(let status):
-            log(status, "experience cannot be stored", again: "experience is stored again", logger)
-        case .reading(let status): log(status, "experience cannot be read", again: "experience is read again", logger)
-        }
-    }
-
-    /// One line when it begins and one when it is over, however often it was tried in between.
-    private static func log(_ status: StorageStatus, _ trouble: String, again: String, _ logger: Logger) {
-        switch status {
-        case .blocked(let reason): logger.error("\(trouble): \(reason); trying again until it works")
-        case .working: logger.notice("\(again)")
-        }
-    }
-}
-
-extension Settlement {
-    init(_ settled: SettledTrajectory) {
-        self.init(key: settled.key, outcome: settled.outcome == .duplicate ? .duplicate : .stored)
     }
 }

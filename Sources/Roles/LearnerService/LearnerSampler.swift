@@ -62,7 +62,7 @@ struct LearnerSampler {
             trajectories: replay.totals.trajectories, bytes: replay.totals.bytes,
             replayedSteps: replay.counts.sampled,
             replayRatio: counted > 0 ? Double(replay.counts.sampled) / Double(counted) : nil,
-            replayRatioConfigured: configuration.replay.replayRatio)
+            replayRatioConfigured: configuration.replay.replayRatio, damagedTrajectories: replay.damaged)
     }
 
     /// Who waits for whom; nil when nobody does.

@@ -13,6 +13,8 @@ struct Starvation {
         var isTrainingWaiting: Bool
         /// Whether the run has its agent steps: no more are asked for.
         var isComplete: Bool
+        /// Steps that count as deleted and were lost, so that they say nothing about how much the replay can hold.
+        var lost = 0
         /// Connected actors, which may still have something to hand over.
         var actors: Int
     }
@@ -45,7 +47,7 @@ struct Starvation {
                     + "\(limit.whatTrainingWaitsFor); set a higher run.steps")
         }
         // A whole prefill has come and gone, and what is kept is still not enough.
-        guard !limit.isFilled, counts.deleted >= max(limit.minimumSteps, counts.size) else { return nil }
+        guard !limit.isFilled, counts.deleted - view.lost >= max(limit.minimumSteps, counts.size) else { return nil }
         return UserError(
             "the replay is full with \(counts.size) steps, and \(limit.whatTrainingWaitsFor): set a higher "
                 + "replay.capacity_bytes or replay.capacity_steps")

@@ -54,8 +54,8 @@ final class Trainer {
     private static func restore(
         _ agent: Agent, _ replay: ReplayBuffer, from directory: RunDirectory, seed: UInt64, logger: Logger
     ) throws -> Checkpoint.State {
-        if let restored = try Checkpoint.restore(agent, from: directory.checkpoints) {
-            for change in replay.restore(restored.replay) { logger.warning("changed since the checkpoint: \(change)") }
+        if let restored = try Checkpoint.restore(agent, from: directory.checkpoints, logger: logger) {
+            for notice in try replay.restore(restored.replay) { logger.warning("\(notice)") }
             return restored
         }
         agent.initialize(seed: seed)

@@ -1,9 +1,10 @@
 import Experience
 import Foundation
 import GRDB
-import Replay
 import TestSupport
 import Testing
+
+@testable import Replay
 
 @Suite(.blocking) struct OpeningTests {
     private func failure(_ directory: String, _ shape: StepShape = Samples.shape) -> ReplayError? {
@@ -63,7 +64,7 @@ import Testing
         }
         let error = failure(directory.path)
         #expect(error?.code == .format)
-        #expect(error?.message.hasSuffix("has schema 99, this program knows up to 2: use the newer program") == true)
+        #expect(error?.message.hasSuffix("has schema 99, this program knows up to 3: use the newer program") == true)
     }
 
     @Test func otherShapeIsRefused() throws {
@@ -72,5 +73,38 @@ import Testing
         let error = failure(directory.path, StepShape(image: ImageShape(height: 8, width: 8), actionCount: 3))
         #expect(error?.code == .shape)
         #expect(error?.message.hasSuffix("of shape 4x4x1, 2, this run has 8x8x3, 3") == true)
+    }
+
+    /// A bit that is flipped in the log costs all that follows it: after a clean end there is nothing in it, also where
+    /// somebody looks.
+    @Test func aCleanEndLeavesNothingInTheLog() throws {
+        let directory = try TemporaryDirectory()
+        let store = try Samples.store(directory)
+        _ = try store.append((1...20).map { Samples.incoming($0) })
+        let log = directory("replay.sqlite-wal")
+        #expect(size(log) > 10_000)
+        var configuration = Configuration()
+        configuration.readonly = true
+        let looking = try DatabaseQueue(path: directory("replay.sqlite"), configuration: configuration)
+        #expect(try looking.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM trajectory") } == 20)
+        try store.close()
+        #expect(size(log) == 0)
+        try store.close()
+        try looking.close()
+    }
+
+    private func size(_ path: String) -> Int {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return attributes?[.size] as? Int ?? 0
+    }
+
+    @Test func versionsThatCanLoseTheirLogAreKnown() {
+        for version in ["3.7.0", "3.40.1", "3.51.2", "3.9.99"] {
+            #expect(StorageEngine.losesLog(version), "\(version)")
+        }
+        for version in ["3.51.3", "3.52.0", "3.100.0", "4.0.0"] {
+            #expect(!StorageEngine.losesLog(version), "\(version)")
+        }
+        #expect(StorageEngine.description.hasPrefix("SQLite 3."))
     }
 }

@@ -1,8 +1,10 @@
 import Experience
+import Files
 import Foundation
 import GRDB
 import NIOCore
 import Numbers
+import SystemPackage
 import TestSupport
 import Testing
 import TrajectoryCodec
@@ -62,12 +64,67 @@ import TrajectoryCodec
     @Test func whatDirectWritingRefusesIsWritten() throws {
         var generator = SplitMix64(seed: 1)
         let bytes = (0..<10_001).map { _ in UInt8.random(in: 0...255, using: &generator) }
-        let file = try PayloadFile(directory: directory.path, number: 1)
+        let file = try PayloadFile(writing: 1, in: directory.path)
         // Memory, length and place in the file are odd.
         try bytes.withUnsafeBytes { try file.write(UnsafeRawBufferPointer(rebasing: $0[1...]), at: 3) }
         try file.synchronize()
         #expect(try file.read(10_000, at: 3) == ByteBuffer(bytes: bytes[1...]))
         #expect(file.count == 10_003)
+    }
+
+    /// A file system that opens files for direct writing and then wants none of it, as some do.
+    @Test(.enabled(if: Refusing.isThere, "needs a file that answers each write with EINVAL"))
+    func whereDirectWritingIsInvalidItGoesThroughTheCache() throws {
+        let path = directory.path + "/" + PayloadFile.name(1)
+        let refusing = try Refusing.open()
+        let bytes = (0..<8192).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        let error = #expect(throws: FileError.self) { try bytes.withUnsafeBytes { try refusing.write($0, at: 4096) } }
+        #expect(error?.code == .invalidArgument)
+        let file = PayloadFile(number: 1, file: try OpenFile(path, for: .updating), direct: refusing)
+        try bytes.withUnsafeBytes { try file.write($0, at: 4096) }
+        try file.synchronize()
+        #expect(try file.read(8192, at: 4096) == ByteBuffer(bytes: bytes))
+    }
+
+    /// Any other trouble is trouble.
+    @Test(.enabled(if: access("/dev/full", W_OK) == 0)) func anotherErrorOfDirectWritingIsTold() throws {
+        let path = directory.path + "/" + PayloadFile.name(1)
+        let file = PayloadFile(
+            number: 1, file: try OpenFile(path, for: .updating), direct: try OpenFile("/dev/full", for: .updating))
+        let error = #expect(throws: ReplayError.self) { try [UInt8(7)].withUnsafeBytes { try file.write($0, at: 0) } }
+        #expect(error?.code == .storage && error?.message.contains("the disk is full") == true)
+    }
+
+    /// A replay of terabytes has thousands of files.
+    @Test func fewFilesStayOpen() throws {
+        let files = try PayloadFiles(directory: directory.path, uses: [], fileBytes: 4096)
+        var places: [PayloadFiles.Place] = []
+        for number in 0..<100 {
+            let place = try #require(try files.write([ByteBuffer(bytes: [UInt8(number)])])[0])
+            files.commit([(place, 1)])
+            places.append(place)
+        }
+        #expect(try fileNames.count == 100)
+        for _ in 0..<2 {
+            for (number, place) in places.enumerated() {
+                #expect(try files.read(1, at: place) == ByteBuffer(bytes: [UInt8(number)]))
+            }
+        }
+        // The newest is open for writing, too.
+        #expect(openDescriptors() <= PayloadFiles.openFiles + 2)
+        let uses = places.map { PayloadFiles.Use(file: $0.file, payloads: 1, end: 1) }
+        let reopened = try PayloadFiles(directory: directory.path, uses: uses, fileBytes: 4096)
+        #expect(try reopened.read(1, at: places[42]) == ByteBuffer(bytes: [42]))
+        #expect(openDescriptors() <= PayloadFiles.openFiles + 2 + 3)
+    }
+
+    /// Descriptors of this process that are files of payloads in this test's directory.
+    private func openDescriptors() -> Int {
+        let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        return all.count { name in
+            let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + name)
+            return path?.hasPrefix(directory.path) == true && path?.hasSuffix(".payloads") == true
+        }
     }
 
     @Test func duplicatesTakeNoRoom() throws {
@@ -100,10 +157,10 @@ import TrajectoryCodec
         let whole = try Data(contentsOf: URL(fileURLWithPath: path))
         try whole.dropLast(AlignedBuffer.alignment).write(to: URL(fileURLWithPath: path))
         let cut = #expect(throws: ReplayError.self) { try store() }
-        #expect(cut == ReplayError(.damaged, "\(path) is shorter than what was stored in it"))
+        #expect(cut?.code == .incomplete && cut?.message.hasPrefix("\(path) is shorter than what was stored") == true)
         try FileManager.default.removeItem(atPath: path)
         let missing = #expect(throws: ReplayError.self) { try store() }
-        #expect(missing?.code == .damaged && missing?.message.hasPrefix("\(path) is missing") == true)
+        #expect(missing?.code == .incomplete && missing?.message.hasPrefix("\(path) is missing") == true)
     }
 
     @Test func damageInAFileIsNoticed() throws {
@@ -182,10 +239,10 @@ import TrajectoryCodec
             let store = try Samples.store(directory)
             _ = try store.append([Samples.incoming(1)])
             try store.withWriter { database in
-                for column in ["file", "offset", "staleness"] {
+                for column in ["file", "offset", "staleness", "damaged"] {
                     try database.execute(sql: "ALTER TABLE trajectory DROP COLUMN \(column)")
                 }
-                try database.execute(sql: "DELETE FROM grdb_migrations WHERE identifier = '2'")
+                try database.execute(sql: "DELETE FROM grdb_migrations WHERE identifier IN ('2', '3')")
                 try database.execute(sql: "UPDATE meta SET value = '1' WHERE key = 'schema'")
             }
         }
@@ -195,12 +252,29 @@ import TrajectoryCodec
         let schema = try store.withWriter {
             try String.fetchOne($0, sql: "SELECT value FROM meta WHERE key = 'schema'")
         }
-        #expect(schema == "2")
+        #expect(schema == "3")
     }
 
     private func fileSize(_ number: Int64) throws -> Int {
         let attributes = try FileManager.default.attributesOfItem(
             atPath: directory.path + "/" + PayloadFile.name(number))
         return try #require(attributes[.size] as? Int)
+    }
+}
+
+/// A file that can be opened for writing and answers each write with EINVAL.
+private enum Refusing {
+    private static let path = "/proc/self/coredump_filter"
+
+    static func open() throws(FileError) -> OpenFile { try OpenFile(path, for: .updating) }
+
+    static var isThere: Bool {
+        do {
+            let refusing = try open()
+            try [UInt8(0)].withUnsafeBytes { try refusing.write($0, at: 4096) }
+            return false
+        } catch {
+            return (error as? FileError)?.code == .invalidArgument
+        }
     }
 }

@@ -123,7 +123,7 @@ import TrajectoryCodec
         }
         let states = try #require(saved)
         let replay = try open(directory, configuration)
-        #expect(replay.restore(states.replay) == [])
+        #expect(try replay.restore(states.replay) == [])
         #expect(replay.statistics.counts.sampled == 3 * 80)
         #expect(replay.statistics.counts.inserted == 70 * 37)
         #expect(try draws(replay.makeTrainingSampler(state: states.sampler), 5) == expected)
@@ -168,6 +168,60 @@ import TrajectoryCodec
         return found
     }
 
+    /// Half of what a checkpoint counted is gone, as after a flipped bit in the log of a killed learner: it is said, counts as
+    /// played, and training goes on as soon as there is enough to draw from.
+    @Test func lostStepsAreSaidAndCountAsPlayed() throws {
+        let (directory, copy) = (try TemporaryDirectory(), try TemporaryDirectory())
+        var saved: ReplayState?
+        do {
+            let replay = try open(directory, configuration())
+            try replay.insert(twoEnvironments: 1...40)
+            let sampler = replay.makeTrainingSampler(state: SamplerState(seed: 8))
+            for _ in 0..<30 { sampler.recycle(try sampler.next()) }
+            saved = replay.checkpointState()
+            // As a killed process leaves it.
+            for name in ["replay.sqlite", "replay.sqlite-wal"] {
+                try FileManager.default.copyItem(atPath: directory(name), toPath: copy(name))
+            }
+            try replay.close()
+        }
+        let state = try #require(saved)
+        let log = URL(fileURLWithPath: copy("replay.sqlite-wal"))
+        var bytes = try Data(contentsOf: log)
+        bytes[bytes.count / 2] ^= 1
+        try bytes.write(to: log)
+
+        for start in 1...2 {
+            let replay = try open(copy, configuration())
+            let found = replay.statistics.totals.steps
+            #expect(found < 40 * 37)
+            let notices = try replay.restore(state)
+            if start == 1 {
+                let lost =
+                    "the replay has lost \(40 * 37 - found) of the \(40 * 37) agent steps that the checkpoint knows of"
+                #expect(notices.count == 1 && notices.first?.hasPrefix(lost) == true, "\(notices)")
+            } else {
+                #expect(notices == [])
+            }
+            let limit = replay.limiter.limit
+            #expect(limit.counts.inserted == 40 * 37 && limit.counts.size == found)
+            #expect(replay.statistics.totals.lostSteps == 40 * 37 - found)
+            #expect(limit.counts.sampled == 30 * 80 && limit.balance > 0)
+            try replay.close()
+        }
+        let replay = try open(copy, configuration())
+        #expect(try replay.restore(state) == [])
+        try replay.insertAndWait(
+            (0..<20).map { number in
+                IncomingTrajectory(
+                    key: TrajectoryKey(actor: "b", incarnation: 2, sequence: UInt64(number + 1)),
+                    trajectory: Samples.trajectory(environment: 5, from: number * 37, steps: 37))
+            })
+        _ = try replay.makeTrainingSampler(state: SamplerState(seed: 8)).next()
+        #expect(replay.limiter.limit.counts.inserted == 60 * 37)
+        try replay.close()
+    }
+
     @Test func restoringTellsWhatDiffers() throws {
         let directory = try TemporaryDirectory()
         let replay = try open(directory, configuration())
@@ -175,8 +229,9 @@ import TrajectoryCodec
         state.configuration.replayRatio = 512
         state.configuration.capacityBytes = 1 << 20
         #expect(
-            replay.restore(state) == [
-                "capacity_bytes was 1048576, is now not set", "replay_ratio was 512.0, is now 1000.0",
+            try replay.restore(state) == [
+                "changed since the checkpoint: capacity_bytes was 1048576, is now not set",
+                "changed since the checkpoint: replay_ratio was 512.0, is now 1000.0",
             ])
         try replay.close()
     }

@@ -1,9 +1,10 @@
 import Experience
 import Foundation
 import Numbers
-import Replay
 import TestSupport
 import Testing
+
+@testable import Replay
 
 @Suite(.blocking) struct ReplayIndexTests {
     private func record(_ id: Int64, environment: Int = 0, from: Int, steps: Int) -> TrajectoryRecord {
@@ -165,6 +166,54 @@ import Testing
         }
         print("index of \(index.steps) steps: two fillings \(fill), 100 000 draws \(draw)")
         #expect(fill < .seconds(2) && draw < .seconds(2))
+    }
+
+    /// Taken out of between others, a trajectory is as if it had never come: by comparison with an index that never saw it.
+    @Test func whatIsTakenOutIsAsIfItHadNeverCome() {
+        var generator = SplitMix64(seed: 17)
+        for _ in 0..<60 {
+            var (index, records) = (ReplayIndex(), [TrajectoryRecord]())
+            var next = [0, 0, 0]
+            var removed: Set<Int64> = []
+            var oldest: Int64 = 1
+            _ = index.starts(length: 4)
+            for id in 1...80 as ClosedRange<Int64> {
+                let environment = generator.below(3)
+                if generator.below(12) == 0 { next[environment] += 1000 }
+                let steps = 1 + generator.below(9)
+                let record = self.record(id, environment: environment, from: next[environment], steps: steps)
+                next[environment] += record.steps
+                records.append(record)
+                index.append(record)
+                if generator.below(4) == 0 {
+                    let one = oldest + Int64(generator.below(Int(id - oldest) + 1))
+                    index.remove(one)
+                    removed.insert(one)
+                }
+                if generator.below(10) == 0 {
+                    oldest = min(id, oldest + Int64(generator.below(6)))
+                    index.evict(through: oldest - 1)
+                }
+            }
+            var expected = ReplayIndex()
+            for record in records where record.id >= oldest && !removed.contains(record.id) { expected.append(record) }
+            #expect(index.count == expected.count && index.steps == expected.steps)
+            for length in [1, 4, 11] {
+                let starts = expected.starts(length: length)
+                #expect(index.starts(length: length) == starts)
+                for number in 0..<starts {
+                    #expect(index.sequence(number, length: length) == expected.sequence(number, length: length))
+                }
+            }
+            // And it goes on alike.
+            for environment in 0..<3 {
+                let record = self.record(
+                    81 + Int64(environment), environment: environment, from: next[environment], steps: 7)
+                index.append(record)
+                expected.append(record)
+            }
+            #expect(index.starts(length: 4) == expected.starts(length: 4))
+        }
     }
 }
 

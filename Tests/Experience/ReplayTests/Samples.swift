@@ -1,6 +1,7 @@
 import Experience
 import Foundation
 import NIOCore
+import Numbers
 import Replay
 import TestSupport
 import TrajectoryCodec
@@ -47,6 +48,28 @@ enum Samples {
             payload: ByteBuffer(bytes: (0..<bytes).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ firstStep) }))
     }
 
+    /// A trajectory of noise, whose payload has at least as many bytes as its images.
+    static func noise(_ image: ImageShape = shape.image, from firstStep: Int = 0, steps: Int) -> EncodedTrajectory {
+        var trajectory = Trajectory(StepShape(image: image, actionCount: shape.actionCount))
+        var generator = SplitMix64(seed: UInt64(firstStep))
+        for step in firstStep..<firstStep + steps {
+            let pixels = (0..<image.count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            trajectory.append(
+                Observation(image: pixels, reward: Float(step), flags: []), action: .none(shape.actionCount),
+                policyVersion: 1)
+        }
+        return TrajectoryCoder.encode(
+            trajectory, position: StreamPosition(environment: 0, firstStep: UInt64(firstStep)))
+    }
+
+    /// With a block of images that cannot be decompressed, and the checksum of that.
+    static func damaged(_ trajectory: EncodedTrajectory) -> EncodedTrajectory {
+        var (header, bytes) = (trajectory.header, Array(buffer: trajectory.payload))
+        for index in bytes.indices.suffix(8) { bytes[index] = 0xFF }
+        header.checksum = CRC32C.checksum(of: bytes)
+        return EncodedTrajectory(header: header, payload: ByteBuffer(bytes: bytes))
+    }
+
     static func incoming(
         _ sequence: Int, actor: String = "a", incarnation: UInt64 = 1, environment: Int = 0, steps: Int = 64
     ) -> IncomingTrajectory {
@@ -55,7 +78,7 @@ enum Samples {
             trajectory: trajectory(environment: environment, from: (sequence - 1) * steps, steps: steps))
     }
 
-    static func store(_ directory: TemporaryDirectory, capacity: Int = 1_000_000) throws -> ReplayStore {
+    static func store(_ directory: TemporaryDirectory, capacity: Int = 1_000_000) throws(ReplayError) -> ReplayStore {
         try ReplayStore(directory: directory.path, shape: shape, capacitySteps: capacity)
     }
 }

@@ -62,7 +62,8 @@ struct SpeedTests {
         let count = 6000
         let store = try Samples.store(directory, capacity: count / 2 * 64)
         let writer = StorageWriter(store: store, queueBytes: 1 << 30)
-        let trajectories = (0..<count).map { Samples.opaque(firstStep: $0 * 64, steps: 64, bytes: 40_000) }
+        let image = ImageShape(height: 24, width: 26, channels: 1)
+        let trajectories = (0..<count).map { Samples.noise(image, from: $0 * 64, steps: 64) }
         for part in [0..<count / 2, count / 2..<count] {
             let time = try ContinuousClock().measure {
                 for number in part {

@@ -5,6 +5,7 @@ import Replay
 import Synchronization
 import TestSupport
 import Testing
+import TrajectoryCodec
 
 @Suite(.blocking, .timeLimit(.minutes(5))) struct StorageWriterTests {
     @Test func settledIsWhatIsCommitted() throws {
@@ -70,13 +71,14 @@ import Testing
         let store = try Samples.store(directory)
         let gate = DispatchSemaphore(value: 0)
         let reports = Reports()
+        let trajectory = Samples.noise(steps: 40)
         let writer = StorageWriter(
-            store: store, queueBytes: 2500, onCommit: { _, _ in gate.wait() },
+            store: store, queueBytes: 5 * trajectory.byteCount / 2, onCommit: { _, _ in gate.wait() },
             report: { event in if case .queue = event { reports.add(event) } })
         func submit(_ sequence: UInt64) throws {
             try writer.submit(
                 IncomingTrajectory(
-                    key: .init(actor: "a", incarnation: 1, sequence: sequence), trajectory: Samples.opaque(bytes: 1000))
+                    key: .init(actor: "a", incarnation: 1, sequence: sequence), trajectory: trajectory)
             )
         }
         try submit(1)
@@ -86,7 +88,7 @@ import Testing
         // Told before `submit` returns: whoever hands over stops at once.
         #expect(reports.all == [.queue(isFull: true)])
         try submit(4)
-        #expect(writer.queuedBytes == 4000 && reports.all == [.queue(isFull: true)])
+        #expect(writer.queuedBytes == 4 * trajectory.byteCount && reports.all == [.queue(isFull: true)])
         for _ in 0..<4 { gate.signal() }
         writer.close()
         #expect(reports.all == [.queue(isFull: true), .queue(isFull: false)])
@@ -102,10 +104,10 @@ import Testing
         let writer = StorageWriter(store: store, queueBytes: 1 << 30, report: { reports.add($0) })
         try writer.submit(
             IncomingTrajectory(
-                key: .init(actor: "a", incarnation: 1, sequence: 1), trajectory: Samples.opaque(bytes: 60_000)))
+                key: .init(actor: "a", incarnation: 1, sequence: 1), trajectory: Samples.noise(steps: 1000)))
         reports.wait { $0.isBlocked }
         let reason = "\(store.path): database or disk is full"
-        #expect(writer.queuedBytes == 60_000 && writer.status == .blocked(reason: reason))
+        #expect(writer.queuedBytes > 0 && writer.status == .blocked(reason: reason))
         #expect(reports.all == [.writing(.blocked(reason: reason))])
         try store.withWriter { try $0.execute(sql: "PRAGMA max_page_count = 1000000") }
         writer.close()
@@ -123,9 +125,28 @@ import Testing
         let writer = StorageWriter(store: store, queueBytes: 1 << 30, report: { reports.add($0) })
         try writer.submit(
             IncomingTrajectory(
-                key: .init(actor: "a", incarnation: 1, sequence: 1), trajectory: Samples.opaque(bytes: 60_000)))
+                key: .init(actor: "a", incarnation: 1, sequence: 1), trajectory: Samples.noise(steps: 1000)))
         writer.close()
         #expect(reports.settled == [])
         #expect(reports.all == [.writing(.blocked(reason: "\(store.path): database or disk is full"))])
+    }
+
+    /// Header and checksum are right, and nobody could ever read it: it must not be acknowledged.
+    @Test func whatDoesNotDecompressIsRefused() throws {
+        let directory = try TemporaryDirectory()
+        let store = try Samples.store(directory)
+        let reports = Reports()
+        let writer = StorageWriter(store: store, queueBytes: 1 << 30, report: { reports.add($0) })
+        for sequence in 1...5 {
+            var incoming = Samples.incoming(sequence)
+            if sequence == 2 || sequence == 5 { incoming.trajectory = Samples.damaged(incoming.trajectory) }
+            try writer.submit(incoming)
+        }
+        writer.close()
+        let outcomes = Dictionary(uniqueKeysWithValues: reports.settled.map { ($0.key.sequence, $0.outcome) })
+        let refused = StorageOutcome.refused("trajectory refused: block 4 does not decompress to its size")
+        #expect(outcomes == [1: .stored(id: 1), 2: refused, 3: .stored(id: 2), 4: .stored(id: 3), 5: refused])
+        #expect(store.totals.trajectories == 3 && writer.queuedBytes == 0)
+        #expect(store.storedThrough(actor: "a", incarnation: 1) == 1)
     }
 }

@@ -56,7 +56,7 @@ import Wire
             measured
                 == ReplayMeasurement(
                     agentSteps: 256, storedSteps: 256, trajectories: 32, bytes: replay.totals.bytes, replayedSteps: 960,
-                    replayRatio: 5, replayRatioConfigured: 8))
+                    replayRatio: 5, replayRatioConfigured: 8, damagedTrajectories: 0))
         #expect(
             try progress(samples)
                 == ProgressMeasurement(

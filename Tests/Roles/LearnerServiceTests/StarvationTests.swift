@@ -9,11 +9,12 @@ import Testing
 
     private func view(
         inserted: Int = 100, deleted: Int = 0, hasSequence: Bool = true, waiting: Bool = true, complete: Bool = true,
-        actors: Int = 0
+        lost: Int = 0, actors: Int = 0
     ) throws -> Starvation.View {
         var limit = try RateLimit(replayRatio: 1, minimumSteps: 60, sampleSteps: 8, insertSteps: 4)
         limit.didInsert(inserted, deleted: deleted, hasSequence: hasSequence)
-        return Starvation.View(limit: limit, isTrainingWaiting: waiting, isComplete: complete, actors: actors)
+        return Starvation.View(
+            limit: limit, isTrainingWaiting: waiting, isComplete: complete, lost: lost, actors: actors)
     }
 
     private func verdict(_ views: [(seconds: Int, view: Starvation.View)]) -> String? {
@@ -49,6 +50,9 @@ import Testing
         let scattered = try self.view(
             inserted: 200, deleted: 130, hasSequence: false, complete: false, actors: 2)
         #expect(verdict([(0, scattered), (10, scattered)])?.contains("no environment has delivered") == true)
+        // What was lost with a disk was not turned out.
+        let lost = try self.view(inserted: 140, deleted: 90, complete: false, lost: 90, actors: 2)
+        #expect(verdict([(0, lost), (60, lost)]) == nil)
         // A replay that is turned over for the first time may still fill.
         let young = try self.view(inserted: 59, deleted: 9, complete: false, actors: 2)
         #expect(verdict([(0, young), (60, young)]) == nil)

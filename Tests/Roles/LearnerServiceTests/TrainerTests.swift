@@ -1,11 +1,18 @@
+import AgentChoice
 import Diagnostics
+import Experience
 import Foundation
+import Logging
 import Measurements
+import NIOCore
 import Networks
+import Replay
 import Runs
+import Settings
 import Tensors
 import TestSupport
 import Testing
+import TrajectoryCodec
 
 @testable import LearnerService
 
@@ -72,5 +79,41 @@ import Testing
         run.status.update { $0.skippedSteps = 0 }
         #expect(try run.train())
         #expect(run.status.snapshot.skippedSteps == skipped)
+    }
+
+    /// A bit is flipped in the database while a learner trains: the run goes on, and says so.
+    @Test func aFlippedBitDoesNotEndTheRun() throws {
+        let run = try StoredRun()
+        // Closed, everything lies in the database, and nothing in memory once it is opened again.
+        try run.replay.close()
+        let c = run.configuration.agent
+        let image = ImageShape(height: c.image, width: c.image, channels: c.channels)
+        var configuration = run.configuration.replayConfiguration
+        configuration.cacheBytes = 0
+        let replay = try ReplayBuffer(
+            directory: run.directory.url.path, configuration: configuration,
+            shape: StepShape(image: image, actionCount: c.actions),
+            training: SampleShape(sequences: c.batch, length: c.length))
+        let damaged = StoredRun.trajectory(12, image: image, actions: c.actions, isPoisoned: false)
+        try flipBit(in: Data(damaged.payload.readableBytesView), of: run.directory.url.appending(path: "replay.sqlite"))
+        let trainer = try Trainer(
+            configuration: run.configuration, directory: run.directory, replay: replay, measurements: run.measurements,
+            status: run.status, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, publish: { _ in })
+        #expect(try trainer.run())
+        #expect(run.status.snapshot.trainSteps == 48 && replay.statistics.damaged == 1)
+        var sampler = LearnerSampler(run.configuration, inserted: 0)
+        let samples = sampler.samples(
+            replay.statistics, isInsertOpen: true, actors: ActorLedger().snapshot, trainer: run.status.snapshot)
+        #expect(
+            samples.contains { if case .replay(let replay) = $0 { replay.damagedTrajectories == 1 } else { false } })
+        try replay.close()
+    }
+
+    private func flipBit(in bytes: Data, of url: URL) throws {
+        let place = try #require(try Data(contentsOf: url).range(of: bytes))
+        let file = try FileHandle(forUpdating: url)
+        try file.seek(toOffset: UInt64(place.lowerBound + 40))
+        try file.write(contentsOf: Data([bytes[bytes.startIndex + 40] ^ 1]))
+        try file.close()
     }
 }

@@ -8,23 +8,25 @@
 /// restarted.
 public struct ReplayIndex: Sendable {
     /// Steps in the index.
-    public private(set) var steps = 0
+    public internal(set) var steps = 0
     /// Trajectories in the index.
-    public var count: Int { tail - head }
+    public internal(set) var count = 0
 
-    /// A ring: the trajectory with ordinal o is in slot `o & (entries.count − 1)`. Ordinals head ..< tail are in use.
-    private var entries: [Entry]
-    private var head = 0
-    private var tail = 0
-    private var runs: [Int: Run] = [:]
-    private var nextRun = 0
+    /// A ring: the trajectory with ordinal o is in slot `o & (entries.count − 1)`. Ordinals head ..< tail are in use. One
+    /// that was taken out keeps its slot, without a run, until it is the oldest.
+    var entries: [Entry]
+    private(set) var head = 0
+    private(set) var tail = 0
+    var runs: [Int: Run] = [:]
+    var nextRun = 0
     /// The run that each stream would continue.
-    private var open: [StreamKey: Int] = [:]
+    var open: [StreamKey: Int] = [:]
     /// For each length in use, how many valid first frames each slot holds.
-    private var trees: [Int: WeightTree] = [:]
+    var trees: [Int: WeightTree] = [:]
 
-    private struct Entry: Sendable {
+    struct Entry: Sendable {
         var id: Int64
+        /// −1 for one that was taken out.
         var run: Int
         var firstStep: UInt64
         var steps: Int
@@ -33,7 +35,7 @@ public struct ReplayIndex: Sendable {
         var next: Int
     }
 
-    private struct Run: Sendable {
+    struct Run: Sendable {
         var stream: StreamKey
         /// The step after the last.
         var end: UInt64
@@ -52,7 +54,7 @@ public struct ReplayIndex: Sendable {
 
     /// Adds the newest trajectory; its id is higher than all others.
     public mutating func append(_ record: TrajectoryRecord) {
-        if count == entries.count { grow() }
+        if tail - head == entries.count { grow() }
         let ordinal = tail
         var entry = Entry(
             id: record.id, run: nextRun, firstStep: record.firstStep, steps: record.steps, previous: -1, next: -1)
@@ -66,6 +68,7 @@ public struct ReplayIndex: Sendable {
         }
         entries[slot(ordinal)] = entry
         tail += 1
+        count += 1
         steps += record.steps
         runs[entry.run] = Run(stream: record.stream, end: entry.firstStep + UInt64(entry.steps), last: ordinal)
         for length in Array(trees.keys) { weigh(from: ordinal, length: length) }
@@ -77,13 +80,15 @@ public struct ReplayIndex: Sendable {
             let slot = slot(head)
             let entry = entries[slot]
             for length in Array(trees.keys) { trees[length]?.set(slot, to: 0) }
+            head += 1
+            guard entry.run >= 0 else { continue }
             if entry.next >= 0 {
                 entries[self.slot(entry.next)].previous = -1
             } else {
                 forget(entry.run)
             }
+            count -= 1
             steps -= entry.steps
-            head += 1
         }
     }
 
@@ -123,7 +128,7 @@ public struct ReplayIndex: Sendable {
         open[stream] = nil
     }
 
-    private func slot(_ ordinal: Int) -> Int { ordinal & (entries.count - 1) }
+    func slot(_ ordinal: Int) -> Int { ordinal & (entries.count - 1) }
 
     private mutating func grow() {
         var larger = Self.ring(2 * entries.count)
@@ -155,15 +160,15 @@ extension ReplayIndex {
         return min(entry.steps, max(0, following - length))
     }
 
-    /// A run has grown at its end: weighs those of its trajectories that this can change.
-    private mutating func weigh(from last: Int, length: Int) {
+    /// A run has grown or was cut at its end: weighs those of its trajectories that this can change.
+    mutating func weigh(from last: Int, length: Int) {
         var ordinal = last
         while ordinal >= 0 {
             let slot = slot(ordinal)
             let entry = entries[slot]
-            let isFull = trees[length]?.weight(slot) == entry.steps
-            if isFull && ordinal != last { return }
             let weight = weight(entry, length)
+            // Those before one that has enough behind it have, too.
+            if ordinal != last, weight == entry.steps, trees[length]?.weight(slot) == weight { return }
             trees[length]?.set(slot, to: weight)
             ordinal = entry.previous
         }

@@ -73,7 +73,8 @@ public final class BatchSampler: Sendable {
 
     /// The next batch; waits for the limiter and until it is ready.
     ///
-    /// - Throws: `.closed`, `.empty` (only where no limiter waits for enough steps), `.damaged`.
+    /// - Throws: `.closed`, `.empty` (where no limiter waits for enough steps, or damage has left too few of them to one that
+    ///   makes no batches in advance), `.damaged`, `.incomplete`.
     public func next() throws(ReplayError) -> SequenceBatch {
         try limiter?.waitToSample(shape.steps)
         if prefetch == 0 { return try patiently { () throws(ReplayError) in try prepareNow() } }
@@ -142,15 +143,28 @@ public final class BatchSampler: Sendable {
             return Prepared(batch: batch, state: shared.prepared)
         }
         guard var prepared = free ?? nil else { return nil }
-        try limiter?.waitUntilFilled()
         let before = prepared.state
-        try patiently { () throws(ReplayError) in
+        repeat {
+            try limiter?.waitUntilFilled()
             prepared.state = before
-            try source.fill(
-                prepared.batch, forTraining: limiter != nil, workers: workers, using: &prepared.state.generator)
-        }
+        } while try !fill(&prepared)
         prepared.state.batches += 1
         return prepared
+    }
+
+    /// Returns false where damage has left no sequence, and the limiter lets wait for others.
+    private func fill(_ prepared: inout Prepared) throws(ReplayError) -> Bool {
+        let before = prepared.state
+        do throws(ReplayError) {
+            try patiently { () throws(ReplayError) in
+                prepared.state = before
+                try source.fill(
+                    prepared.batch, forTraining: limiter != nil, workers: workers, using: &prepared.state.generator)
+            }
+            return true
+        } catch  where error.code == .empty && limiter != nil {
+            return false
+        }
     }
 
     /// Does `body` again, with growing pauses, for as long as the database cannot be read: a full disk or a broken mount

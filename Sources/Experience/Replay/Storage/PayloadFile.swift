@@ -8,7 +8,7 @@ import TrajectoryCodec
 package final class PayloadFile: Sendable {
     let number: Int64
     private let file: OpenFile
-    /// For writing past the system's cache; nil where the file system does not allow it.
+    /// For writing past the system's cache; nil where the file system does not allow it, and for who only reads.
     private let direct: OpenFile?
 
     var path: String { file.path }
@@ -21,13 +21,32 @@ package final class PayloadFile: Sendable {
         return Int64(name.dropFirst("replay-".count).dropLast(".payloads".count))
     }
 
-    /// Opens a file, which is made if it does not exist.
-    /// - Throws: `.storage`.
-    init(directory: String, number: Int64) throws(ReplayError) {
+    init(number: Int64, file: consuming OpenFile, direct: consuming OpenFile?) {
         self.number = number
+        self.file = file
+        self.direct = direct
+    }
+
+    /// Opens the file that payloads are added to, which is made if it does not exist.
+    /// - Throws: `.storage`.
+    convenience init(writing number: Int64, in directory: String) throws(ReplayError) {
         let path = directory + "/" + Self.name(number)
-        file = try storing { () throws(FileError) in try OpenFile(path, for: .updating) }
-        direct = try? OpenFile(path, for: .direct)
+        let file = try storing { () throws(FileError) in try OpenFile(path, for: .updating) }
+        self.init(number: number, file: file, direct: try? OpenFile(path, for: .direct))
+    }
+
+    /// Opens a file that is only read from now on.
+    /// - Throws: `.incomplete` where there is none, `.storage`.
+    convenience init(reading number: Int64, in directory: String) throws(ReplayError) {
+        let path = directory + "/" + Self.name(number)
+        do throws(FileError) {
+            self.init(number: number, file: try OpenFile(path, for: .reading), direct: nil)
+        } catch {
+            guard error.code == .noSuchFileOrDirectory else { throw ReplayError(.storage, "\(error)") }
+            throw ReplayError(
+                .incomplete,
+                "\(path) is missing: put it back, or move replay.sqlite away to go on with new experience")
+        }
     }
 
     /// Bytes in the file.
@@ -50,6 +69,7 @@ package final class PayloadFile: Sendable {
         }
     }
 
+    /// - Throws: `.incomplete` where the file ends before, `.storage`.
     func read(_ count: Int, at offset: Int) throws(ReplayError) -> ByteBuffer {
         var payload = ByteBuffer.exact(capacity: count)
         try storing { () throws(FileError) in
@@ -57,10 +77,21 @@ package final class PayloadFile: Sendable {
                 try file.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<count]), at: offset)
             }
         }
-        guard payload.readableBytes == count else {
-            throw ReplayError(.damaged, "\(path) is shorter than what was stored in it")
-        }
+        guard payload.readableBytes == count else { throw isShort }
         return payload
+    }
+
+    /// - Parameter end: of the last payload in it.
+    /// - Throws: `.incomplete` where the file ends before.
+    func require(_ end: Int) throws(ReplayError) {
+        guard count >= end else { throw isShort }
+    }
+
+    private var isShort: ReplayError {
+        ReplayError(
+            .incomplete,
+            "\(path) is shorter than what was stored in it: put it back whole, or move replay.sqlite away to go on with "
+                + "new experience")
     }
 
     /// Returns when everything written is on disk.

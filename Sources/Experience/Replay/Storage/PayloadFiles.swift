@@ -28,12 +28,18 @@ final class PayloadFiles: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        var files: [Int64: PayloadFile] = [:]
+        /// The file that payloads are added to, once there is one.
+        var newest: PayloadFile?
+        /// Others that were read lately, the last of them at the end.
+        var others: [PayloadFile] = []
         /// Payloads in each that are in the replay.
         var counts: [Int64: Int] = [:]
         /// Where the next payload goes.
         var end = Place(file: 1, offset: 0)
     }
+
+    /// Files that stay open for reading, besides the newest: a replay of terabytes has thousands.
+    static let openFiles = 32
 
     /// What the database knows of one file.
     struct Use: Sendable {
@@ -43,31 +49,23 @@ final class PayloadFiles: Sendable {
         var end: Int
     }
 
-    /// Opens the files that are in use, and removes others: their payloads were never committed, or have left the replay.
-    /// - Throws: `.damaged` where one is missing or too short, `.storage`.
+    /// Looks at the files that are in use, and removes others: their payloads were never committed, or have left the replay.
+    /// - Throws: `.incomplete` where one is missing or too short, `.storage`.
     init(directory: String, uses: [Use], fileBytes: Int) throws(ReplayError) {
         self.directory = directory
         self.fileBytes = fileBytes
-        let present = Set(Self.numbers(in: directory))
         var state = State()
         for use in uses {
-            let name = PayloadFile.name(use.file)
-            guard present.contains(use.file) else {
-                throw ReplayError(
-                    .damaged, "\(directory)/\(name) is missing: put it back, or move replay.sqlite away to begin anew")
-            }
-            let file = try PayloadFile(directory: directory, number: use.file)
-            guard file.count >= use.end else {
-                throw ReplayError(.damaged, "\(file.path) is shorter than what was stored in it")
-            }
-            state.files[use.file] = file
+            try PayloadFile(reading: use.file, in: directory).require(use.end)
             state.counts[use.file] = use.payloads
         }
         if let last = uses.max(by: { $0.file < $1.file }) {
             state.end = Place(file: last.file, offset: AlignedBuffer.roundUp(last.end))
-            try state.files[last.file]?.truncate(to: state.end.offset)
+            let newest = try PayloadFile(writing: last.file, in: directory)
+            try newest.truncate(to: state.end.offset)
+            state.newest = newest
         }
-        for number in present where state.files[number] == nil {
+        for number in Self.numbers(in: directory) where state.counts[number] == nil {
             unlink(directory + "/" + PayloadFile.name(number))
         }
         self.state.withLock { $0 = state }
@@ -114,28 +112,54 @@ final class PayloadFiles: Sendable {
         let unused = state.withLock { state in
             for file in evicted { state.counts[file, default: 0] -= 1 }
             let unused = state.counts.filter { $0.value == 0 && $0.key != state.end.file }.map(\.key)
-            for number in unused {
-                state.counts[number] = nil
-                state.files[number] = nil
-            }
+            for number in unused { state.counts[number] = nil }
+            state.others.removeAll { unused.contains($0.number) }
             return unused
         }
         for number in unused { unlink(directory + "/" + PayloadFile.name(number)) }
     }
 
     /// The bytes at a place; nil where they have left the replay.
-    /// - Throws: `.storage`, `.damaged`.
+    /// - Throws: `.storage`, `.incomplete`.
     func read(_ count: Int, at place: Place) throws(ReplayError) -> ByteBuffer? {
-        try state.withLock { $0.files[place.file] }?.read(count, at: place.offset)
+        do throws(ReplayError) {
+            return try fileToRead(place.file)?.read(count, at: place.offset)
+        } catch  where error.code == .incomplete {
+            // It may have been removed since it was looked for.
+            guard isUsed(place.file) else { return nil }
+            throw error
+        }
     }
 
-    /// The file of that number, which is made if it does not exist.
+    /// The file of that number, open; nil where it is none of the replay.
+    private func fileToRead(_ number: Int64) throws(ReplayError) -> PayloadFile? {
+        let open: PayloadFile? = state.withLock { state in
+            if state.newest?.number == number { return state.newest }
+            guard let index = state.others.firstIndex(where: { $0.number == number }) else { return nil }
+            state.others.append(state.others.remove(at: index))
+            return state.others.last
+        }
+        if let open { return open }
+        guard isUsed(number) else { return nil }
+        let file = try PayloadFile(reading: number, in: directory)
+        state.withLock { state in
+            state.others.append(file)
+            if state.others.count > Self.openFiles { state.others.removeFirst() }
+        }
+        return file
+    }
+
+    private func isUsed(_ number: Int64) -> Bool {
+        state.withLock { $0.counts[number] != nil }
+    }
+
+    /// The file that payloads are added to, which is made if it does not exist.
     private func file(_ number: Int64) throws(ReplayError) -> PayloadFile {
-        if let open = state.withLock({ $0.files[number] }) { return open }
-        let file = try PayloadFile(directory: directory, number: number)
+        if let newest = state.withLock({ $0.newest }), newest.number == number { return newest }
+        let file = try PayloadFile(writing: number, in: directory)
         // Without this a power loss could take the new file's name along.
         try storing { () throws(FileError) in try DurableFile.flushDirectory(directory) }
-        state.withLock { $0.files[number] = file }
+        state.withLock { $0.newest = file }
         return file
     }
 

@@ -4,12 +4,13 @@ import GRDB
 /// has been released never changes.
 enum ReplaySchema {
     static let format = "swift-dreamer replay"
-    static let version = 2
+    static let version = 3
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: first) }
         migrator.registerMigration("2") { try $0.execute(sql: second) }
+        migrator.registerMigration("3") { try $0.execute(sql: third) }
         return migrator
     }
 
@@ -61,6 +62,12 @@ enum ReplaySchema {
         ALTER TABLE trajectory ADD COLUMN offset INTEGER;
         ALTER TABLE trajectory ADD COLUMN staleness INTEGER;
         UPDATE meta SET value = '2' WHERE key = 'schema';
+        """
+
+    /// What is found to be damaged stays in its place, and is not sampled.
+    private static let third = """
+        ALTER TABLE trajectory ADD COLUMN damaged INTEGER NOT NULL DEFAULT 0;
+        UPDATE meta SET value = '3' WHERE key = 'schema';
         """
 
     /// Brings the file to the newest version.

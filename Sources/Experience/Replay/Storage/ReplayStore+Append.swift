@@ -29,6 +29,7 @@ extension ReplayStore {
             committed.withLock {
                 $0.totals = change.totals
                 $0.progress.merge(change.progress) { _, new in new }
+                if !$0.damaged.isEmpty { $0.damaged.subtract(change.result.evicted) }
             }
             files.commit(change.placed)
             files.remove(change.evictedFromFiles)
@@ -133,12 +134,13 @@ private struct Change {
         let sql = "SELECT id, steps, bytes, file FROM trajectory ORDER BY id"
         let oldest = try Row.fetchCursor(database.cachedStatement(sql: sql))
         while totals.exceeds(capacity, limit), let row = try oldest.next() {
-            result.evicted.append(row[0])
+            result.evicted.append(try row.checked(0))
+            let steps: Int = try row.checked(1)
             totals.trajectories -= 1
-            totals.steps -= row[1] as Int
-            result.evictedSteps += row[1] as Int
-            totals.bytes -= row[2] as Int
-            if let file = row[3] as Int64? { evictedFromFiles.append(file) }
+            totals.steps -= steps
+            result.evictedSteps += steps
+            totals.bytes -= try row.checked(2)
+            if let file: Int64 = try row.checkedOptional(3) { evictedFromFiles.append(file) }
         }
         guard let last = result.evicted.last else { return }
         try database.cachedStatement(sql: "DELETE FROM trajectory WHERE id <= ?").execute(arguments: [last])

@@ -21,9 +21,12 @@ public final class ReplayStore: Sendable {
     /// Held during `append`, whose first part reads what its last part writes.
     let appending = Mutex(())
     private let lock: DirectoryLock
+    private let isClosed = Atomic(false)
 
     struct Committed: Sendable {
         var totals = StorageTotals()
+        /// Ids of trajectories that cannot be read any more.
+        var damaged: Set<Int64> = []
         var progress: [Incarnation: SequenceRanges] = [:]
     }
 
@@ -59,6 +62,7 @@ public final class ReplayStore: Sendable {
         }
         try claimShape()
         try loadCommitted()
+        try requireSoundness()
     }
 
     private static func create(_ directory: String) throws(ReplayError) {
@@ -102,7 +106,8 @@ public final class ReplayStore: Sendable {
             SELECT file, count(*), max(offset + bytes) FROM trajectory WHERE file IS NOT NULL GROUP BY file
             """
         return try Row.fetchAll(database, sql: sql).map {
-            PayloadFiles.Use(file: $0[0], payloads: $0[1], end: $0[2])
+            PayloadFiles.Use(
+                file: try $0.checked(0), payloads: try $0.checked(1), end: try $0.checked(2, in: 0...1 << 60))
         }
     }
 
@@ -125,9 +130,17 @@ public final class ReplayStore: Sendable {
     }
 
     /// Closes the database and frees the directory for another process. What is asked afterwards throws `.storage`.
+    ///
+    /// All of it lies in the database then and nothing in its log, of which a single wrong bit costs all that follows. Who
+    /// looks with another connection meanwhile may keep a part there.
     public func close() throws(ReplayError) {
+        guard !isClosed.exchange(true, ordering: .relaxed) else { return }
         defer { lock.release() }
-        try access { try pool.close() }
+        try access {
+            // It is on disk, in one place or the other.
+            try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+            try pool.close()
+        }
     }
 
     /// Runs a database access; SQLite's errors become the module's.
@@ -136,6 +149,8 @@ public final class ReplayStore: Sendable {
             return try body()
         } catch let error as ReplayError {
             throw error
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+            throw ReplayError(.damaged, "\(path) is damaged: \(error.message ?? "its pages contradict each other")")
         } catch let error as DatabaseError {
             throw ReplayError(.storage, "\(path): \(error.message ?? "SQLite error \(error.resultCode.rawValue)")")
         } catch {

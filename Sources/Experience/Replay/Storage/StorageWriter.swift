@@ -2,8 +2,9 @@ import DequeModule
 import Experience
 import Foundation
 import Threads
+import TrajectoryCodec
 
-/// The thread that stores trajectories, many in one commit.
+/// The thread that stores trajectories, many in one commit, and refuses those that nobody could decompress.
 ///
 /// While one commit is being written, the next ones gather; nothing waits for company when the thread is idle. If SQLite
 /// cannot write (a full disk), the thread keeps what it has, settles nothing, and tries again. Whoever submits is to stop
@@ -107,21 +108,39 @@ public final class StorageWriter: Sendable {
     }
 
     private func commit(_ batch: [Waiting]) {
-        let incoming = batch.map(\.incoming)
-        let result = storeUntilDone(incoming)
+        var (sound, settled) = Self.judge(batch)
+        let incoming = sound.map(\.incoming)
+        let result = sound.isEmpty ? nil : storeUntilDone(incoming)
         if let result { onCommit(result, incoming) }
-        let (bytes, now) = (incoming.reduce(0) { $0 + $1.bytes }, ContinuousClock.now)
+        let (bytes, now) = (batch.reduce(0) { $0 + $1.incoming.bytes }, ContinuousClock.now)
         shared.withLock { shared in
             shared.bytes -= bytes
             if shared.bytes <= queueBytes / 2 { shared.isFull = false }
             guard let result else { return }
-            shared.meter.add(batch.map { now - $0.arrival })
+            shared.meter.add(sound.map { now - $0.arrival })
             shared.duplicates += result.outcomes.count { $0 == .duplicate }
         }
         reportQueue()
-        guard let result else { return }
-        let settled = zip(incoming, result.outcomes).map { SettledTrajectory(key: $0.key, outcome: $1) }
+        if let result {
+            settled += zip(incoming, result.outcomes).map { SettledTrajectory(key: $0.key, outcome: $1) }
+        }
+        guard !settled.isEmpty else { return }
         report(.settled(settled, insertedSteps: store.totals.insertedSteps))
+    }
+
+    /// Whatever is acknowledged can be read: the trajectories of which each block decompresses, and those that are refused.
+    private static func judge(_ batch: [Waiting]) -> (sound: [Waiting], refused: [SettledTrajectory]) {
+        var (sound, refused): ([Waiting], [SettledTrajectory]) = ([], [])
+        sound.reserveCapacity(batch.count)
+        for waiting in batch {
+            do throws(TrajectoryCodecError) {
+                try waiting.incoming.trajectory.verifyBlocks()
+                sound.append(waiting)
+            } catch {
+                refused.append(SettledTrajectory(key: waiting.incoming.key, outcome: .refused("\(error)")))
+            }
+        }
+        return (sound, refused)
     }
 
     /// Full from when as many bytes wait as allowed until half of them are stored.

@@ -19,11 +19,13 @@ public struct IncomingTrajectory: Sendable {
     var bytes: Int { trajectory.byteCount }
 }
 
-/// What became of one trajectory. Either way it may be acknowledged: it is, or was, stored.
+/// What became of one trajectory. It may be acknowledged unless it is refused: it is, or was, stored, and can be read.
 public enum StorageOutcome: Sendable, Equatable {
     case stored(id: Int64)
     /// The same key was stored before, even if it has left the replay since.
     case duplicate
+    /// It is damaged, for the reason in one line, and was not stored.
+    case refused(String)
 }
 
 /// One line of the table `trajectory`: what the index needs, without the payload.
@@ -63,7 +65,7 @@ public struct StreamKey: Sendable, Hashable {
 
 /// What one commit changed.
 public struct CommitResult: Sendable {
-    /// One for each trajectory of the batch, in its order.
+    /// One for each trajectory of the batch, in its order; none is refused.
     public var outcomes: [StorageOutcome]
     /// New in the replay, oldest first.
     public var stored: [TrajectoryRecord]
@@ -82,6 +84,8 @@ public struct StorageTotals: Sendable, Equatable {
     public var bytes = 0
     public var insertedTrajectories = 0
     public var insertedSteps = 0
+    /// Of those, steps that went without leaving: with a replay that was moved away, or by damage.
+    public var lostSteps = 0
 
     public var evictedTrajectories: Int { insertedTrajectories - trajectories }
     public var evictedSteps: Int { insertedSteps - steps }
