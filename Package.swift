@@ -142,7 +142,7 @@ let package = Package(
         experience.target("Experience", ["Diagnostics", "Fields"]),
         experience.target(
             "Environments", ["Processes", "Numbers", "Diagnostics", "Fields", "Experience"],
-            resources: [.embedInCode("Python/bridge.py")]),
+            resources: [.embedInCode("Python/bridge.py"), .embedInCode("Python/spaces.py")]),
         experience.target(
             "TrajectoryCodec", ["CLZ4", "CPlatform", "Experience", .product(name: "NIOCore", package: "swift-nio")]),
         experience.target(

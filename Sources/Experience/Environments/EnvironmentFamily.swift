@@ -31,7 +31,7 @@ struct EnvironmentFamily: Sendable {
 }
 
 extension EnvironmentFamily {
-    static let all = [catchGames, cartpole, minAtar, atari, crafter, control, gymnasium]
+    static let all = [catchGames, cartpole, minAtar, atari, crafter, control, gymnasium, local]
 
     private static let catchGames = EnvironmentFamily(
         name: "catch", preset: "catch-demo", options: EnvironmentOptions(actionRepeat: 1),
@@ -74,11 +74,18 @@ extension EnvironmentFamily {
         tasks: .singlePython)
 
     private static let control = EnvironmentFamily(
-        name: "dmc", preset: "dmc-vision", options: EnvironmentOptions(actionRepeat: 2, timeLimit: 1000),
+        name: "dmc", preset: "dmc-vision",
+        options: EnvironmentOptions(actionRepeat: 2, timeLimit: 1000, observe: .image),
         tasks: .python(ControlTasks.all, form: "<domain>-<task>"))
 
     private static let gymnasium = EnvironmentFamily(
-        name: "gym", preset: nil, options: EnvironmentOptions(actionRepeat: 1), tasks: .openPython(form: "<id>"))
+        name: "gym", preset: nil, options: ownTask, tasks: .openPython(form: "<id>"))
+
+    private static let local = EnvironmentFamily(
+        name: "python", preset: nil, options: ownTask, tasks: .openPython(form: "<file>.py:<class>"))
+
+    private static let ownTask = EnvironmentOptions(
+        actionRepeat: 1, observe: .both, arguments: "{}", wrappers: "", fit: .stretch)
 }
 
 extension EnvironmentFamily {

@@ -3,20 +3,32 @@ import Experience
 import Fields
 
 extension EnvironmentOptions {
-    /// These options with `defaults` in place of what is nil. `noOps`, `sticky` and `observe` exist only where
-    /// `defaults` has them: asking for them elsewhere is an error rather than ignored.
+    /// These options with `defaults` in place of what is nil. Those after the time limit exist only where `defaults` has
+    /// them: asking for them elsewhere is an error rather than ignored.
     func resolved(_ name: String, defaults: EnvironmentOptions) throws(EnvironmentError) -> EnvironmentOptions {
+        func has(_ key: String, _ isThere: Bool, asked: Bool) throws(UserError) {
+            try Requirement.check(isThere || !asked, "\(name) has no option \(key)")
+        }
         do throws(UserError) {
             try checkFields(of: "environment")
-            try Requirement.check(defaults.noOps != nil || noOps ?? 0 == 0, "\(name) has no option no_ops")
-            try Requirement.check(defaults.sticky != nil || sticky ?? 0 == 0, "\(name) has no option sticky")
-            try Requirement.check(defaults.observe != nil || observe == nil, "\(name) has no option observe")
+            try has("no_ops", defaults.noOps != nil, asked: noOps ?? 0 != 0)
+            try has("sticky", defaults.sticky != nil, asked: sticky ?? 0 != 0)
+            try has("observe", defaults.observe != nil, asked: observe != nil)
+            try has("arguments", defaults.arguments != nil, asked: arguments != nil)
+            try has("wrappers", defaults.wrappers != nil, asked: wrappers != nil)
+            try has("fit", defaults.fit != nil, asked: fit != nil)
         } catch {
             throw .invalidOption(error.message)
         }
-        return EnvironmentOptions(
-            actionRepeat: actionRepeat ?? defaults.actionRepeat, timeLimit: timeLimit ?? defaults.timeLimit,
-            noOps: noOps ?? defaults.noOps, sticky: sticky ?? defaults.sticky,
-            observe: observe ?? defaults.observe)
+        var options = self
+        options.actionRepeat = actionRepeat ?? defaults.actionRepeat
+        options.timeLimit = timeLimit ?? defaults.timeLimit
+        options.noOps = noOps ?? defaults.noOps
+        options.sticky = sticky ?? defaults.sticky
+        options.observe = observe ?? defaults.observe
+        options.arguments = arguments ?? defaults.arguments
+        options.wrappers = wrappers ?? defaults.wrappers
+        options.fit = fit ?? defaults.fit
+        return options
     }
 }

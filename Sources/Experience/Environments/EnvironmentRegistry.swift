@@ -16,7 +16,8 @@ public enum EnvironmentRegistry {
     /// Whether the environment is played by Python, whose packages `scripts/setup --envs` installs.
     public static func needsPython(_ name: String) -> Bool { EnvironmentFamily.of(name)?.needsPython ?? false }
 
-    /// The Python module that building the environment would import, as in `gym/module:id`; nil for none.
+    /// The Python module or file that building the environment would import, as in `gym/module:id` and
+    /// `python/file.py:class`; nil for none.
     public static func importedModule(of name: String) -> String? {
         guard case .openPython = EnvironmentFamily.of(name)?.tasks, let colon = name.lastIndex(of: ":") else {
             return nil
@@ -45,7 +46,7 @@ public enum EnvironmentRegistry {
     /// error of the process is an error of all.
     ///
     /// - Parameters:
-    ///   - image: height and width of the images in pixels, from 16 to 1024.
+    ///   - image: height and width of the images in pixels, from 16 to 1024; 0 for an environment that shows none.
     ///   - python: path of the interpreter for environments that need one; nil searches, see `PythonInterpreter`.
     public static func make(
         _ name: String, image: Int = 64, options: EnvironmentOptions = EnvironmentOptions(),
@@ -53,10 +54,10 @@ public enum EnvironmentRegistry {
     ) throws(EnvironmentError) -> [any Environment] {
         let (family, task) = try find(name)
         let options = try options.resolved(name, defaults: family.options)
-        guard (16...1024).contains(image) else {
+        guard image == 0 || (16...1024).contains(image) else {
             throw .invalidOption("image \(image) is not between 16 and 1024 pixels")
         }
-        let shape = ImageShape(height: image, width: image)
+        let shape = image == 0 ? .none : ImageShape(height: image, width: image)
         switch task {
         case .builtIn(let task):
             return seeds.map {

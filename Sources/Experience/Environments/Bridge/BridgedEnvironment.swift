@@ -10,12 +10,13 @@ package final class BridgedEnvironment: Environment {
     private let number: UInt32
     private var playing = false
 
-    init(bridge: PythonBridge, number: UInt32, image: ImageShape, actionSpace: ActionSpace) {
+    /// - Parameter image: shape of its images, should it show any.
+    init(bridge: PythonBridge, number: UInt32, _ made: BridgeAnswer, image: ImageShape) {
         self.bridge = bridge
         self.number = number
-        self.image = image
-        vectorCount = 0
-        self.actionSpace = actionSpace
+        self.image = made.image ? image : .none
+        vectorCount = made.vector
+        actionSpace = made.actionSpace
     }
 
     deinit {
@@ -27,7 +28,7 @@ package final class BridgedEnvironment: Environment {
 
     package func reset() throws(EnvironmentError) -> Observation {
         guard let bridge else { preconditionFailure("a closed environment cannot be reset") }
-        let observation = try bridge.reset(number, imageBytes: image.count)
+        let observation = try bridge.reset(number, shape)
         playing = true
         return observation
     }
@@ -37,7 +38,7 @@ package final class BridgedEnvironment: Environment {
             action.vector.count == actionSpace.count,
             "an action of \(action.vector.count) values does not fit a space of \(actionSpace.count)")
         guard let bridge, playing else { preconditionFailure("a step without an episode: call reset first") }
-        let observation = try bridge.step(number, action, imageBytes: image.count)
+        let observation = try bridge.step(number, action, shape)
         playing = !observation.flags.contains(.last)
         return observation
     }

@@ -10,14 +10,31 @@ package final class PythonBridge {
 
     /// Length of an answer without its payload.
     private static let answerHeader = 12
-    /// Longest error message that is accepted, in bytes.
-    private static let messageLimit = 4096
+    /// Longest message that is accepted, in bytes: of an error, or of what was made.
+    private static let messageLimit = 64 << 10
     /// Seconds after which a process that does not answer is given up.
     private static let patience: Int32 = 300
-    /// Reads the script, whose length is its argument, from where the requests come after it: a script on the command
-    /// line would fill every list of processes.
-    private static let loader =
-        "import sys; exec(compile(sys.stdin.buffer.read(int(sys.argv[1])), 'bridge.py', 'exec'))"
+    /// Imports the modules that come over the socket before the requests, by name and length: on the command line they would
+    /// fill every list of processes.
+    private static let loader = """
+        import sys
+        from importlib import abc, util
+
+        sources = {name: sys.stdin.buffer.read(int(size)) for name, size in zip(sys.argv[1::2], sys.argv[2::2])}
+
+        class Sent(abc.MetaPathFinder, abc.InspectLoader):
+            def find_spec(self, name, path, target=None):
+                return util.spec_from_loader(name, self) if name in sources else None
+
+            def get_source(self, name):
+                return sources[name].decode()
+
+        sys.meta_path.insert(0, Sent())
+        import dreamer_bridge
+        """
+    private static let modules = [
+        ("dreamer_spaces", PackageResources.spaces_py), ("dreamer_bridge", PackageResources.bridge_py),
+    ]
 
     private let child: ConnectedProcess
     private var open = 0
@@ -26,15 +43,15 @@ package final class PythonBridge {
 
     /// Starts the process. `interpreter` is a path, see `PythonInterpreter`.
     package init(interpreter: String) throws(EnvironmentError) {
-        let script = PackageResources.bridge_py
+        let names = Self.modules.flatMap { [$0, "\($1.count)"] }
         do {
             // Isolated: neither the working directory nor variables like PYTHONPATH decide what is imported.
             child = try ConnectedProcess(
-                executable: interpreter, arguments: ["-I", "-c", Self.loader, "\(script.count)"])
+                executable: interpreter, arguments: ["-I", "-c", Self.loader] + names)
         } catch {
             throw .missingVirtualEnvironment("cannot start \(interpreter): \(error)")
         }
-        guard child.send(script) else { throw ended }
+        guard child.send(Self.modules.flatMap { $1 }) else { throw ended }
     }
 
     /// Identifier of the process while it runs.
@@ -48,24 +65,27 @@ package final class PythonBridge {
         } catch {
             throw .invalidOption("\(task.name): the options cannot be sent: \(error)")
         }
-        let answer = try ask(.make, next, [UInt8](json), expecting: 8)
-        let count = Int(answer.payload.word(at: 4))
+        let answer = try ask(.make, next, [UInt8](json), expecting: nil)
+        guard let made = try? JSONDecoder().decode(BridgeAnswer.self, from: Data(answer.payload)) else {
+            throw .bridgeEnded("answered with what is no description of an environment")
+        }
+        guard !made.image || image != .none else {
+            throw .invalidOption("\(task.name) shows images, and agent.image is 0: set environment.observe=vector")
+        }
         let number = next
         next += 1
         open += 1
-        return BridgedEnvironment(
-            bridge: self, number: number, image: image,
-            actionSpace: answer.payload.word(at: 0) == 1 ? .discrete(count) : .continuous(count))
+        return BridgedEnvironment(bridge: self, number: number, made, image: image)
     }
 
-    func reset(_ number: UInt32, imageBytes: Int) throws(EnvironmentError) -> Observation {
-        try ask(.reset, number, [], expecting: imageBytes).observation
+    func reset(_ number: UInt32, _ shape: StepShape) throws(EnvironmentError) -> Observation {
+        try ask(.reset, number, [], expecting: shape.observedBytes).observation(shape)
     }
 
-    func step(_ number: UInt32, _ action: Action, imageBytes: Int) throws(EnvironmentError) -> Observation {
+    func step(_ number: UInt32, _ action: Action, _ shape: StepShape) throws(EnvironmentError) -> Observation {
         var payload: [UInt8] = []
         for value in action.vector { payload.append(word: value.bitPattern) }
-        return try ask(.step, number, payload, expecting: imageBytes).observation
+        return try ask(.step, number, payload, expecting: shape.observedBytes).observation(shape)
     }
 
     func close(_ number: UInt32) {
@@ -87,11 +107,17 @@ extension PythonBridge {
         var reward: Float
         var payload: [UInt8]
 
-        var observation: Observation { Observation(image: payload, reward: reward, flags: flags) }
+        /// Pixels first, the numbers after them.
+        func observation(_ shape: StepShape) -> Observation {
+            guard shape.vectorCount > 0 else { return Observation(image: payload, reward: reward, flags: flags) }
+            let pixels = shape.image.count
+            let vector = (0..<shape.vectorCount).map { Float(bitPattern: payload.word(at: pixels + 4 * $0)) }
+            return Observation(image: Array(payload[..<pixels]), vector: vector, reward: reward, flags: flags)
+        }
     }
 
     private func ask(
-        _ operation: Operation, _ number: UInt32, _ payload: [UInt8], expecting length: Int
+        _ operation: Operation, _ number: UInt32, _ payload: [UInt8], expecting length: Int?
     ) throws(EnvironmentError) -> Answer {
         var request: [UInt8] = []
         request.append(word: operation.rawValue)
@@ -101,9 +127,10 @@ extension PythonBridge {
         guard let header = child.receive(Self.answerHeader, patience: Self.patience) else { throw ended }
         let failed = header[0] != 0
         let announced = Int(header.word(at: 8))
-        guard failed ? announced <= Self.messageLimit : announced == length else {
+        guard failed || length == nil ? announced <= Self.messageLimit : announced == length else {
             child.end(patience: 0)
-            throw .bridgeEnded("answered with \(announced) bytes where \(length) were expected")
+            throw .bridgeEnded(
+                "answered with \(announced) bytes where \(length.map { "\($0)" } ?? "a few") were expected")
         }
         guard let body = child.receive(announced, patience: Self.patience) else { throw ended }
         if failed { throw .environmentFailed(String(decoding: body, as: UTF8.self)) }
@@ -112,6 +139,11 @@ extension PythonBridge {
     }
 
     private var ended: EnvironmentError { .bridgeEnded(child.ending ?? "ended") }
+}
+
+extension StepShape {
+    /// Bytes of an observation on its way from the bridge.
+    fileprivate var observedBytes: Int { image.count + 4 * vectorCount }
 }
 
 extension [UInt8] {

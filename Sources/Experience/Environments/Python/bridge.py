@@ -5,9 +5,9 @@ answer is status (u8: 0 done, 1 failed), flags (u8: 1 first, 2 last, 4 terminal)
 (u32) and the payload. Environments are numbered as they are made, from 0.
 
     operation   payload of the request       payload of the answer
-    0 make      JSON, see `Repeating`        1 if actions are discrete else 0, number of actions (u32 each)
-    1 reset     -                            RGB image [size, size, 3]
-    2 step      action vector (f32 each)     RGB image [size, size, 3]
+    0 make      JSON, see `Repeating`        JSON: choices (sizes of groups) or numbers (count), image (bool), vector (count)
+    1 reset     -                            RGB image [size, size, 3] if there is one, numbers (f32 each)
+    2 step      action vector (f32 each)     the same
     3 close     -                            -
 
 A failure's payload is a one-line message. The process ends when its standard input does.
@@ -23,6 +23,7 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 os.environ.setdefault("MUJOCO_GL", "egl")
 os.environ.setdefault("LP_NUM_THREADS", "0")  # Mesa draws on the thread that asks
 
+import importlib.util
 import json
 import select
 import struct
@@ -30,12 +31,11 @@ import sys
 import threading
 
 try:
-    import cv2
     import numpy
+
+    from dreamer_spaces import Observations, actions, rgb, shrink
 except ImportError as error:
     sys.exit(f"{error}; `scripts/setup --envs` installs the environments' packages")
-
-cv2.setNumThreads(1)
 
 REQUEST = struct.Struct("<III")
 ANSWER = struct.Struct("<BBHfI")
@@ -49,19 +49,18 @@ def from_unit_range(vector, low, high):
     return low + (numpy.clip(vector, -1, 1) + 1) / 2 * (high - low)
 
 
-def shrink(image, size):
-    """The image [height, width, 3] averaged over areas to [size, size, 3]."""
-    if image.shape[:2] == (size, size):
-        return numpy.ascontiguousarray(image)
-    return cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA)
-
-
 class Repeating:
     """What plays an action for some frames and ends an episode after `time_limit` of them, if there is a limit.
 
     A family of environments is a subclass with its name as `family`; its options are those that Swift's table of families
-    gives it, and name, seed and image.
+    gives it, and name, seed and image. It has either `choices`, sizes of the groups of one-hot vectors, or `count` numbers
+    as action.
     """
+
+    choices = None
+    count = 0
+    shows_image = True
+    vector_count = 0
 
     def __init__(self, options):
         self.size = options["image"]
@@ -72,7 +71,7 @@ class Repeating:
     def reset(self):
         self.frames = 0
         self.start()
-        return self.picture()
+        return self.observation()
 
     def step(self, vector):
         action, total, flags = self.action(vector), 0.0, 0
@@ -85,7 +84,15 @@ class Repeating:
             flags = flags or (LAST if self.frames == self.limit else 0)
             if flags:
                 break
-        return self.picture(), total, flags
+        return self.observation(), total, flags
+
+    def observation(self):
+        """Bytes of the image, if there is one, and of the numbers after it."""
+        picture = self.picture().tobytes() if self.shows_image else b""
+        return picture + (self.vector().tobytes() if self.vector_count else b"")
+
+    def close(self):
+        """Ends what the environment holds."""
 
     def before_last(self):
         """Comes before the last of several frames."""
@@ -95,7 +102,6 @@ class Atari(Repeating):
     """An Atari game by the name of its ROM."""
 
     family = "atari"
-    discrete = True
 
     def __init__(self, options):
         import ale_py
@@ -113,7 +119,7 @@ class Atari(Repeating):
         self.ale.setInt("max_num_frames_per_episode", 0)
         self.ale.loadROM(path)
         self.actions = self.ale.getMinimalActionSet()
-        self.count = len(self.actions)
+        self.choices = [len(self.actions)]
         self.random = numpy.random.default_rng(options["seed"])
         self.no_ops = options["no_ops"]
         self.screen, self.previous = (numpy.zeros((*self.ale.getScreenDims(), 3), numpy.uint8) for _ in range(2))
@@ -151,7 +157,6 @@ class Crafter(Repeating):
     """Crafter."""
 
     family = "crafter"
-    discrete = True
 
     def __init__(self, options):
         import crafter
@@ -168,7 +173,7 @@ class Crafter(Repeating):
             raise ValueError(f"Crafter's images have at least 18 pixels a side, not {self.size}")
         # The time limit is the bridge's, as everywhere: dying is then the only end that is the game's own.
         self.game = Ordered(size=(self.size, self.size), length=None, seed=options["seed"] % 2**31)
-        self.count = int(self.game.action_space.n)
+        self.choices = [int(self.game.action_space.n)]
         self.image = None
 
     def start(self):
@@ -189,10 +194,9 @@ class Crafter(Repeating):
 
 
 class Control(Repeating):
-    """A task of the DeepMind Control suite, drawn; its name is domain-task."""
+    """A task of the DeepMind Control suite, drawn or as its own numbers; its name is domain-task."""
 
     family = "dmc"
-    discrete = False
 
     def __init__(self, options):
         from dm_control import suite
@@ -210,18 +214,27 @@ class Control(Repeating):
         model.vis.global_.offheight = max(model.vis.global_.offheight, self.size)
         self.count = int(numpy.prod(space.shape))
         self.camera = 2 if domain == "quadruped" else 0
+        self.shows_image = options["observe"] != "vector"
+        if options["observe"] != "image":
+            parts = self.environment.observation_spec().values()
+            self.vector_count = sum(int(numpy.prod(part.shape)) for part in parts)
+        self.shown = None
 
     def start(self):
-        self.environment.reset()
+        self.shown = self.environment.reset()
 
     def action(self, vector):
         return from_unit_range(vector, self.low, self.high)
 
     def frame(self, action):
-        shown = self.environment.step(action)
-        if not shown.last():
-            return shown.reward, 0
-        return shown.reward, LAST | (TERMINAL if shown.discount == 0 else 0)
+        self.shown = self.environment.step(action)
+        if not self.shown.last():
+            return self.shown.reward, 0
+        return self.shown.reward, LAST | (TERMINAL if self.shown.discount == 0 else 0)
+
+    def vector(self):
+        parts = [numpy.ravel(part) for part in self.shown.observation.values()]
+        return numpy.concatenate(parts).astype("<f4")
 
     def picture(self):
         return self.environment.physics.render(self.size, self.size, camera_id=self.camera)
@@ -231,50 +244,111 @@ class Control(Repeating):
 
 
 class Gym(Repeating):
-    """A registered environment, seen as it renders."""
+    """A registered environment: what it observes, or what it renders where that is asked for."""
 
     family = "gym"
 
     def __init__(self, options):
+        super().__init__(options)
+        self.wanted = options["observe"]
+        self.arguments = json.loads(options.get("arguments") or "{}")
+        self.wrappers = [name.strip() for name in (options.get("wrappers") or "").split(",") if name.strip()]
+        self.padded = options.get("fit") == "pad"
+        self.environment = self.made(options["name"], {})
+        self.seen = Observations(self.environment.observation_space, self.wanted)
+        self.drawn = self.seen.image is None and self.wanted == "image"
+        if self.drawn:
+            self.environment.close()
+            self.environment = self.made(options["name"], {"render_mode": "rgb_array"})
+        self.shows_image = self.drawn or self.seen.image is not None
+        self.vector_count = self.seen.count
+        if not self.shows_image and self.vector_count == 0:
+            raise ValueError(f"of {self.environment.observation_space} nothing is left to observe")
+        self.actions = actions(self.environment.action_space)
+        self.choices, self.count = self.actions.sizes, self.actions.count
+        self.seed = options["seed"] % 2**63
+        self.shown = None
+
+    def made(self, name, extra):
+        """The environment in its wrappers."""
         import gymnasium
 
-        super().__init__(options)
-        self.environment = gymnasium.make(options["name"], render_mode="rgb_array")
-        space = self.environment.action_space
-        self.discrete = isinstance(space, gymnasium.spaces.Discrete)
-        if not self.discrete and not isinstance(space, gymnasium.spaces.Box):
-            raise ValueError(f"actions of kind {type(space).__name__} are not supported")
-        self.space = space
-        self.count = int(space.n if self.discrete else numpy.prod(space.shape))
-        self.seed = options["seed"] % 2**63
+        environment = self.bare(name, {**self.arguments, **extra})
+        for wrapper in self.wrappers:
+            if not hasattr(gymnasium.wrappers, wrapper):
+                known = sorted(name for name in dir(gymnasium.wrappers) if name[0].isupper())
+                raise ValueError(f"gymnasium has no wrapper {wrapper}; it has {', '.join(known)}")
+            environment = getattr(gymnasium.wrappers, wrapper)(environment)
+        return environment
+
+    def bare(self, name, arguments):
+        import gymnasium
+
+        return gymnasium.make(name, **arguments)
 
     def start(self):
         # Only the first reset is seeded: later ones go on with the same generator.
-        self.environment.reset(seed=self.seed)
+        self.shown, _ = self.environment.reset(seed=self.seed)
         self.seed = None
 
     def action(self, vector):
-        """The action vector as the environment's own action: [-1, 1] becomes a box's range where it has one."""
-        if self.discrete:
-            return int(vector.argmax()) + int(self.space.start)
-        values = from_unit_range(vector, self.space.low.ravel(), self.space.high.ravel())
-        return values.reshape(self.space.shape).astype(self.space.dtype)
+        return self.actions.action(vector)
 
     def frame(self, action):
-        _, reward, terminated, truncated, _ = self.environment.step(action)
+        self.shown, reward, terminated, truncated, _ = self.environment.step(action)
         return reward, LAST | TERMINAL if terminated else LAST if truncated else 0
 
     def picture(self):
+        if not self.drawn:
+            return self.seen.picture(self.shown, self.size, self.padded)
         image = self.environment.render()
-        if not isinstance(image, numpy.ndarray) or image.ndim != 3 or image.shape[2] != 3:
-            raise ValueError("the environment does not render RGB images")
-        return shrink(image.astype(numpy.uint8, copy=False), self.size)
+        if not isinstance(image, numpy.ndarray) or image.ndim != 3 or image.shape[2] not in (1, 3, 4):
+            raise ValueError(f"the environment renders {type(image).__name__}, not images: observe something else")
+        return shrink(rgb(image.astype(numpy.uint8, copy=False)), self.size, self.padded)
+
+    def vector(self):
+        return self.seen.vector(self.shown)
 
     def close(self):
         self.environment.close()
 
 
-FAMILIES = {family.family: family for family in Repeating.__subclasses__()}
+class Local(Gym):
+    """A class of a Python file, `FILE.py:Class`: its folder can be imported from."""
+
+    family = "python"
+
+    def bare(self, name, arguments):
+        path, _, kind = name.rpartition(":")
+        if not os.path.isfile(path):
+            raise ValueError(f"there is no file {path} in {os.getcwd()}")
+        module = self.module(os.path.abspath(path))
+        if not hasattr(module, kind):
+            raise ValueError(f"{path} has no class {kind}")
+        environment = getattr(module, kind)(**arguments)
+        for needed in ("observation_space", "action_space", "reset", "step"):
+            if not hasattr(environment, needed):
+                raise ValueError(f"{kind} has no {needed}: it is to be written as a gymnasium.Env")
+        return environment
+
+    @staticmethod
+    def module(path):
+        """The file as a module, once; under a name that no other has, whatever the file is called."""
+        name = f"local file {path}"
+        if name not in sys.modules:
+            if os.path.dirname(path) not in sys.path:
+                sys.path.insert(0, os.path.dirname(path))
+            spec = importlib.util.spec_from_file_location(name, path)
+            sys.modules[name] = importlib.util.module_from_spec(spec)
+            try:
+                spec.loader.exec_module(sys.modules[name])
+            except BaseException:
+                del sys.modules[name]
+                raise
+        return sys.modules[name]
+
+
+FAMILIES = {family.family: family for family in (Atari, Crafter, Control, Gym, Local)}
 
 
 class Bridge:
@@ -285,14 +359,17 @@ class Bridge:
         options = json.loads(payload)
         environment = FAMILIES[options["family"]](options)
         self.environments.append(environment)
-        return 0, 0.0, struct.pack("<II", environment.discrete, environment.count)
+        made = {
+            "choices": environment.choices, "numbers": environment.count, "image": environment.shows_image,
+            "vector": environment.vector_count}
+        return 0, 0.0, json.dumps(made).encode()
 
     def reset(self, number, _):
-        return FIRST, 0.0, self.environments[number].reset().tobytes()
+        return FIRST, 0.0, self.environments[number].reset()
 
     def step(self, number, payload):
-        image, reward, flags = self.environments[number].step(numpy.frombuffer(payload, "<f4"))
-        return flags, reward, image.tobytes()
+        observed, reward, flags = self.environments[number].step(numpy.frombuffer(payload, "<f4"))
+        return flags, reward, observed
 
     def close(self, number, _):
         self.environments[number].close()

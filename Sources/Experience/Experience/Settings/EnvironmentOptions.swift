@@ -12,6 +12,12 @@ public struct EnvironmentOptions: FieldGroup {
     public var sticky: Double?
     /// What is seen of it.
     public var observe: Observed?
+    /// What a task of Python's is made with: a JSON object of keyword arguments.
+    public var arguments: String?
+    /// Names of Gymnasium's wrappers around it, the innermost first, with commas.
+    public var wrappers: String?
+    /// What becomes of images that are not square.
+    public var fit: ImageFit?
 
     public static let fields: [Field<EnvironmentOptions>] = [
         Field("action_repeat", optional: \.actionRepeat, .within(1...1000)),
@@ -19,18 +25,24 @@ public struct EnvironmentOptions: FieldGroup {
         Field("no_ops", optional: \.noOps, .within(0...10_000)),
         Field("sticky", optional: \.sticky, .share),
         Field("observe", optional: \.observe),
+        Field("arguments", optional: \.arguments),
+        Field("wrappers", optional: \.wrappers),
+        Field("fit", optional: \.fit),
     ]
 
     public init() {}
 
     public init(
         actionRepeat: Int? = nil, timeLimit: Int? = nil, noOps: Int? = nil, sticky: Double? = nil,
-        observe: Observed? = nil
+        observe: Observed? = nil, arguments: String? = nil, wrappers: String? = nil, fit: ImageFit? = nil
     ) {
         self.actionRepeat = actionRepeat
         self.timeLimit = timeLimit
         self.noOps = noOps
         self.sticky = sticky
         self.observe = observe
+        self.arguments = arguments
+        self.wrappers = wrappers
+        self.fit = fit
     }
 }

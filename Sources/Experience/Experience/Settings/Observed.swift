@@ -1,8 +1,10 @@
-/// What is seen of an environment that can show more than one thing.
+/// What is seen of an environment.
 public enum Observed: String, Codable, Sendable, CaseIterable {
+    /// Pictures only; drawn by environments that show numbers and can draw.
     case image
-    /// The numbers that say how things stand.
+    /// Numbers only.
     case vector
+    /// All that it shows.
     case both
 
     package var hasImage: Bool { self != .vector }
