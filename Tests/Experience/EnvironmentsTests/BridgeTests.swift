@@ -75,14 +75,15 @@ struct BridgeTests {
     }
 
     @Test func gymnasiumTasksAreRenderedAndContinuousActionsRescaled() throws {
-        let cart = try EnvironmentRegistry.make("gym/CartPole-v1", seed: 1)
+        let cart = try EnvironmentRegistry.make(
+            "gym/CartPole-v1", options: EnvironmentOptions(observe: .image), seed: 1)
         defer { cart.close() }
-        #expect(cart.actionSpace == .discrete(2))
+        #expect(cart.actionSpace == .discrete(2) && cart.vectorCount == 0)
         let play = try randomPlay(cart, steps: 60)
         #expect(play.contains { $0.flags == [.last, .terminal] })
         #expect(Set(play.map(\.image)).count > 10)
 
-        let options = EnvironmentOptions(actionRepeat: 2, timeLimit: 10)
+        let options = EnvironmentOptions(actionRepeat: 2, timeLimit: 10, observe: .image)
         let pendulum = try EnvironmentRegistry.make("gym/Pendulum-v1", image: 96, options: options, seed: 1)
         defer { pendulum.close() }
         #expect(pendulum.actionSpace == .continuous(1))
