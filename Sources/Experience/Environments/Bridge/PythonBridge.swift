@@ -1,3 +1,4 @@
+import Diagnostics
 import Experience
 import Foundation
 import Processes
@@ -13,7 +14,7 @@ package final class PythonBridge {
     /// Longest error message that is accepted, in bytes.
     private static let messageLimit = 4096
     /// Seconds after which a process that does not answer is given up.
-    private static let patience: Int32 = 300
+    private static let patience = 300
     /// Reads the script, whose length is its argument, from where the requests come after it: a script on the command
     /// line would fill every list of processes.
     private static let loader =
@@ -32,9 +33,10 @@ package final class PythonBridge {
             child = try ConnectedProcess(
                 executable: interpreter, arguments: ["-I", "-c", Self.loader, "\(script.count)"])
         } catch {
-            throw .missingVirtualEnvironment("cannot start \(interpreter): \(error)")
+            throw .missingVirtualEnvironment(
+                "cannot start \(interpreter): \(SystemLimit.explained("\(error)"))")
         }
-        guard child.send(script) else { throw ended }
+        guard child.send(script, by: .after(Self.patience)) else { throw ended }
     }
 
     /// Identifier of the process while it runs.
@@ -97,15 +99,16 @@ extension PythonBridge {
         request.append(word: operation.rawValue)
         request.append(word: number)
         request.append(word: UInt32(payload.count))
-        guard child.send(request + payload) else { throw ended }
-        guard let header = child.receive(Self.answerHeader, patience: Self.patience) else { throw ended }
+        let deadline = Deadline.after(Self.patience)
+        guard child.send(request + payload, by: deadline) else { throw ended }
+        guard let header = child.receive(Self.answerHeader, by: deadline) else { throw ended }
         let failed = header[0] != 0
         let announced = Int(header.word(at: 8))
         guard failed ? announced <= Self.messageLimit : announced == length else {
             child.end(patience: 0)
             throw .bridgeEnded("answered with \(announced) bytes where \(length) were expected")
         }
-        guard let body = child.receive(announced, patience: Self.patience) else { throw ended }
+        guard let body = child.receive(announced, by: deadline) else { throw ended }
         if failed { throw .environmentFailed(String(decoding: body, as: UTF8.self)) }
         return Answer(
             flags: StepFlags(rawValue: header[1]), reward: Float(bitPattern: header.word(at: 4)), payload: body)
