@@ -4,6 +4,7 @@ import Foundation
 import Networks
 import Replay
 import Runs
+import Settings
 import Tensors
 
 /// Everything of a run that is not experience: parameters, optimisers, statistics, random streams, limiter, counters.
@@ -23,6 +24,8 @@ struct Checkpoint {
         var noise: RandomStream
         var replay: ReplayState
         var sampler: SamplerState
+        /// The whole configuration as YAML; nil in checkpoints of a time when it was not kept.
+        var configuration: String?
     }
 
     static let kept = 2
@@ -59,6 +62,14 @@ struct Checkpoint {
     }
 
     // MARK: Reading
+
+    /// The configuration of the run whose newest checkpoint is in `directory`; nil where none says.
+    static func configuration(in directory: URL) throws -> Configuration? {
+        guard let newest = files(in: directory).last, let text = try Archive(contentsOf: newest).metadata["state"],
+            let yaml = try JSONDecoder().decode(State.self, from: Data(text.utf8)).configuration
+        else { return nil }
+        return try Configuration(ConfigurationFile(name: "the configuration in \(newest.path)", text: yaml))
+    }
 
     /// Restores the newest checkpoint; nil where there is none.
     static func restore(_ agent: Agent, from directory: URL) throws -> State? {
