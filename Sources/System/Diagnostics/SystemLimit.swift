@@ -12,7 +12,8 @@ package enum SystemLimit {
 
     /// `text` with what to do about it, where it holds the system's words for a limit that is reached.
     package static func explained(_ text: String) -> String {
-        let found = cures.first { text.contains(String(cString: strerror($0.code))) && !text.contains($0.cure) }
+        guard !cures.contains(where: { text.contains($0.cure) }) else { return text }
+        let found = cures.first { text.contains(String(cString: strerror($0.code))) }
         return found.map { "\(text): \($0.cure)" } ?? text
     }
 }
