@@ -118,10 +118,13 @@ let package = Package(
         system.target("Diagnostics"),
         system.target("Numbers"),
         system.target("Threads"),
-        system.target("Files", ["CPlatform", systemPackage]),
+        system.target("Files", ["CPlatform", "Diagnostics", systemPackage]),
         system.target(
             "Processes",
-            ["CPlatform", "Files", systemPackage, .product(name: "Subprocess", package: "swift-subprocess")]),
+            [
+                "CPlatform", "Diagnostics", "Files", systemPackage,
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]),
 
         // What a setting is, and the agent's choice: what every other room is told
         run.target("Fields", ["Diagnostics"]),
@@ -190,7 +193,8 @@ let package = Package(
         roles.target(
             "ActorService",
             [
-                "AgentChoice", "Runs", "Settings", "Diagnostics", "Files", "Numbers", "Threads", "Agents", "Tensors",
+                "AgentChoice", "Runs", "Settings", "Diagnostics", "Files", "Processes", "Numbers", "Threads", "Agents",
+                "Tensors",
                 "Environments", "Experience", "TrajectoryCodec", "Wire", "Transport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -244,13 +248,12 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
 
         // Tests
         system.support("TestSupport", ["Threads"]),
         system.tests("NumbersTests", ["Numbers"]),
-        system.tests("FilesTests", ["TestSupport", "Files", systemPackage]),
+        system.tests("FilesTests", ["TestSupport", "Diagnostics", "Files", systemPackage]),
         system.tests("ProcessesTests", ["TestSupport", "Processes", systemPackage]),
         system.tests("ThreadsTests", ["TestSupport", "Numbers", "Threads"]),
         mathematics.support("KernelChoice", ["CKernels"]),

@@ -23,62 +23,121 @@ public final class ActorProcess: Service {
         public var modules: Set<String>
         /// How long to wait at the end for what has not been acknowledged.
         public var handover: Duration
+        /// How long to look for a learner before giving up; nil for ever.
+        public var giveUp: Duration?
         /// Told what is stored, on the client's event loop.
         public var stored: @Sendable ([Receipt]) -> Void
 
         public init(
             client: LearnerClient.Configuration, python: String? = nil, modules: Set<String> = [],
-            handover: Duration = .seconds(10),
+            handover: Duration = .seconds(10), giveUp: Duration? = nil,
             stored: @escaping @Sendable ([Receipt]) -> Void = { _ in }
         ) {
             self.client = client
             self.python = python
             self.modules = modules
             self.handover = handover
+            self.giveUp = giveUp
             self.stored = stored
         }
     }
 
+    /// Time for environments to answer once nothing more is to be played; then their processes are killed.
+    private static let patience = Duration.seconds(5)
+
     private let options: Options
     private let logger: Logger
     private let client: LearnerClient
+    private let life: ActorLife
 
     public init(_ options: Options, logger: Logger) {
         self.options = options
         self.logger = logger
+        let life = ActorLife()
+        self.life = life
         client = LearnerClient(configuration: options.client, logger: logger) { event in
             switch event {
+            case .connected: life.learner(isStopping: false)
+            case .draining: life.learner(isStopping: true)
             case .disconnected(let reason): logger.warning("lost the learner: \(reason)")
             case .stored(let receipts): options.stored(receipts)
             case .refused(let sequence, let reason):
                 logger.warning("the learner refused trajectory \(sequence): \(reason)")
-            default: logger.debug("\(event)")
+            case .weights: logger.debug("\(event)")
             }
         }
     }
 
     /// Runs until the learner has no more work, a graceful shutdown, or an error that trying again would not mend.
+    /// - Throws: `UserError` with a status of `ActorStatus` where another start may go on, or no learner was found.
     public func run() async throws {
         try await withGracefulShutdownHandler {
+            async let _: Void = life.endEnvironmentsThatHang(after: Self.patience)
+            try await work()
+        } onGracefulShutdown: { [client, life] in
+            if life.stop() { client.stopSubmitting() } else { client.stop() }
+        }
+    }
+
+    private func work() async throws {
+        do {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await self.client.run() }
+                group.addTask { try await self.connect() }
                 group.addTask { try await self.play() }
                 // The connection ends when playing has, and the other way round.
                 try await group.waitForAll()
             }
-        } onGracefulShutdown: { [client] in
-            client.stopSubmitting()
+        } catch TransportError.configurationChanged {
+            throw UserError("\(TransportError.configurationChanged)", exitCode: ActorStatus.anotherRun)
+        } catch TransportError.refused(let refusal) where refusal.code == .run {
+            throw UserError("\(TransportError.refused(refusal))", exitCode: ActorStatus.anotherRun)
         }
     }
 
+    // MARK: The connection
+
+    private func connect() async throws {
+        defer { life.disconnected() }
+        guard let limit = options.giveUp else { return try await client.run() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.client.run() }
+            group.addTask { try await self.giveUp(after: limit) }
+            // Whichever ends first ends the other.
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Returns where it is cancelled.
+    /// - Throws: once there has been no learner for `limit`.
+    private func giveUp(after limit: Duration) async throws(UserError) {
+        var lost = ContinuousClock.now
+        while (try? await Task.sleep(for: .milliseconds(100))) != nil {
+            if client.status.isConnected { lost = .now }
+            guard ContinuousClock.now - lost >= limit else { continue }
+            let (host, port) = (options.client.host, options.client.port)
+            throw UserError(
+                "no learner at \(host):\(port) for \(Int(limit / .seconds(1))) s (--give-up)",
+                exitCode: ActorStatus.gaveUp)
+        }
+    }
+
+    // MARK: Playing
+
     private func play() async throws {
-        let welcome = try await client.welcome()
         let loop: PlayLoop
         do {
+            let welcome = try await client.welcome()
+            guard life.join() else { return client.stop() }
             loop = try PlayLoop(
                 welcome: welcome, client: client, python: options.python, modules: options.modules, logger: logger)
+        } catch TransportError.stopped {
+            // Why there is no connection, the connection says.
+            return
         } catch {
             client.stop()
+            // Whoever is to stop has no use for what did not come about.
+            if life.isStopping { return }
             throw error
         }
         do {
@@ -87,7 +146,14 @@ public final class ActorProcess: Service {
             await client.finish(timeout: options.handover)
             throw error
         }
+        await handOver()
+    }
+
+    private func handOver() async {
         let left = await client.finish(timeout: options.handover)
-        if left > 0 { logger.warning("\(left) trajectories were not acknowledged") }
+        guard left > 0 else { return }
+        // It was asked for no more than it has sent.
+        logger.log(
+            level: life.isLearnerStopping ? .info : .warning, "\(left) trajectories were not acknowledged")
     }
 }

@@ -56,7 +56,9 @@ public struct Evaluator {
         let agent = configuration.agent(for: environments[0])
         let policy = ActingPolicy(agent, environments: slots, threads: threads, seed: seed)
         if let weights, choice != .random { try policy.load(weights.values, version: weights.version) }
-        let players = Players(environments, policy: policy, choice: choice == .mode ? .mode : .sample, seed: seed)
+        let players = Players(
+            environments, policy: policy, choice: choice == .mode ? .mode : .sample, seed: seed,
+            longest: max(1, configuration.evaluation.timeLimit / configuration.actionRepeat))
         try players.start()
         var finished = (0..<slots).map { slot in Slot(wanted: (episodes - slot + slots - 1) / slots) }
         var count = 0

@@ -69,8 +69,11 @@ final class PlayLoop {
             }
         } catch TransportError.stopped {
             // Asked to stop while it waited for room: not an error.
+        } catch let error as EnvironmentError where !client.isAccepting {
+            logger.warning("it did not come to a step any more: \(error)")
         }
-        // What has been recorded since the last full trajectory is handed over, too.
+        // What has been recorded since the last full trajectory is handed over, too, and what has not been reported.
+        if let report = meter.rest(version: players.policy.version) { client.report(report) }
         for index in recorders.indices { recorders[index].flush().map { client.submitLast($0) } }
     }
 

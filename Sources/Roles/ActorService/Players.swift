@@ -28,16 +28,22 @@ final class Players {
     let environments: [any Environment]
     let policy: ActingPolicy
     private let choice: ActingPolicy.Choice
+    /// Steps after which an episode is over, whatever the environment says.
+    private let longest: Int
     private var random: SplitMix64
     private(set) var steps: [Step] = []
     private var returns: [Double]
     private var lengths: [Int]
 
-    init(_ environments: [any Environment], policy: ActingPolicy, choice: ActingPolicy.Choice, seed: UInt64) {
+    init(
+        _ environments: [any Environment], policy: ActingPolicy, choice: ActingPolicy.Choice, seed: UInt64,
+        longest: Int = .max
+    ) {
         precondition(environments.count == policy.environments, "a policy for \(policy.environments) environments")
         self.environments = environments
         self.policy = policy
         self.choice = choice
+        self.longest = longest
         // The environments have the parts from 0 on.
         random = SplitMix64(seed: SplitMix64.seed(seed, part: -1))
         returns = environments.map { _ in 0 }
@@ -75,7 +81,8 @@ final class Players {
             steps[index] = Step(observation: observation, action: actions[index], policyVersion: policy.version)
             returns[index] += Double(observation.reward)
             lengths[index] += 1
-            guard observation.flags.contains(.last) else { continue }
+            if lengths[index] >= longest { steps[index].observation.flags.insert(.last) }
+            guard steps[index].observation.flags.contains(.last) else { continue }
             ended.append(
                 Episode(
                     environment: index, episodeReturn: returns[index], length: lengths[index],

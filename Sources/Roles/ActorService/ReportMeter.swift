@@ -22,8 +22,16 @@ struct ReportMeter {
                     environment: episode.environment, episodeReturn: episode.episodeReturn,
                     length: UInt64(episode.length), policyVersion: episode.policyVersion))
         }
-        let elapsed = now - last
-        guard elapsed >= .seconds(1) else { return nil }
+        return now - last >= .seconds(1) ? report(version: version, now: now) : nil
+    }
+
+    /// What has not been reported yet; nil where nothing has happened.
+    mutating func rest(version: UInt64, now: ContinuousClock.Instant = .now) -> ActorReport? {
+        steps == stepsAtLast && episodes.isEmpty ? nil : report(version: version, now: now)
+    }
+
+    private mutating func report(version: UInt64, now: ContinuousClock.Instant) -> ActorReport {
+        let elapsed = max(now - last, .milliseconds(1))
         defer {
             last = now
             stepsAtLast = steps

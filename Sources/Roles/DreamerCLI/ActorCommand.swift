@@ -4,6 +4,7 @@ import Certificates
 import Diagnostics
 import Foundation
 import Glibc
+import Runs
 import ServiceLifecycle
 import Transport
 
@@ -23,6 +24,9 @@ struct ActorCommand: AsyncParsableCommand {
     @Option(help: "A Python module that the learner may have this actor import, for gym/MODULE:ID; may be repeated.")
     var gymModule: [String] = []
 
+    @Option(help: "Seconds without a learner after which to end, with status 6; by default it looks for one for ever.")
+    var giveUp: Double?
+
     @Option(help: ArgumentHelp("File for a line about each acknowledged trajectory.", visibility: .hidden))
     var receipts: String?
 
@@ -31,15 +35,20 @@ struct ActorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let learner = try Endpoint(connect, option: "--connect")
+        guard giveUp.map({ $0 > 0 && $0 <= 1e9 }) ?? true else { throw UserError("--give-up must be positive seconds") }
+        try process.openFiles(atLeast: 32)
         let host = ProcessInfo.processInfo.hostName
         let logger = process.logger("actor")
         let client = LearnerClient.Configuration(
-            host: learner.host, port: learner.port, tls: try tls.files(for: .actor), token: try readToken(tokenFile),
-            actor: name ?? "\(host.prefix(40))-\(getpid())", hostName: host)
+            host: learner.host, port: learner.port, tls: try tls.files(for: .actor),
+            token: try SecretFile.token(tokenFile),
+            actor: name ?? "\(PortableName.of(String(host.prefix(40))))-\(getpid())", hostName: host)
         process.watchInput()
         let book = try receipts.map { try ReceiptBook(path: $0, client: client) }
         let service = ActorProcess(
-            .init(client: client, python: process.python, modules: Set(gymModule), stored: { book?.note($0) }),
+            .init(
+                client: client, python: process.python, modules: Set(gymModule), giveUp: giveUp.map { .seconds($0) },
+                stored: { book?.note($0) }),
             logger: logger)
         try await runService(service, logger: logger)
     }

@@ -37,6 +37,9 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(name: .customLong("set"), help: "One setting, key.path=value; may be given several times.")
     var overrides: [String] = []
 
+    /// Whether they say what is played, so that nothing must be guessed.
+    var describeARun: Bool { preset != nil || environment != nil || !files.isEmpty }
+
     /// The configuration that results, over that of a run which is resumed.
     func resolve(resuming stored: Configuration?) throws(UserError) -> Configuration {
         var layers = ConfigurationLayers()

@@ -19,6 +19,7 @@ struct Dreamer: AsyncParsableCommand {
         // A reader that goes away must not take this process along.
         signal(SIGPIPE, SIG_IGN)
         do {
+            try Signals.take()
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -26,11 +27,11 @@ struct Dreamer: AsyncParsableCommand {
                 try command.run()
             }
         } catch let error as any OneLineError {
-            Output.error("dreamer: \(error.message)")
+            Output.error("dreamer: \(SystemLimit.explained(error.message))")
             exit(withError: ExitCode(error.exitCode))
         } catch {
             guard !isOwn(error) else { exit(withError: error) }
-            Output.error("dreamer: \(Output.oneLine("\(error)"))")
+            Output.error("dreamer: \(SystemLimit.explained(Output.oneLine("\(error)")))")
             exit(withError: ExitCode.failure)
         }
     }

@@ -34,7 +34,9 @@ struct EvaluateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let directory = try RunDirectory(existing: logdir)
-        guard let configuration = try directory.configuration() else { return }
+        guard let run = try ResumedRun(in: logdir) else { return }
+        if let notice = run.notice { Output.error(notice) }
+        let configuration = run.configuration
         let count = episodes ?? configuration.evaluation.episodes
         guard count > 0 else { throw UserError("--episodes must be positive, got \(count)") }
         if record { try directory.requireIdle() }

@@ -6,7 +6,6 @@ import Foundation
 import LearnerService
 import Logging
 import Measurements
-import Processes
 import Runs
 import Settings
 import Tensors
@@ -39,17 +38,18 @@ struct LearnerCommand: AsyncParsableCommand {
     @OptionGroup var process: ProcessOptions
 
     func run() async throws {
-        OpenFiles.allowMany()
+        try process.openFiles(atLeast: 128)
         let logger = process.logger("learner")
-        let directory = try RunDirectory(creating: logdir)
-        let stored = try directory.configuration()
-        var configuration = try settings.resolve(resuming: stored)
+        let stored = try ResumedRun(in: logdir, isDescribed: settings.describeARun)
+        var configuration = try settings.resolve(resuming: stored?.configuration)
         let endpoint = try Endpoint(listen ?? configuration.learner.listen, option: "--listen")
         let files = try tls.files(for: .learner)
         if files == nil, !insecureListen { try endpoint.requireLoopback() }
         try configuration.adoptSpaces(python: process.python)
-        let changes = stored.map { configuration.differences(from: $0) } ?? []
-        let token = try tokenFile.map { path throws(UserError) in try readToken(path) } ?? directory.token()
+        if let stored { try configuration.requireSameRun(as: stored.configuration, in: logdir) }
+        let changes = stored.map { configuration.differences(from: $0.configuration) } ?? []
+        let directory = try RunDirectory(creating: logdir)
+        let token = try tokenFile.map { path throws(UserError) in try SecretFile.token(path) } ?? directory.token()
         let measurements = MeasurementHub()
         let output = ProgressOutput(progress)
         process.watchInput()
@@ -58,13 +58,14 @@ struct LearnerCommand: AsyncParsableCommand {
                 configuration: configuration, directory: directory, host: endpoint.host, port: endpoint.port,
                 tls: files, token: token,
                 listening: { address in
+                    if let notice = stored?.notice { logger.warning("\(notice)") }
                     for change in changes { logger.warning("changed on resume: \(change)") }
                     output.announce(
                         "listening on \(address); token in \(tokenFile ?? directory.tokenFile.path); "
                             + MatrixLibrary.description, address: address)
                 },
-                measurements: measurements),
+                completed: { output.announceCompletion() }, measurements: measurements),
             logger: logger)
-        try await output.show(measurements) { try await runService(service, logger: logger) }
+        try await output.show(measurements) { try await runService(service, logger: logger) { service.save() } }
     }
 }

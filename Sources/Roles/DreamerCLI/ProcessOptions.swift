@@ -3,6 +3,7 @@ import Diagnostics
 import Foundation
 import Glibc
 import Logging
+import Processes
 import Threads
 
 /// What the long-running roles have in common.
@@ -20,6 +21,17 @@ struct ProcessOptions: ParsableArguments {
         var logger = LogOutput.logger(label)
         logger.logLevel = log
         return logger
+    }
+
+    /// Lets this process open as many files as the system allows.
+    /// - Throws: where that is too few for a role to work at all.
+    func openFiles(atLeast least: Int) throws(UserError) {
+        let limit = OpenFiles.allowMany()
+        guard limit >= least else {
+            throw UserError(
+                "only \(limit) files may be open at a time, and \(least) are needed: raise the limit (ulimit -n)",
+                exitCode: 1)
+        }
     }
 
     /// Sends this process the signal that ends it in good order once standard input is closed.
@@ -57,14 +69,4 @@ struct Endpoint {
                     + "the files), listen on 127.0.0.1, or accept readers with --insecure-listen")
         }
     }
-}
-
-/// Reads a secret from a file.
-func readToken(_ path: String) throws(UserError) -> String {
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-        throw UserError("--token-file: \(path) cannot be read; the learner keeps its token in LOGDIR/token")
-    }
-    let token = text.trimmingCharacters(in: .whitespacesAndNewlines)
-    guard !token.isEmpty else { throw UserError("--token-file: \(path) is empty") }
-    return token
 }

@@ -16,6 +16,10 @@ final class ProgressOutput: Sendable {
         if json { tell(.listening(address)) } else { Output.error("learner: \(text)") }
     }
 
+    func announceCompletion() {
+        if json { tell(.complete) }
+    }
+
     /// Shows what is published while `work` goes on, to the last.
     func show(_ measurements: MeasurementHub, during work: () async throws -> Void) async throws {
         let records = measurements.records()

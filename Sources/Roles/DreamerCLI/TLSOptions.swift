@@ -1,6 +1,7 @@
 import ArgumentParser
 import Certificates
 import Diagnostics
+import Runs
 import Transport
 
 /// Where the certificates of a connection are.
@@ -24,14 +25,16 @@ struct TLSOptions: ParsableArguments {
             guard single.allSatisfy({ $0 == nil }) else {
                 throw UserError("--tls names all files: leave --tls-certificate, --tls-key and --tls-ca out")
             }
+            let key = "\(directory)/\(role.rawValue)-key.pem"
+            try SecretFile.requirePrivate(key)
             return TLSFiles(
-                certificate: "\(directory)/\(role.rawValue).pem", key: "\(directory)/\(role.rawValue)-key.pem",
-                authority: "\(directory)/ca.pem")
+                certificate: "\(directory)/\(role.rawValue).pem", key: key, authority: "\(directory)/ca.pem")
         }
         if single.allSatisfy({ $0 == nil }) { return nil }
         guard let certificate, let key, let authority else {
             throw UserError("--tls-certificate, --tls-key and --tls-ca belong together: give all three, or --tls DIR")
         }
+        try SecretFile.requirePrivate(key)
         return TLSFiles(certificate: certificate, key: key, authority: authority)
     }
 }

@@ -6,12 +6,12 @@ import Display
 import Environments
 import Experience
 import Foundation
+import Glibc
 import LearnerService
 import Runs
 import Settings
 import Supervision
 import Tensors
-import UnixSignals
 import WorldModels
 
 struct TrainCommand: AsyncParsableCommand {
@@ -32,52 +32,72 @@ struct TrainCommand: AsyncParsableCommand {
     @OptionGroup var settings: ConfigurationOptions
 
     func run() async throws {
-        let stored = try logdir.flatMap { path throws(UserError) in try RunDirectory.stored(path) }
-        var configuration = try settings.resolve(resuming: stored)
+        let stored = try logdir.flatMap { path in try ResumedRun(in: path, isDescribed: settings.describeARun) }
+        var configuration = try settings.resolve(resuming: stored?.configuration)
         if needsPython {
             Output.line(EnvironmentRegistry.needsPython(configuration.environment.id) ? "yes" : "no")
             return
         }
         try configuration.adoptSpaces(python: python)
-        let directory = try RunDirectory(creating: logdir ?? Self.newDirectory(configuration))
+        if let stored, let logdir { try configuration.requireSameRun(as: stored.configuration, in: logdir) }
+        let directory = try makeDirectory(configuration)
         try directory.requireIdle()
         let display = ProgressDisplay()
         display.print(
             "\(configuration.environment.id), \(configuration.agent.agent), \(configuration.actors.count) actors, "
                 + "\(configuration.run.steps) agent steps, in \(directory.url.relativePath)")
         display.print(MatrixLibrary.description)
-        if let stored {
-            for change in configuration.differences(from: stored) { display.print("changed on resume: \(change)") }
-        }
-        try directory.store(configuration)
         switch try await supervise(directory, configuration, display) {
-        case .stopped: Output.line("stopped; `dreamer train --logdir \(directory.url.relativePath)` resumes")
-        case .complete: try evaluate(directory, configuration)
+        case .stopped:
+            Output.line("stopped; `dreamer train --logdir \(directory.url.relativePath)` resumes")
+            throw ExitCode(TrainOutcome.stoppedStatus)
+        case .complete: try await evaluate(directory, configuration)
         }
+    }
+
+    private func makeDirectory(_ configuration: Configuration) throws -> RunDirectory {
+        try logdir.map { path throws(UserError) in try RunDirectory(creating: path) }
+            ?? RunDirectory(new: "runs/\(configuration.directoryName(at: time(nil)))")
     }
 
     private func supervise(
         _ directory: RunDirectory, _ configuration: Configuration, _ display: ProgressDisplay
     ) async throws -> TrainOutcome {
         defer { display.finish() }
+        let proposal = try directory.propose(configuration)
+        defer { proposal.withdraw() }
         let supervisor = TrainSupervisor(
-            actors: configuration.actors.count, arguments: TrainArguments(directory, configuration, python: python),
-            display: display)
-        return try await supervisor.run(stoppedBy: await UnixSignalsSequence(trapping: .sigint, .sigterm))
+            actors: configuration.actors.count,
+            arguments: TrainArguments(directory, configuration, in: proposal.path, python: python), display: display)
+        let (requests, request) = AsyncStream.makeStream(of: TrainSupervisor.Request.self)
+        let handler: Signals.Handler = { signal in
+            switch signal {
+            case .save: request.yield(.save)
+            // The second one is for the children, too, which this process waits for.
+            case .stop(before: 0...1): request.yield(.stop)
+            case .stop: return false
+            }
+            return true
+        }
+        return try await Signals.handled(by: handler) { try await supervisor.run(requests: requests) }
     }
 
-    private func evaluate(_ directory: RunDirectory, _ configuration: Configuration) throws {
+    private func evaluate(_ directory: RunDirectory, _ configuration: Configuration) async throws {
         let count = configuration.evaluation.episodes
         Output.line("evaluating over \(count) episodes …")
-        let evaluation = try Evaluation(directory, configuration, episodes: count, python: python)
-        try evaluation.record(in: directory) { Output.error($0) }
-        Output.line(evaluation.summary)
-    }
-
-    private static func newDirectory(_ configuration: Configuration) -> String {
-        let format = DateFormatter()
-        format.dateFormat = "yyyyMMdd-HHmmss"
-        let task = configuration.environment.id.replacingOccurrences(of: "/", with: "-")
-        return "runs/\(task)-\(configuration.agent.agent)-\(format.string(from: Date()))"
+        let logdir = directory.url.relativePath
+        // There is nothing to save: whoever stops it, stops it at once.
+        let handler: Signals.Handler = { request in
+            guard case .stop = request else { return true }
+            Output.error(
+                "dreamer: evaluation stopped; the run is complete: `dreamer evaluate --logdir \(logdir) --record` evaluates it"
+            )
+            return false
+        }
+        try await Signals.handled(by: handler) {
+            let evaluation = try Evaluation(directory, configuration, episodes: count, python: python)
+            try evaluation.record(in: directory) { Output.error($0) }
+            Output.line(evaluation.summary)
+        }
     }
 }

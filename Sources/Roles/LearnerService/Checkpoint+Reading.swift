@@ -3,6 +3,7 @@ import Diagnostics
 import Foundation
 import Logging
 import Networks
+import Settings
 import Tensors
 
 extension Checkpoint {
@@ -50,6 +51,12 @@ extension Checkpoint {
         } catch {
             throw ArchiveError("\(url.path): its state cannot be read")
         }
+    }
+
+    /// The configuration of the run whose newest whole checkpoint is in `directory`; nil where none says.
+    static func configuration(in directory: URL) throws -> Configuration? {
+        guard let whole = try newest(in: directory), let yaml = whole.state.configuration else { return nil }
+        return try Configuration(ConfigurationFile(name: "the configuration in \(whole.url.path)", text: yaml))
     }
 
     /// Restores the newest checkpoint that is whole; nil where there is none. Newer ones that are damaged are put aside, and

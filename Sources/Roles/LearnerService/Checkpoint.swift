@@ -4,6 +4,7 @@ import Foundation
 import Networks
 import Replay
 import Runs
+import Settings
 import Tensors
 
 /// Everything of a run that is not experience: parameters, optimisers, statistics, random streams, limiter, counters.
@@ -23,6 +24,8 @@ struct Checkpoint {
         var noise: RandomStream
         var replay: ReplayState
         var sampler: SamplerState
+        /// The whole configuration as YAML; nil in checkpoints of a time when it was not kept.
+        var configuration: String?
     }
 
     static let kept = 2

@@ -11,10 +11,10 @@ struct CheckpointSchedule {
         self.logger = logger
     }
 
-    /// Calls `save` where a checkpoint is due. One that cannot be written does not end the run: the one before is still
+    /// Calls `save` where a checkpoint is due, or somebody has asked for one. One that cannot be written does not end the run: the one before is still
     /// there, and the next is due soon.
-    mutating func saveWhenDue(_ save: () throws -> Void) {
-        guard clock.isDue else { return }
+    mutating func saveWhenDue(orAsked isAsked: Bool = false, _ save: () throws -> Void) {
+        guard clock.isDue || isAsked else { return }
         clock.restart()
         do {
             try save()

@@ -20,9 +20,4 @@ extension Configuration {
     var creditBytes: Int {
         learner.creditBytes ?? 2 * actors.environmentsPerActor * trajectoryBytes
     }
-
-    /// Environment frames for one agent step.
-    var actionRepeat: Int {
-        (try? EnvironmentRegistry.resolve(environment.options, for: environment.id))?.actionRepeat ?? 1
-    }
 }

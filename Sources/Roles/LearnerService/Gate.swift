@@ -8,7 +8,8 @@ struct Gate: Sendable, Equatable {
         /// Nobody is granted anything yet.
         case closed
         case open
-        /// What actors have left is taken, however far training is behind.
+        /// The learner stops: what is under way is taken, and nobody is granted more, so that the run resumes at the replay
+        /// ratio that it had.
         case lastCall
     }
 
@@ -46,9 +47,8 @@ struct Gate: Sendable, Equatable {
 
     private var mayGrant: Bool {
         switch phase {
-        case .closed: false
+        case .closed, .lastCall: false
         case .open: isLockstep || !isTrainingBehind
-        case .lastCall: true
         }
     }
 }

@@ -20,6 +20,7 @@ final class Gatekeeper: Sendable {
             let before = gate
             body(&gate)
             if gate.throttle != before.throttle { server.throttle(gate.throttle) }
+            if gate.phase == .lastCall, before.phase != .lastCall { server.drain("the learner stops") }
             if gate.isComplete, !before.isComplete { server.drain("the run has all its \(gate.wantedSteps) steps") }
         }
     }

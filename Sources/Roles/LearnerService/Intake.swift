@@ -39,14 +39,12 @@ package final class Intake: Sendable {
             shape: c.stepShape,
             training: SampleShape(sequences: c.agent.batch, length: c.agent.length),
             report: { news.pass(on: $0) })
-        // The directory is this learner's from here on: before, it may have been that of another one that runs.
-        try directory.store(c)
+        let run = try directory.nextIdentity(proposed: c.run.id)
         let metrics = try MetricsLog(
             path: directory.metricsFile.path, sampleInterval: c.learner.logEvery, limit: c.learner.metricsBytes
         ) { logger.error("\($0)") }
         self.metrics = metrics
         measurements.subscribe { metrics.append($0) }
-        let run = try directory.nextIdentity(proposed: c.run.id)
         identity = LearnerServer.Identity(runID: run.id, generation: run.generation)
         endpoint = ExperienceEndpoint(
             configuration: c, replay: replay, ledger: ledger, measurements: measurements, logger: logger)
@@ -86,10 +84,14 @@ package final class Intake: Sendable {
         gate.change { $0.phase = .open }
     }
 
-    /// Before a stop, takes what actors that stop, too, still have to hand over. Returns when the last of them has left,
-    /// or has had its time.
-    func takeLast() async {
+    /// The learner stops: from now on actors are granted nothing and asked to send no more.
+    func beginLastCall() {
         gate.change { $0.phase = .lastCall }
+    }
+
+    /// Takes what is under way. Returns when the last actor has left, or has had its time.
+    func takeLast() async {
+        beginLastCall()
         await ledger.waitUntilAllHaveLeft(timeout: .seconds(2))
     }
 

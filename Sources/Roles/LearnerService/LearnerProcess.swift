@@ -8,6 +8,7 @@ import Replay
 import Runs
 import ServiceLifecycle
 import Settings
+import Synchronization
 import Threads
 import Transport
 import Wire
@@ -24,13 +25,15 @@ public final class LearnerProcess: Service {
         public var token: String
         /// Called with the address once actors can connect.
         public var listening: @Sendable (String) -> Void
+        /// Called once the run is complete, before its actors are dismissed.
+        public var completed: @Sendable () -> Void
         /// Where the learner publishes what it measures.
         public var measurements: MeasurementHub
 
         public init(
             configuration: Configuration, directory: RunDirectory, host: String, port: Int, tls: TLSFiles?,
             token: String, listening: @escaping @Sendable (String) -> Void = { _ in },
-            measurements: MeasurementHub
+            completed: @escaping @Sendable () -> Void = {}, measurements: MeasurementHub
         ) {
             self.configuration = configuration
             self.directory = directory
@@ -39,16 +42,24 @@ public final class LearnerProcess: Service {
             self.tls = tls
             self.token = token
             self.listening = listening
+            self.completed = completed
             self.measurements = measurements
         }
     }
 
     private let options: Options
     private let logger: Logger
+    /// Nil before training has begun.
+    private let training = Mutex<TrainingStop?>(nil)
 
     public init(_ options: Options, logger: Logger) {
         self.options = options
         self.logger = logger
+    }
+
+    /// Has a checkpoint written after the training step that is under way. Any thread may call it.
+    public func save() {
+        training.withLock { $0 }?.askToSave()
     }
 
     /// Runs until the run is complete or a graceful shutdown; either way ends with a checkpoint.
@@ -61,6 +72,9 @@ public final class LearnerProcess: Service {
         let trainer = try Trainer(
             configuration: c, directory: options.directory, replay: intake.replay, measurements: options.measurements,
             status: status, logger: logger, publish: { intake.publish($0) })
+        // Replay and checkpoint have taken these settings.
+        try options.directory.store(c)
+        training.withLock { [stop = trainer.stop] in $0 = stop }
         let address = try await intake.start()
         options.listening("\(address.ipAddress ?? options.host):\(address.port ?? options.port)")
         let reporter = LearnerReporter(
@@ -69,7 +83,9 @@ public final class LearnerProcess: Service {
         let result: Result<Bool, any Error>
         do { result = .success(try await train(trainer, reporter, intake)) } catch { result = .failure(error) }
         switch result {
-        case .success(true): await intake.dismissAll()
+        case .success(true):
+            options.completed()
+            await intake.dismissAll()
         case .success(false): await intake.takeLast()
         case .failure: break
         }
@@ -91,7 +107,7 @@ public final class LearnerProcess: Service {
         let stop = trainer.stop
         // All of them end with training.
         async let _: Void = reporter.run()
-        async let _: Void = stop.whenShuttingDown()
+        async let _: Void = stop.whenShuttingDown(intake)
         async let _: Void = stop.whenStarving(intake)
         let isComplete = try await DedicatedThread.run("training", with: trainer) { try $0.run() }
         if let reason = stop.reason { throw reason }
@@ -100,9 +116,9 @@ public final class LearnerProcess: Service {
 }
 
 extension TrainingStop {
-    fileprivate func whenShuttingDown() async {
-        // Cancelled it returns, too: where training has ended by itself, which then hears of it no more.
-        try? await gracefulShutdown()
+    fileprivate func whenShuttingDown(_ intake: Intake) async {
+        // It fails where training has ended by itself, which then hears of it no more.
+        if (try? await gracefulShutdown()) != nil { intake.beginLastCall() }
         ask()
     }
 

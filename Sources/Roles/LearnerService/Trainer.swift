@@ -43,7 +43,8 @@ final class Trainer {
         self.publish = publish
         agent = Agent(
             configuration.agent, threads: c.threads > 0 ? c.threads : ProcessInfo.processInfo.activeProcessorCount)
-        carry = try Self.restore(agent, replay, from: directory, seed: configuration.run.seed, logger: logger)
+        carry = try Self.restore(agent, replay, configuration, from: directory, logger: logger)
+        carry.configuration = configuration.yaml()
         sampler = replay.makeTrainingSampler(state: carry.sampler)
         stop = TrainingStop(limiter: replay.limiter, sampler: sampler)
         log = TrainingLog(carry, every: c.logEvery, measurements: measurements, status: status)
@@ -52,8 +53,14 @@ final class Trainer {
     }
 
     private static func restore(
-        _ agent: Agent, _ replay: ReplayBuffer, from directory: RunDirectory, seed: UInt64, logger: Logger
+        _ agent: Agent, _ replay: ReplayBuffer, _ configuration: Configuration, from directory: RunDirectory,
+        logger: Logger
     ) throws -> Checkpoint.State {
+        // Before parameters are looked at: a wrong shape would say less.
+        if let stored = try Checkpoint.configuration(in: directory.checkpoints) {
+            try configuration.requireSameRun(as: stored, in: directory.url.path)
+        }
+        let seed = configuration.run.seed
         if let restored = try Checkpoint.restore(agent, from: directory.checkpoints, logger: logger) {
             for notice in try replay.restore(restored.replay) { logger.warning("\(notice)") }
             return restored
@@ -83,7 +90,7 @@ final class Trainer {
             if carry.policyVersion == 0 { publishWeights() }
             try train(on: batch)
             if carry.trainSteps % configuration.learner.publishEvery == 0 { publishWeights() }
-            checkpoints.saveWhenDue(save)
+            checkpoints.saveWhenDue(orAsked: stop.takeSaveRequest(), save)
         }
     }
 
@@ -97,7 +104,7 @@ final class Trainer {
             wanted = limiter.limit.counts.inserted + configuration.roundSteps
             while mayGoOn, limiter.limit.canSample(sampler.shape.steps), let batch = try waitForBatch() {
                 try train(on: batch)
-                checkpoints.saveWhenDue(save)
+                checkpoints.saveWhenDue(orAsked: stop.takeSaveRequest(), save)
             }
             // After the last round nobody plays any more.
             if mayGoOn { publishWeights() }

@@ -2,9 +2,10 @@ import Diagnostics
 import Replay
 import Synchronization
 
-/// Ends training from another thread, after the step that is under way: all that `Trainer` shares.
+/// Ends training from another thread, or has it save, after the step that is under way: all that `Trainer` shares.
 final class TrainingStop: Sendable {
     private let isAsked = Atomic(false)
+    private let isSaveAsked = Atomic(false)
     private let failure = Mutex<UserError?>(nil)
     private let limiter: RateLimiter
     private let sampler: BatchSampler
@@ -32,6 +33,14 @@ final class TrainingStop: Sendable {
 
     /// Why training was given up; nil where it was not.
     var reason: UserError? { failure.withLock { $0 } }
+
+    /// Wants a checkpoint.
+    func askToSave() {
+        isSaveAsked.store(true, ordering: .relaxed)
+    }
+
+    /// Whether a checkpoint was wanted since the last call.
+    func takeSaveRequest() -> Bool { isSaveAsked.exchange(false, ordering: .relaxed) }
 
     var wasAsked: Bool { isAsked.load(ordering: .relaxed) }
 

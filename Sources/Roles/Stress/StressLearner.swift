@@ -52,6 +52,7 @@ public final class StressLearner: Sendable {
         intake = try Intake(
             Self.configuration(plan, agent: agent), directory: directory, host: "127.0.0.1", port: 0,
             token: token, logger: logger)
+        try directory.store(Self.configuration(plan, agent: agent))
     }
 
     /// A run that never has enough, and whose training is never behind.

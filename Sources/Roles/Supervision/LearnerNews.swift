@@ -6,8 +6,11 @@ package enum LearnerNews: Codable, Sendable, Equatable {
     /// Actors can connect to this address.
     case listening(String)
     case measured(MeasurementRecord)
+    /// The run is complete, and its actors are about to be dismissed.
+    case complete
 
     private static let listeningKind = "listening"
+    private static let completeKind = "complete"
 
     private enum CodingKeys: String, CodingKey {
         case kind, address
@@ -16,9 +19,11 @@ package enum LearnerNews: Codable, Sendable, Equatable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self =
-            try container.decode(String.self, forKey: .kind) == Self.listeningKind
-            ? .listening(container.decode(String.self, forKey: .address))
-            : .measured(MeasurementRecord(from: decoder))
+            switch try container.decode(String.self, forKey: .kind) {
+            case Self.listeningKind: .listening(try container.decode(String.self, forKey: .address))
+            case Self.completeKind: .complete
+            default: .measured(try MeasurementRecord(from: decoder))
+            }
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -28,6 +33,9 @@ package enum LearnerNews: Codable, Sendable, Equatable {
             try container.encode(Self.listeningKind, forKey: .kind)
             try container.encode(address, forKey: .address)
         case .measured(let record): try record.encode(to: encoder)
+        case .complete:
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(Self.completeKind, forKey: .kind)
         }
     }
 }

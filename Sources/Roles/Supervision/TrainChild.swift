@@ -20,13 +20,18 @@ package enum TrainChild: Hashable, Sendable, CustomStringConvertible {
 /// What the processes of one run are started with.
 package struct TrainArguments: Sendable {
     private let directory: RunDirectory
+    /// File with the configuration that the learner is to take.
+    private let configuration: String
     /// The Python module that the run's environment imports.
     private let importedModule: String?
     private let python: String?
 
-    /// - Parameter python: interpreter of bridged environments; nil lets each process look for one.
-    package init(_ directory: RunDirectory, _ configuration: Configuration, python: String?) {
+    /// - Parameters:
+    ///   - file: with `configuration`, for the learner.
+    ///   - python: interpreter of bridged environments; nil lets each process look for one.
+    package init(_ directory: RunDirectory, _ configuration: Configuration, in file: String, python: String?) {
         self.directory = directory
+        self.configuration = file
         importedModule = EnvironmentRegistry.importedModule(of: configuration.environment.id)
         self.python = python
     }
@@ -36,7 +41,10 @@ package struct TrainArguments: Sendable {
         let role =
             switch child {
             case .learner:
-                ["learner", "--logdir", directory.url.path, "--listen", "127.0.0.1:0", "--progress", "json"]
+                [
+                    "learner", "--logdir", directory.url.path, "--config", configuration, "--listen", "127.0.0.1:0",
+                    "--progress", "json",
+                ]
             case .actor:
                 ["actor", "--connect", address ?? "", "--token-file", directory.tokenFile.path, "--name", "\(child)"]
             }

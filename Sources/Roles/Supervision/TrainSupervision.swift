@@ -17,6 +17,8 @@ struct TrainSupervision {
         case pauseIsOver(TrainChild)
         /// A person or the system wants the run to stop.
         case signal
+        /// The same for a checkpoint.
+        case save
         /// Children have had their time to stop.
         case patienceIsOver
     }
@@ -32,8 +34,8 @@ struct TrainSupervision {
         case end(Result<TrainOutcome, UserError>)
     }
 
-    /// Time for children to hand over, store and save before they are killed.
-    static let patience = Duration.seconds(30)
+    /// Time for children to hand over, store and save before they are killed: a little more than they give themselves.
+    static let patience = Duration.seconds(35)
 
     private let actorCount: Int
     /// Those that run, in the order in which they were started.
@@ -42,6 +44,7 @@ struct TrainSupervision {
     private var address: String?
     private var lastMessage = ""
     private var isStopping = false
+    private var isComplete = false
 
     init(actors: Int) {
         actorCount = actors
@@ -59,8 +62,9 @@ struct TrainSupervision {
             [.end(.failure(UserError("cannot start the process \(child): \(reason)", exitCode: 1)))]
         case .ended(.learner, let ending): [.end(learnerEnded(ending))]
         case .ended(let actor, let ending): actorEnded(actor, ending, now)
-        case .pauseIsOver(let actor): isStopping ? [] : start(actor)
+        case .pauseIsOver(let actor): isStopping || isComplete ? [] : start(actor)
         case .signal: stop()
+        case .save: running.contains(.learner) ? [.tell([.learner], .save)] : []
         case .patienceIsOver: [.tell(running, .kill)]
         }
     }
@@ -78,6 +82,9 @@ struct TrainSupervision {
             self.address = address
             return (0..<actorCount).flatMap { start(.actor($0)) }
         case .measured(let record): return [.show(record.measurement)]
+        case .complete:
+            isComplete = true
+            return []
         case nil: return note(.learner, line)
         }
     }
@@ -90,12 +97,22 @@ struct TrainSupervision {
     // MARK: Endings
 
     private func learnerEnded(_ ending: ProcessEnding) -> Result<TrainOutcome, UserError> {
-        if isStopping { return .success(.stopped) }
         switch ending {
-        case .exited(status: 0): return .success(.complete)
+        case .exited(status: 0) where isStopping: .success(.stopped)
+        case .exited(status: 0) where isComplete: .success(.complete)
+        case .exited(status: 0):
+            .failure(
+                UserError(
+                    "the learner was stopped before the run was complete; the same command resumes",
+                    exitCode: TrainOutcome.stoppedStatus))
         // It has said why, and that line is on the screen already.
-        case .exited: return .failure(UserError("the learner \(ending): \(lastMessage)", exitCode: ending.exitCode))
-        case .killed: return .failure(UserError("the learner \(ending); the same command resumes", exitCode: 1))
+        case .exited: .failure(UserError("the learner \(ending): \(lastMessage)", exitCode: ending.exitCode))
+        case .killed where isStopping:
+            .failure(
+                UserError(
+                    "the learner \(ending) before it had saved; the same command resumes from the newest checkpoint",
+                    exitCode: TrainOutcome.stoppedStatus))
+        case .killed: .failure(UserError("the learner \(ending); the same command resumes", exitCode: 1))
         }
     }
 
@@ -103,8 +120,7 @@ struct TrainSupervision {
         _ actor: TrainChild, _ ending: ProcessEnding, _ now: ContinuousClock.Instant
     ) -> [Action] {
         running.removeAll { $0 == actor }
-        // An actor that is done before the learner has nothing left to do.
-        guard !isStopping, ending != .exited(status: 0) else { return [] }
+        guard !isStopping, !isComplete else { return [] }
         guard let pause = restarts[actor, default: RestartPolicy()].died(at: now) else {
             return [
                 .end(
@@ -112,7 +128,9 @@ struct TrainSupervision {
                         UserError("\(actor) \(ending), again and again: \(lastMessage)", exitCode: ending.exitCode)))
             ]
         }
-        return [.print("\(actor) \(ending); starting it again"), .wait(pause, .pauseIsOver(actor))]
+        // The learner may have dismissed it, and be about to end itself: that is nothing to speak of.
+        let news: [Action] = ending == .exited(status: 0) ? [] : [.print("\(actor) \(ending); starting it again")]
+        return news + [.wait(pause, .pauseIsOver(actor))]
     }
 
     // MARK: Stopping
@@ -143,4 +161,7 @@ package enum TrainOutcome: Sendable, Equatable {
     case complete
     /// By a signal; the same command resumes.
     case stopped
+
+    /// Exit status of a run that was stopped before it was complete.
+    package static let stoppedStatus: Int32 = 4
 }

@@ -35,16 +35,21 @@ package struct TrainSupervisor: Sendable {
         self.launch = launch
     }
 
+    /// What is asked of a run from outside.
+    package enum Request: Sendable {
+        /// To stop: in good order at first, then at once.
+        case stop
+        /// To write a checkpoint and go on.
+        case save
+    }
+
     /// Runs to the end. No child is left behind.
-    /// - Parameter signals: each asks to stop.
     /// - Throws: `UserError` with the learner's last words where it failed.
-    package func run<Signals: AsyncSequence & Sendable>(
-        stoppedBy signals: Signals
-    ) async throws -> TrainOutcome where Signals.Failure == Never {
+    package func run(requests: AsyncStream<Request>) async throws -> TrainOutcome {
         let (events, queue) = AsyncStream.makeStream(of: TrainSupervision.Event.self)
         return try await withThrowingDiscardingTaskGroup(returning: TrainOutcome.self) { group in
             defer { group.cancelAll() }
-            group.addTask { for await _ in signals { queue.yield(.signal) } }
+            group.addTask { for await request in requests { queue.yield(request == .stop ? .signal : .save) } }
             var supervision = TrainSupervision(actors: actors)
             var orders: Orders = [:]
             var actions = supervision.begin()

@@ -264,7 +264,8 @@ public struct AgentConfiguration: FieldGroup {
 }
 
 extension AgentConfiguration {
-    public static let fields = name + switches + sizes + ownNumbers + representation + behavior + training
+    public static let fields =
+        (name + switches + sizes + ownNumbers).map(\.fixed) + representation + behavior + training
 
     /// What an agent is told apart by; naming one sets them all.
     public static let switches = commonSwitches + ownSwitches

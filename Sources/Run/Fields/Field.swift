@@ -8,6 +8,15 @@ public struct Field<Group>: Sendable {
     let objection: @Sendable (Group, String) -> String?
     /// The value in this group; nil where it is not set.
     let text: @Sendable (Group) -> String?
+    /// Whether it says what a run is: then it stays when the run is resumed.
+    private(set) var isFixed = false
+
+    /// This field, which says what a run is.
+    public var fixed: Field {
+        var field = self
+        field.isFixed = true
+        return field
+    }
 }
 
 extension Field {
@@ -47,7 +56,7 @@ extension Field {
     public func lifted<Whole>(_ path: any WritableKeyPath<Whole, Group> & Sendable) -> Field<Whole> {
         Field<Whole>(
             key: key, read: { try read($0, &$1[keyPath: path]) }, write: { try write($0[keyPath: path], &$1) },
-            objection: { objection($0[keyPath: path], $1) }, text: { text($0[keyPath: path]) })
+            objection: { objection($0[keyPath: path], $1) }, text: { text($0[keyPath: path]) }, isFixed: isFixed)
     }
 }
 

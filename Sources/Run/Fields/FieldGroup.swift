@@ -32,6 +32,11 @@ extension FieldGroup {
         }
     }
 
+    /// Paths of the fields that say what a run is.
+    public static func fixedPaths(of group: String) -> [String] {
+        fields.filter(\.isFixed).map { "\(group).\($0.key)" }
+    }
+
     /// A line for each field that is not as in `other`.
     public func differences(from other: Self) -> [String] {
         Self.fields.compactMap { field in

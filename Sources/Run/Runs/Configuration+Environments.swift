@@ -34,6 +34,11 @@ extension Configuration {
             seeds: (0..<count).map { SplitMix64.seed(seed, part: $0) })
     }
 
+    /// Environment frames for one agent step.
+    package var actionRepeat: Int {
+        (try? EnvironmentRegistry.resolve(environment.options, for: environment.id))?.actionRepeat ?? 1
+    }
+
     /// The environment decides what is seen of it, and how many actions there are and of which kind.
     ///
     /// - Throws: where it cannot be made, or one line where the agent cannot play it: one that masks images a task without.

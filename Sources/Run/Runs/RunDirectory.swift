@@ -34,9 +34,14 @@ public struct RunDirectory: Sendable {
     /// A directory that exists and holds a run.
     public init(existing path: String) throws(UserError) {
         url = URL(fileURLWithPath: path)
-        guard FileManager.default.fileExists(atPath: configurationFile.path) else {
+        guard FileManager.default.fileExists(atPath: configurationFile.path) || hasCheckpoints else {
             throw UserError("\(path) holds no run: there is no config.yaml; give the --logdir of a run")
         }
+    }
+
+    /// Whether there is a checkpoint, complete or not.
+    public var hasCheckpoints: Bool {
+        (try? FileManager.default.contentsOfDirectory(atPath: checkpoints.path))?.isEmpty == false
     }
 
     /// Makes the directory where it is missing, and checks that it can be written.
@@ -61,20 +66,13 @@ public struct RunDirectory: Sendable {
 
     // MARK: Configuration
 
-    /// The configuration the run was last started with; nil in a new directory.
+    /// The configuration the run was last started with; nil where it is not there.
     public func configuration() throws(UserError) -> Configuration? {
         guard FileManager.default.fileExists(atPath: configurationFile.path) else { return nil }
-        var layers = ConfigurationLayers()
-        layers.files = [try ConfigurationFile(path: configurationFile.path)]
-        return try layers.resolve()
+        return try Configuration(ConfigurationFile(path: configurationFile.path))
     }
 
-    /// The configuration in a directory that may not exist yet.
-    public static func stored(_ path: String) throws(UserError) -> Configuration? {
-        guard FileManager.default.fileExists(atPath: path + "/config.yaml") else { return nil }
-        return try RunDirectory(existing: path).configuration()
-    }
-
+    /// What the run goes on with from here; only once replay and checkpoint have taken it.
     public func store(_ configuration: Configuration) throws {
         try DurableFile.replace(configurationFile.path, with: configuration.yaml().utf8)
     }
@@ -90,6 +88,11 @@ public struct RunDirectory: Sendable {
             }
         }
         if identity.id.isEmpty { identity.id = Self.newID() }
+        guard proposed.isEmpty || proposed == identity.id else {
+            throw UserError(
+                "\(url.path) is the run run.id=\(identity.id), and \(proposed) was asked for: resume it without run.id, or "
+                    + "choose another --logdir")
+        }
         identity.generation += 1
         try DurableFile.replace(identityFile.path, with: try JSONEncoder().encode(identity))
         return identity
@@ -102,17 +105,24 @@ public struct RunDirectory: Sendable {
 
     /// The secret of this run, made at its first start.
     public func token() throws(UserError) -> String {
-        if let token = try? String(contentsOf: tokenFile, encoding: .utf8) {
-            return token.trimmingCharacters(in: .whitespacesAndNewlines)
+        if !FileManager.default.fileExists(atPath: tokenFile.path) {
+            do throws(FileError) {
+                try DurableFile.create(tokenFile.path, with: "\(Self.newToken())\n".utf8, permissions: .ownerReadWrite)
+            } catch  where error.code == .fileExists {
+                // Somebody else was faster.
+            } catch {
+                throw UserError("\(error)")
+            }
         }
+        return try SecretFile.token(tokenFile.path)
+    }
+
+    /// 256 bits in hexadecimal.
+    private static func newToken() -> String {
         var random = SystemRandomNumberGenerator()
-        let token = (0..<4).map { _ in String(random.next(), radix: 16) }.joined()
-        do throws(FileError) {
-            // Created closed to others: there is no moment at which somebody else can read it.
-            try OpenFile(tokenFile.path, for: .creating, permissions: .ownerReadWrite).write("\(token)\n".utf8)
-        } catch {
-            throw UserError("\(error)")
-        }
-        return token
+        return (0..<32).map { _ in
+            let byte = UInt8.random(in: 0...255, using: &random)
+            return (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
     }
 }

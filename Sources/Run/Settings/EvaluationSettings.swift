@@ -7,6 +7,8 @@ public struct EvaluationSettings: FieldGroup {
 
     /// Episodes to play.
     public var episodes = 100
+    /// Longest episode, in frames: a task may have none that ends.
+    public var timeLimit = 108_000
     /// Seed of the first episode's environment; fixed, so that evaluations can be compared.
     public var seed: UInt64 = 1000
     /// How an action is picked.
@@ -14,6 +16,7 @@ public struct EvaluationSettings: FieldGroup {
 
     public static let fields: [Field<EvaluationSettings>] = [
         Field("episodes", \.episodes, .positive),
+        Field("time_limit", \.timeLimit, .positive),
         Field("seed", \.seed),
         Field("policy", \.policy),
     ]

@@ -13,7 +13,7 @@ public struct RunSettings: FieldGroup {
     public var lockstep = false
 
     public static let fields: [Field<RunSettings>] = [
-        Field("seed", \.seed),
+        Field("seed", \.seed).fixed,
         Field("steps", \.steps, .within(1...ReplaySettings.mostSteps)),
         Field("id", \.id),
         Field("lockstep", \.lockstep),

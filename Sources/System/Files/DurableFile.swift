@@ -27,6 +27,26 @@ package enum DurableFile {
         try flushDirectory(FilePath(new).removingLastComponent().string)
     }
 
+    /// Makes a file that is there whole or not at all, also after a power cut.
+    /// - Parameter permissions: from the first moment on.
+    /// - Throws: also where there is a file of that name, or a link to anywhere.
+    package static func create(
+        _ path: String, with bytes: some Sequence<UInt8>, permissions: FilePermissions
+    ) throws(FileError) {
+        let temporary = path + ".partial"
+        // What a crash has left may have been made with other permissions.
+        unlink(temporary)
+        let file = try OpenFile(temporary, for: .creating, permissions: permissions)
+        defer { unlink(temporary) }
+        try file.write(bytes)
+        try file.synchronize(wholly: true)
+        // Unlike a rename it takes nobody's place.
+        do throws(Errno) { _ = try uninterrupted { link(temporary, path) } } catch {
+            throw FileError("create", path, error)
+        }
+        try flushDirectory(FilePath(path).removingLastComponent().string)
+    }
+
     /// Makes names that were made, changed or removed in a directory survive a power cut, on file systems that know how to.
     package static func flushDirectory(_ path: String) throws(FileError) {
         let directory = try OpenFile(path.isEmpty ? "." : path, for: .directory)

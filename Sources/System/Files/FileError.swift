@@ -1,3 +1,4 @@
+import Diagnostics
 import SystemPackage
 
 /// Says what could not be done with which file, and the system's reason.
@@ -14,7 +15,7 @@ package struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     /// The system's reason in words.
-    package var reason: String { code == .noSpace ? "the disk is full" : code.description }
+    package var reason: String { code == .noSpace ? "the disk is full" : SystemLimit.explained(code.description) }
 
     package var description: String { "cannot \(verb) \(path): \(reason)" }
 }

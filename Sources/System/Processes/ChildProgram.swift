@@ -17,7 +17,9 @@ package struct ChildProgram: Sendable {
     package enum Order: Sendable, Equatable {
         /// To stop in good order.
         case terminate
-        /// To end at once; it is not asked.
+        /// To save what it has, and go on.
+        case save
+        /// To end at once, with all that it has started; it is not asked.
         case kill
     }
 
@@ -63,7 +65,9 @@ package struct ChildProgram: Sendable {
                 // Ends with the streams, which end with the child.
                 async let _: Void = {
                     // A child that has just ended takes no orders any more.
-                    for await order in orders { try? execution.send(signal: order.signal) }
+                    for await order in orders {
+                        try? execution.send(signal: order.signal, toProcessGroup: order == .kill)
+                    }
                 }()
                 try await streams.waitForAll()
             }
@@ -79,6 +83,7 @@ extension ChildProgram.Order {
     fileprivate var signal: Signal {
         switch self {
         case .terminate: .terminate
+        case .save: .userDefinedTwo
         case .kill: .kill
         }
     }

@@ -8,10 +8,12 @@ import Testing
 
 /// Random play on Catch, which needs no weights.
 @Suite(.blocking) struct EvaluatorTests {
-    private func evaluate(episodes: Int, seed: UInt64 = 5) throws -> (result: Evaluator.Result, progress: [Int]) {
+    private func evaluate(
+        episodes: Int, seed: UInt64 = 5, settings: [String] = []
+    ) throws -> (result: Evaluator.Result, progress: [Int]) {
         var layers = ConfigurationLayers()
         layers.size = "nano"
-        layers.overrides = ["environment.id=catch", "agent.image=16", "agent.cnn_depth=2"]
+        layers.overrides = ["environment.id=catch", "agent.image=16", "agent.cnn_depth=2"] + settings
         var progress: [Int] = []
         let result = try Evaluator(try layers.resolve(), python: nil).run(
             weights: nil, episodes: episodes, seed: seed, choice: .random, progress: { progress.append($0) })
@@ -28,6 +30,15 @@ import Testing
         // Of values that are 1 or −1 the variance is 1 − mean².
         #expect(abs(result.standardDeviation - (1 - mean * mean).squareRoot()) < 1e-12)
         #expect(result.policy == "random" && result.environment == "catch" && result.seed == 5)
+    }
+
+    /// So that a task without an end has an evaluation with one.
+    @Test func episodesHaveALimit() throws {
+        let whole = try evaluate(episodes: 25).result.lengths
+        let length = try #require(whole.min())
+        let cut = try evaluate(episodes: 25, settings: ["evaluation.time_limit=\(length - 3)"]).result
+        #expect(cut.lengths == [Int](repeating: length - 3, count: 25) && cut.returns.allSatisfy { $0 == 0 })
+        #expect(try evaluate(episodes: 25, settings: ["evaluation.time_limit=\(length)"]).result.lengths == whole)
     }
 
     @Test func theSeedDecides() throws {

@@ -23,6 +23,21 @@ import Wire
         let second = try #require(dueAgain)
         #expect(second.environmentSteps == 32 && second.stepsPerSecond == 8 && second.episodes.isEmpty)
     }
+
+    /// Whoever leaves within a second of the last report has something to say.
+    @Test func theRestIsReportedOnce() throws {
+        let start = ContinuousClock.now
+        var meter = ReportMeter(now: start)
+        let nothing = meter.rest(version: 1, now: start)
+        #expect(nothing == nil)
+        let early = meter.add(steps: 8, [episode(1)], version: 2, now: start + .milliseconds(500))
+        #expect(early == nil)
+        let left = meter.rest(version: 2, now: start + .milliseconds(500))
+        let rest = try #require(left)
+        #expect(rest.environmentSteps == 8 && rest.stepsPerSecond == 16 && rest.episodes.map(\.episodeReturn) == [1])
+        let again = meter.rest(version: 2, now: start + .milliseconds(600))
+        #expect(again == nil)
+    }
 }
 
 @Suite struct LockstepTests {

@@ -42,14 +42,17 @@ import Transport
         #expect(gate.throttle == Throttle(mayGrant: false, maximumStaleness: 3))
     }
 
-    @Test func theLastCallGrantsWhateverTheRatio() {
-        var gate = Gate(wantedSteps: 100)
-        gate.isTrainingBehind = true
+    /// What is under way is taken, but no more than that, whatever training would allow.
+    @Test func theLastCallGrantsNothing() {
+        var gate = Gate(wantedSteps: 100, isLockstep: true)
         gate.phase = .lastCall
-        #expect(gate.throttle == Throttle())
+        #expect(gate.throttle == Throttle(mayGrant: false))
+        gate.isTrainingBehind = true
+        gate.isTrainingBehind = false
+        #expect(gate.throttle == Throttle(mayGrant: false))
         // Memory is bounded all the same.
         gate.isQueueFull = true
-        #expect(gate.throttle == Throttle(mayRead: false))
+        #expect(gate.throttle == Throttle(mayGrant: false, mayRead: false))
     }
 
     @Test func aClosedGateRemembersWhatHappensMeanwhile() {

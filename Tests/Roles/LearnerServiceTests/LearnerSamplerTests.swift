@@ -1,6 +1,7 @@
 import Experience
 import Measurements
 import Replay
+import Runs
 import Settings
 import TestSupport
 import Testing

@@ -52,7 +52,7 @@ import Testing
         #expect(supervision.handle(.ended(.actor(0), .exited(status: 3)), at: start) == [.end(.failure(error))])
     }
 
-    /// Each actor has deaths of its own, and a minute without one forgets them.
+    /// Each actor has deaths of its own, and ten minutes without one forget them.
     @Test func deathsOfLongAgoAreForgotten() {
         var supervision = running(actors: 2)
         func pause(_ actor: Int, after seconds: Int) -> TrainSupervision.Action? {
@@ -61,19 +61,59 @@ import Testing
         #expect(pause(0, after: 0) == .wait(.seconds(1), .pauseIsOver(.actor(0))))
         #expect(pause(0, after: 60) == .wait(.seconds(2), .pauseIsOver(.actor(0))))
         #expect(pause(1, after: 60) == .wait(.seconds(1), .pauseIsOver(.actor(1))))
-        #expect(pause(0, after: 121) == .wait(.seconds(1), .pauseIsOver(.actor(0))))
+        #expect(pause(0, after: 661) == .wait(.seconds(1), .pauseIsOver(.actor(0))))
     }
 
-    @Test func anActorThatIsDoneIsNotStartedAgain() {
-        var supervision = running(actors: 2)
-        #expect(supervision.handle(.ended(.actor(0), .exited(status: 0)), at: start).isEmpty)
-        // Only the other one is there to be told.
-        #expect(supervision.handle(.signal, at: start).contains(.tell([.learner, .actor(1)], .terminate)))
+    /// One that the bridge gives up after five minutes of silence, each time: that will not become better.
+    @Test func anActorThatHangsEachTimeIsGivenUp() {
+        var supervision = running(actors: 1)
+        for death in 0..<5 {
+            let actions = supervision.handle(.ended(.actor(0), .exited(status: 1)), at: start + .seconds(301 * death))
+            #expect(actions.last == .wait(.seconds(1 << death), .pauseIsOver(.actor(0))))
+        }
+        let last = supervision.handle(.ended(.actor(0), .exited(status: 1)), at: start + .seconds(301 * 5))
+        guard case .end(.failure) = last.last else { return _ = Issue.record("it is started for ever: \(last)") }
     }
+
+    /// Somebody has stopped it: it is none that is done, for the learner still runs.
+    @Test func anActorThatWasStoppedComesBack() {
+        var supervision = running(actors: 2)
+        #expect(
+            supervision.handle(.ended(.actor(0), .exited(status: 0)), at: start) == [
+                .wait(.seconds(1), .pauseIsOver(.actor(0)))
+            ])
+        // Only the other one is there to be told.
+        var other = supervision
+        #expect(other.handle(.signal, at: start).contains(.tell([.learner, .actor(1)], .terminate)))
+        #expect(
+            supervision.handle(.pauseIsOver(.actor(0)), at: start).last == .start(.actor(0), address: "127.0.0.1:7"))
+    }
+
+    private static let complete = ChildProgram.Line.output(#"{"kind":"complete"}"#)
 
     @Test func theRunEndsWithItsLearner() {
         var supervision = running(actors: 1)
+        #expect(supervision.handle(.heard(.learner, Self.complete), at: start).isEmpty)
+        // Its actors are dismissed, and stay so.
+        #expect(supervision.handle(.ended(.actor(0), .exited(status: 0)), at: start).isEmpty)
         #expect(supervision.handle(.ended(.learner, .exited(status: 0)), at: start) == [.end(.success(.complete))])
+    }
+
+    /// A learner that somebody else has stopped ends in good order, but its run is not complete.
+    @Test func aLearnerThatWasStoppedIsNoSuccess() {
+        var supervision = running(actors: 1)
+        let error = UserError(
+            "the learner was stopped before the run was complete; the same command resumes", exitCode: 4)
+        #expect(supervision.handle(.ended(.learner, .exited(status: 0)), at: start) == [.end(.failure(error))])
+    }
+
+    /// A learner that cannot save what it has when it is to stop.
+    @Test func aStopThatFailsIsNoSuccess() {
+        var supervision = running(actors: 1)
+        _ = supervision.handle(.signal, at: start)
+        _ = supervision.handle(.heard(.learner, .message("the disk is full")), at: start)
+        let error = UserError("the learner exited with status 1: the disk is full", exitCode: 1)
+        #expect(supervision.handle(.ended(.learner, .exited(status: 1)), at: start) == [.end(.failure(error))])
     }
 
     @Test func aLearnerThatFailsHasTheLastWord() {
@@ -91,11 +131,20 @@ import Testing
         #expect(
             supervision.handle(.signal, at: start) == [
                 .print("stopping; once more to stop at once"), .tell(all, .terminate),
-                .wait(.seconds(30), .patienceIsOver),
+                .wait(TrainSupervision.patience, .patienceIsOver),
             ])
         #expect(supervision.handle(.ended(.actor(1), .killed(signal: 15)), at: start).isEmpty)
+        #expect(supervision.handle(.ended(.learner, .exited(status: 0)), at: start) == [.end(.success(.stopped))])
+    }
+
+    @Test func whoeverNeedsTooLongIsKilled() {
+        var supervision = running(actors: 1)
+        _ = supervision.handle(.signal, at: start)
         #expect(supervision.handle(.patienceIsOver, at: start) == [.tell([.learner, .actor(0)], .kill)])
-        #expect(supervision.handle(.ended(.learner, .killed(signal: 9)), at: start) == [.end(.success(.stopped))])
+        let killed = UserError(
+            "the learner was killed by signal 9 before it had saved; the same command resumes from the newest checkpoint",
+            exitCode: 4)
+        #expect(supervision.handle(.ended(.learner, .killed(signal: 9)), at: start) == [.end(.failure(killed))])
     }
 
     @Test func theSecondSignalStopsAtOnce() {

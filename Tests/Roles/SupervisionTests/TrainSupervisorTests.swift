@@ -50,6 +50,8 @@ import Testing
 
     private static let listening = ChildProgram.Line.output(#"{"kind":"listening","address":"127.0.0.1:7"}"#)
 
+    private static let complete = ChildProgram.Line.output(#"{"kind":"complete"}"#)
+
     /// A child that ends when it is told to.
     private static func obedient(_ orders: AsyncStream<ChildProgram.Order>) async -> ProcessEnding {
         for await order in orders { return order == .terminate ? .exited(status: 0) : .killed(signal: 9) }
@@ -59,13 +61,13 @@ import Testing
     private func supervisor(_ stage: Stage, in directory: TemporaryDirectory, actors: Int = 1) throws -> TrainSupervisor
     {
         let arguments = TrainArguments(
-            try RunDirectory(creating: directory("run")), Configuration(), python: "/usr/bin/python")
+            try RunDirectory(creating: directory("run")), Configuration(), in: "config", python: "/usr/bin/python")
         return TrainSupervisor(
             actors: actors, arguments: arguments, display: ProgressDisplay(terminal: .standardError, live: false)
         ) { try await stage.launch($0, $1, $2) }
     }
 
-    private static let silence = AsyncStream<Void> { _ in }
+    private static let silence = AsyncStream<TrainSupervisor.Request> { _ in }
 
     @Test func aLearnerThatIsDoneEndsTheRunAndItsActors() async throws {
         let directory = try TemporaryDirectory()
@@ -75,6 +77,7 @@ import Testing
                 { _, heard in
                     heard(Self.listening)
                     for await _ in playing { break }
+                    heard(Self.complete)
                     return .exited(status: 0)
                 }
             ],
@@ -85,7 +88,7 @@ import Testing
                 }
             ],
         ])
-        let outcome = try await supervisor(stage, in: directory).run(stoppedBy: Self.silence)
+        let outcome = try await supervisor(stage, in: directory).run(requests: Self.silence)
         #expect(outcome == .complete)
         let started = stage.started.withLock { $0 }
         #expect(started.map(\.first) == ["learner", "actor"])
@@ -97,7 +100,7 @@ import Testing
 
     @Test func aSignalReachesAllOfThem() async throws {
         let directory = try TemporaryDirectory()
-        let (signals, signal) = AsyncStream.makeStream(of: Void.self)
+        let (signals, signal) = AsyncStream.makeStream(of: TrainSupervisor.Request.self)
         let playing = Counter()
         let stage = Stage([
             "learner": [
@@ -109,12 +112,12 @@ import Testing
             "actor": [Stage.Child](
                 repeating: { orders, _ in
                     if playing.increment() == 2 {
-                        signal.yield()
+                        signal.yield(.stop)
                     }
                     return await Self.obedient(orders)
                 }, count: 2),
         ])
-        let outcome = try await supervisor(stage, in: directory, actors: 2).run(stoppedBy: signals)
+        let outcome = try await supervisor(stage, in: directory, actors: 2).run(requests: signals)
         #expect(outcome == .stopped)
         #expect(stage.ended.withLock { $0.count } == 3)
     }
@@ -128,6 +131,7 @@ import Testing
                 { _, heard in
                     heard(Self.listening)
                     for await _ in returned { break }
+                    heard(Self.complete)
                     return .exited(status: 0)
                 }
             ],
@@ -139,7 +143,7 @@ import Testing
                 },
             ],
         ])
-        let outcome = try await supervisor(stage, in: directory).run(stoppedBy: Self.silence)
+        let outcome = try await supervisor(stage, in: directory).run(requests: Self.silence)
         #expect(outcome == .complete && stage.started.withLock { $0.count } == 3)
     }
 
@@ -147,7 +151,7 @@ import Testing
         let directory = try TemporaryDirectory()
         let stage = Stage(["learner": [{ _, _ in throw UserError("no such program") }]])
         let error = await #expect(throws: UserError.self) {
-            try await supervisor(stage, in: directory).run(stoppedBy: Self.silence)
+            try await supervisor(stage, in: directory).run(requests: Self.silence)
         }
         #expect(error?.message == "cannot start the process learner: no such program")
     }

@@ -80,7 +80,7 @@ extension SlowTests {
             let before = try run.trainSteps
             try await eventually("more training with another actor") { try run.trainSteps >= before + 20 }
             first.send(SIGINT)
-            #expect(try await first.end() == .init(status: 0), "\(first.transcript)")
+            #expect(try await first.end() == .init(status: 4), "\(first.transcript)")
 
             let second = try Child(arguments)
             let stopped = try run.trainSteps

@@ -33,6 +33,10 @@ import Testing
         for row in rows { #expect(row.count == 5 && row.allSatisfy { !$0.isEmpty }, "\(row)") }
     }
 
+    @Test func whatStaysIsDocumented() {
+        #expect(page.contains("These keys stay as they are: " + list(Configuration.fixedPaths) + "."))
+    }
+
     @Test func agentsAreDocumented() {
         for agent in AgentVariants.all {
             let differences = agent.differences.isEmpty ? "nothing" : list(agent.differences)

@@ -1,3 +1,4 @@
+import Diagnostics
 import Files
 import Foundation
 import Glibc
@@ -64,6 +65,31 @@ import Testing
         setfsuid(65_534)
         defer { setfsuid(0) }
         return body()
+    }
+
+    @Test func aNewFileTakesNobodysPlace() throws {
+        let directory = try TemporaryDirectory()
+        _ = try directory.write("a crash's", to: "secret.partial")
+        try DurableFile.create(directory("secret"), with: "mine".utf8, permissions: .ownerReadWrite)
+        let error = #expect(throws: FileError.self) {
+            try DurableFile.create(directory("secret"), with: "yours".utf8, permissions: .ownerReadWrite)
+        }
+        #expect(error?.description == "cannot create \(directory("secret")): File exists")
+        #expect(try String(contentsOf: directory.file("secret"), encoding: .utf8) == "mine")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["secret"])
+    }
+
+    /// A person hears what to do.
+    @Test(arguments: [
+        (Errno.tooManyOpenFiles, "ulimit -n"), (.resourceTemporarilyUnavailable, "ulimit -u"),
+        (.noMemory, "free memory"),
+        (.tooManyOpenFilesInSystem, "fs.file-max"),
+    ])
+    func limitsOfTheSystemAreNamed(code: Errno, cure: String) {
+        let error = FileError("open", "/x", code)
+        #expect(error.description.hasPrefix("cannot open /x: \(code.description): "))
+        #expect(error.description.contains(cure) && SystemLimit.explained(error.description) == error.description)
+        #expect(FileError("open", "/x", .noSuchFileOrDirectory).reason == "No such file or directory")
     }
 
     @Test func missingDirectoryIsReported() throws {

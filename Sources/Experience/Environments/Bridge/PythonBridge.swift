@@ -1,3 +1,4 @@
+import Diagnostics
 import Experience
 import Foundation
 import Processes
@@ -13,7 +14,7 @@ package final class PythonBridge {
     /// Longest message that is accepted, in bytes: of an error, or of what was made.
     private static let messageLimit = 64 << 10
     /// Seconds after which a process that does not answer is given up.
-    private static let patience: Int32 = 300
+    private static let patience = 300
     /// Imports the modules that come over the socket before the requests, by name and length: on the command line they would
     /// fill every list of processes.
     private static let loader = """
@@ -49,9 +50,10 @@ package final class PythonBridge {
             child = try ConnectedProcess(
                 executable: interpreter, arguments: ["-I", "-c", Self.loader] + names)
         } catch {
-            throw .missingVirtualEnvironment("cannot start \(interpreter): \(error)")
+            throw .missingVirtualEnvironment(
+                "cannot start \(interpreter): \(SystemLimit.explained("\(error)"))")
         }
-        guard child.send(Self.modules.flatMap { $1 }) else { throw ended }
+        guard child.send(Self.modules.flatMap { $1 }, by: .after(Self.patience)) else { throw ended }
     }
 
     /// Identifier of the process while it runs.
@@ -123,8 +125,9 @@ extension PythonBridge {
         request.append(word: operation.rawValue)
         request.append(word: number)
         request.append(word: UInt32(payload.count))
-        guard child.send(request + payload) else { throw ended }
-        guard let header = child.receive(Self.answerHeader, patience: Self.patience) else { throw ended }
+        let deadline = Deadline.after(Self.patience)
+        guard child.send(request + payload, by: deadline) else { throw ended }
+        guard let header = child.receive(Self.answerHeader, by: deadline) else { throw ended }
         let failed = header[0] != 0
         let announced = Int(header.word(at: 8))
         guard failed || length == nil ? announced <= Self.messageLimit : announced == length else {
@@ -132,7 +135,7 @@ extension PythonBridge {
             throw .bridgeEnded(
                 "answered with \(announced) bytes where \(length.map { "\($0)" } ?? "a few") were expected")
         }
-        guard let body = child.receive(announced, patience: Self.patience) else { throw ended }
+        guard let body = child.receive(announced, by: deadline) else { throw ended }
         if failed { throw .environmentFailed(String(decoding: body, as: UTF8.self)) }
         return Answer(
             flags: StepFlags(rawValue: header[1]), reward: Float(bitPattern: header.word(at: 4)), payload: body)

@@ -7,8 +7,8 @@ public struct EnvironmentSettings: FieldGroup {
     public var options = EnvironmentOptions()
 
     public static let fields: [Field<EnvironmentSettings>] =
-        [Field("id", \.id, Rule("must not be empty") { !$0.isEmpty })]
-        + EnvironmentOptions.fields.map { $0.lifted(\EnvironmentSettings.options) }
+        [Field("id", \.id, Rule("must not be empty") { !$0.isEmpty }).fixed]
+        + EnvironmentOptions.fields.map { $0.lifted(\EnvironmentSettings.options).fixed }
 
     public init() {}
 }

@@ -41,6 +41,8 @@ extension ClientConnectionState {
         case .heartbeat(let heartbeat): answer(heartbeat)
         case .drain(let drain):
             isDraining = true
+            // Who wants to leave need not wait any more.
+            sendMore()
             actions.append(.tell(.draining(drain.reason)))
         case .goodbye(let goodbye): received(goodbye)
         default: violation("a message of type \(message.type) has no place here")

@@ -147,7 +147,7 @@ struct ClientConnectionState: ~Copyable {
             let message = TrajectoryMessage(sequence: entry.sequence, header: entry.trajectory.header)
             actions.append(write(.trajectory(message), entry.trajectory.payload))
             sendMore()
-        } else if shared.isDone {
+        } else if shared.isDone || (isDraining && shared.hasNothingUnderWay) {
             phase = .leaving(nextBeat: nextBeat)
             end = .finished
             say(.goodbye(Goodbye(.finished, "everything is handed over")))

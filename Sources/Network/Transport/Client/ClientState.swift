@@ -46,6 +46,11 @@ struct ClientState: Sendable {
         if case .finishing = phase { outbox.isEmpty && reports.isEmpty } else { false }
     }
 
+    /// Whether a finishing client has all acknowledged that it has sent, and no report: all that a learner takes which stops.
+    var hasNothingUnderWay: Bool {
+        if case .finishing = phase { outbox.unsent == outbox.count && reports.isEmpty } else { false }
+    }
+
     mutating func add(_ report: ActorReport) {
         reports.append(report)
         if reports.count > Self.maximumReports {

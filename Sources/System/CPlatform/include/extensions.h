@@ -7,5 +7,9 @@
 /// the disk's block, 4096 bytes with any usual one.
 int platform_direct_flag(void);
 
+/// Catches signals from now on: each one's number is a byte that can be read from the descriptor that is returned. Returns -1
+/// and sets errno where that fails. Call it once.
+int platform_catch_signals(const int *signals, int count);
+
 /// Closes every descriptor of a child from `first` on, after the actions before. Returns an error number or 0.
 int platform_close_from(posix_spawn_file_actions_t *actions, int first);

@@ -187,6 +187,24 @@ import Wire
         #expect(shared.outbox.unsent == 1)
     }
 
+    /// A learner that stops takes no more: whoever leaves, too, waits for what it has sent, and not for the rest.
+    @Test func whoLeavesALearnerThatStopsGoesAtOnce() {
+        var state = admitted()
+        var shared = ClientState(outboxBytes: 1 << 20)
+        let trajectory = sample()
+        for _ in 0..<2 { shared.outbox.append(trajectory) }
+        state.received(.credit(Credit(bytes: UInt64(trajectory.header.decompressedBytes))), now: start)
+        _ = state.rest(sending: &shared)
+        shared.finish()
+        state.received(.drain(Drain(reason: "why")), now: start)
+        #expect(state.rest(sending: &shared) == [.tell(.draining("why"))])
+        _ = shared.settle(Acknowledgement(stored: [1]))
+        state.sendMore()
+        let goodbye = Message.goodbye(Goodbye(.finished, "everything is handed over"))
+        #expect(state.rest(sending: &shared) == [.write(goodbye, nil), .flush])
+        #expect(shared.outbox.count == 1)
+    }
+
     @Test func tooMuchCreditIsAViolation() {
         var state = admitted()
         state.received(.credit(Credit(bytes: 1 << 21)), now: start)

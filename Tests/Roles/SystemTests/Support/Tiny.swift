@@ -22,10 +22,19 @@ enum Tiny {
         _ logdir: String, port: Int = 0, steps: Int = 100_000, environment: String = "catch", python: String? = nil,
         settings: [String] = []
     ) async throws -> (process: Child, port: Int) {
-        let learner = try Child(
-            ["learner", "--listen", "127.0.0.1:\(port)"]
-                + options(logdir, steps: steps, environment: environment, settings: settings)
-                + (python.map { ["--python", $0] } ?? []))
+        try await listening(
+            Child(
+                ["learner", "--listen", "127.0.0.1:\(port)"]
+                    + options(logdir, steps: steps, environment: environment, settings: settings)
+                    + (python.map { ["--python", $0] } ?? [])))
+    }
+
+    /// Starts a learner again that is told nothing but where its run is.
+    static func resumed(_ logdir: String, port: Int = 0) async throws -> (process: Child, port: Int) {
+        try await listening(Child(["learner", "--listen", "127.0.0.1:\(port)", "--logdir", logdir]))
+    }
+
+    private static func listening(_ learner: Child) async throws -> (process: Child, port: Int) {
         let line = try await learner.message("listening on 127.0.0.1:")
         let digits = line.split(separator: "127.0.0.1:")[1].prefix { $0.isNumber }
         return (learner, Int(digits) ?? 0)

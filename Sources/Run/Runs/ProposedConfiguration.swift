@@ -1,0 +1,21 @@
+import Files
+import Foundation
+import Settings
+
+/// A configuration that the learner of a run is to take, in a file of its own until it has: `config.yaml` says what was taken.
+public struct ProposedConfiguration: Sendable {
+    public let path: String
+
+    /// Nobody needs it any more.
+    public func withdraw() {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+}
+
+extension RunDirectory {
+    public func propose(_ configuration: Configuration) throws -> ProposedConfiguration {
+        let path = url.appendingPathComponent(".proposed.yaml").path
+        try DurableFile.replace(path, with: configuration.yaml().utf8)
+        return ProposedConfiguration(path: path)
+    }
+}

@@ -1,0 +1,147 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// A run stays what it is, whatever somebody tells a command about its directory by mistake.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct IdentityTests {
+    let directory: TemporaryDirectory
+    let logdir: String
+    let run: Run
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        logdir = directory("run")
+        run = Run(path: logdir)
+    }
+
+    private var settings: Data {
+        get throws { try Data(contentsOf: URL(fileURLWithPath: logdir + "/config.yaml")) }
+    }
+
+    /// A run of Catch that was stopped, with a checkpoint.
+    private func begin(seed: Int = 7) async throws {
+        let (learner, port) = try await Tiny.learner(logdir, steps: 72, settings: ["run.seed=\(seed)"])
+        let actor = try Tiny.actor("a", port: port, logdir: logdir)
+        try await eventually("training") { try run.trainSteps >= 2 }
+        learner.send(SIGINT)
+        #expect(try await learner.end() == .init(status: 0), "\(learner.transcript)")
+        actor.send(SIGKILL)
+    }
+
+    @Test func aWrongDirectoryChangesNothing() async throws {
+        try await begin()
+        let before = try settings
+        for command in ["train", "learner"] {
+            let listen = command == "learner" ? ["--listen", "127.0.0.1:0"] : []
+            for (arguments, says) in [
+                // Of another shape, and of the same.
+                (["--env", "cartpole/swingup"], ["environment.id", "catch", "cartpole/swingup"]),
+                (["--env", "minatar/breakout", "--steps", "900"], ["environment.id", "catch", "minatar/breakout"]),
+                (["--seed", "8"], ["run.seed", "7", "8"]),
+                (["--set", "agent.deter=32"], ["agent.deter", "64", "32"]),
+                (["--agent", "mudreamer"], ["agent.agent", "dymodreamer", "mudreamer"]),
+                (["--set", "run.id=another"], ["run.id", "another"]),
+            ] {
+                let line = try await mistake([command, "--logdir", logdir] + listen + arguments)
+                expect(line, says: logdir, "another --logdir")
+                for part in says { expect(line, says: part) }
+                #expect(try settings == before, "\(arguments)")
+            }
+        }
+        // What may change does.
+        let train = try Child(["train", "--logdir", logdir, "--steps", "76", "--set", "agent.model_lr=1e-3"])
+        #expect(try await train.end() == .init(status: 0), "\(train.transcript)")
+        #expect(
+            train.output.filter { $0.contains("changed on resume: run.steps: 72 → 76") }.count == 1, "\(train.output)"
+        )
+        #expect(try run.agentSteps >= 76)
+    }
+
+    /// The checkpoint knows what the run was.
+    @Test func withoutItsSettingsARunResumesAsItWas() async throws {
+        try await begin()
+        let before = try settings
+        try FileManager.default.removeItem(atPath: logdir + "/config.yaml")
+        let wrong = try await mistake(["train", "--logdir", logdir, "--env", "minatar/breakout"])
+        expect(wrong, says: "environment.id", "catch", "minatar/breakout")
+        let (learner, _) = try await Tiny.resumed(logdir)
+        #expect(
+            learner.messages.contains {
+                $0.contains("there is no config.yaml: the settings are those of the newest checkpoint")
+            })
+        #expect(try settings == before)
+    }
+
+    /// Nobody guesses what experience is of.
+    @Test func experienceWithoutSettingsIsRefused() async throws {
+        try await begin()
+        try FileManager.default.removeItem(atPath: logdir + "/config.yaml")
+        try FileManager.default.removeItem(atPath: logdir + "/checkpoints")
+        let line = try await mistake(["train", "--logdir", logdir])
+        expect(line, says: logdir, "config.yaml", "--env", "another --logdir")
+    }
+
+    // MARK: Tokens
+
+    @Test(arguments: ["", "short\n"]) func nothingListensWithATokenThatAnybodyGuesses(text: String) async throws {
+        try FileManager.default.createDirectory(atPath: logdir, withIntermediateDirectories: true)
+        let token = logdir + "/token"
+        try text.write(toFile: token, atomically: true, encoding: .utf8)
+        chmod(token, 0o600)
+        let learner = ["learner", "--listen", "127.0.0.1:0"] + Tiny.options(logdir, steps: 100)
+        expect(try await mistake(learner), says: token, "remove it")
+        expect(try await mistake(learner + ["--token-file", token]), says: token)
+        expect(try await mistake(["actor", "--connect", "127.0.0.1:1", "--token-file", token]), says: token)
+    }
+
+    @Test func secretsThatOthersReadAreRefused() async throws {
+        let token = try directory.write("a-secret-of-my-own\n", to: "token")
+        chmod(token, 0o604)
+        let actor = ["actor", "--connect", "127.0.0.1:1", "--token-file", token]
+        expect(try await mistake(actor), says: token, "chmod 600")
+        chmod(token, 0o600)
+        let certificates = try Child(["certificates", "--output", directory("tls")])
+        #expect(try await certificates.end() == .init(status: 0))
+        let key = directory("tls") + "/actor-key.pem"
+        chmod(key, 0o644)
+        expect(try await mistake(actor + ["--tls", directory("tls")]), says: key, "chmod 600")
+    }
+
+    // MARK: Names
+
+    /// Two that start in the same second do not become one.
+    @Test func runsOfTheSameSecondHaveDirectoriesOfTheirOwn() async throws {
+        let children = try (0..<4).map { _ in
+            try Child(
+                ["train"] + Tiny.options("", steps: 100_000).dropFirst(2),
+                in: directory.path, environment: ["LC_ALL": "ar_EG.UTF-8", "LANG": "ar_EG.UTF-8"])
+        }
+        let names = try await eventually("four directories; \(children[0].transcript)", within: .seconds(30)) {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: directory("runs"))) ?? []
+            return names.count == children.count ? names : nil
+        }
+        // Their learners go with them.
+        for child in children { child.send(SIGKILL) }
+        for name in names {
+            #expect(name.wholeMatch(of: /catch-dymodreamer-[0-9]{8}-[0-9]{6}(-[0-9]+)?/) != nil, "\(name)")
+        }
+    }
+
+    // MARK: Limits of the system
+
+    @Test func tooFewDescriptorsAreNamed() async throws {
+        let program = try Program.executable.path
+        let arguments = ["learner", "--listen", "127.0.0.1:0"] + Tiny.options(logdir, steps: 100)
+        for limit in 4...40 where limit % 6 == 4 {
+            let child = try Child(
+                ["-c", "ulimit -n \(limit); exec \"$@\"", "sh", program] + arguments,
+                program: URL(fileURLWithPath: "/bin/sh"))
+            let ended = try? await child.end(within: .seconds(3))
+            child.send(SIGKILL)
+            guard let ended else { continue }
+            #expect(ended.signal == nil && ended.status != 0, "\(limit): \(child.transcript)")
+            #expect(child.messages.last?.contains("ulimit -n") == true, "\(limit): \(child.transcript)")
+        }
+    }
+}
