@@ -53,7 +53,7 @@ import Testing
         let breakout = try EnvironmentRegistry.resolve(EnvironmentOptions(sticky: 0), for: "minatar/breakout")
         #expect(breakout == EnvironmentOptions(actionRepeat: 1, timeLimit: 10_000, sticky: 0))
         let cartpole = try EnvironmentRegistry.resolve(EnvironmentOptions(), for: "cartpole/swingup")
-        #expect(cartpole == EnvironmentOptions(actionRepeat: 2, timeLimit: 1000))
+        #expect(cartpole == EnvironmentOptions(actionRepeat: 2, timeLimit: 1000, observe: .image))
     }
 
     @Test(arguments: [

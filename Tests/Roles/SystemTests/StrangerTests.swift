@@ -48,7 +48,8 @@ import Testing
     }
 
     @Test func wrongToken() async throws {
-        let token = try directory.write("guessed\n", to: "token")
+        let token = try directory.write("guessed, but long enough\n", to: "token")
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: token)
         let line = try await mistake(["actor", "--connect", "127.0.0.1:\(port)", "--token-file", token])
         expect(line, says: "the token is wrong", "the token that the learner was started with")
         try await learner.message("the token is wrong")

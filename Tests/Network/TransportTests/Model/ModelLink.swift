@@ -38,8 +38,8 @@ final class ModelLink {
     /// All that decides what can happen to this connection.
     var fingerprint: String {
         let labels = { (bytes: [ModelBytes]) in bytes.map(\.label).joined(separator: "/") }
-        let ends = "\(isClientOpen) \(hasAnsweredAll) \(isServerOpen) \(client.phase) \(client.window.available) \(server.phase)"
-        return "\(ends) \(String(describing: server.member)) ↑\(labels(up)) ↓\(labels(down))"
+        let phases = "\(client.phase) \(client.window.available) \(server.phase)"
+        return "\(isClientOpen) \(hasAnsweredAll) \(isServerOpen) \(phases) \(String(describing: server.member)) ↑\(labels(up)) ↓\(labels(down))"
     }
 }
 

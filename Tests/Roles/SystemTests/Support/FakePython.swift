@@ -38,7 +38,8 @@ struct FakePython {
         #!\(interpreter)
         import json, struct, subprocess, sys, time
         manner, requests, answers = "\(manner.rawValue)", sys.stdin.buffer, sys.stdout.buffer
-        requests.read(int(sys.argv[-1]))
+        # The bridge's own modules, by name and length.
+        for length in sys.argv[-3::2]: requests.read(int(length))
         side, steps = 64, 0
 
         def hang():
@@ -53,7 +54,8 @@ struct FakePython {
             flags, result = 0, b""
             if operation == 0:
                 if manner == "hangingFromTheStart": hang()
-                side, result = json.loads(payload)["image"], struct.pack("<II", 1, 2)
+                side = json.loads(payload)["image"]
+                result = json.dumps({"choices": [2], "numbers": 0, "image": True, "vector": 0}).encode()
             elif operation == 1:
                 flags, result = 1, bytes(side * side * 3)
             elif operation == 2:
