@@ -39,7 +39,8 @@ final class ModelLink {
     var fingerprint: String {
         let labels = { (bytes: [ModelBytes]) in bytes.map(\.label).joined(separator: "/") }
         let phases = "\(client.phase) \(client.window.available) \(server.phase)"
-        return "\(isClientOpen) \(hasAnsweredAll) \(isServerOpen) \(phases) \(String(describing: server.member)) ↑\(labels(up)) ↓\(labels(down))"
+        let ends = "\(isClientOpen) \(hasAnsweredAll) \(isServerOpen) \(phases)"
+        return "\(ends) \(String(describing: server.member)) ↑\(labels(up)) ↓\(labels(down))"
     }
 }
 
