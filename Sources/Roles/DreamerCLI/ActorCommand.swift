@@ -21,7 +21,7 @@ struct ActorCommand: AsyncParsableCommand {
     @Option(help: "Name of this actor, unique in the run; give it again when it is restarted.")
     var name: String?
 
-    @Option(help: "A Python module that the learner may have this actor import, for gym/MODULE:ID; may be repeated.")
+    @Option(help: "A module or file that the learner may have it import: gym/MODULE:ID, python/FILE:CLASS.")
     var gymModule: [String] = []
 
     @Option(help: "Seconds without a learner after which to end, with status 6; by default it looks for one for ever.")
