@@ -45,15 +45,17 @@ final class MetricsWriter: Sendable {
 
     /// - Parameter dropped: lines that were dropped before these.
     func write(_ records: [MeasurementRecord], dropped: Int) {
-        let messages = state.withLock { state in
+        let (messages, isFailing) = state.withLock { state in
             if dropped > 0 {
                 state.dropped += dropped
                 state.isFailing = true
-                isOverflowing.store(false, ordering: .relaxed)
             }
-            return records.compactMap { add($0, &state) } + [write(&state)].compactMap { $0 }
+            let messages = records.compactMap { add($0, &state) } + [write(&state)].compactMap { $0 }
+            return (messages, state.isFailing)
         }
         for message in messages { report(message) }
+        // Not before: a file that takes a little and then nothing again is the same trouble, and is said once.
+        if !isFailing { isOverflowing.store(false, ordering: .relaxed) }
     }
 
     /// - Returns: what has to be reported, after the lock is released.
