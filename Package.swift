@@ -117,7 +117,7 @@ let package = Package(
         // System
         system.target("Diagnostics"),
         system.target("Numbers"),
-        system.target("Threads"),
+        system.target("Threads", ["CPlatform", "Diagnostics"]),
         system.target("Files", ["CPlatform", "Diagnostics", systemPackage]),
         system.target(
             "Processes",
@@ -133,7 +133,7 @@ let package = Package(
         run.target("Measurements"),
 
         // Mathematics
-        mathematics.target("Tensors", ["COpenBLAS", "CKernels", "Numbers"]),
+        mathematics.target("Tensors", ["COpenBLAS", "CKernels", "Diagnostics", "Numbers"]),
         mathematics.target("Networks", ["CPlatform", "Files", "Tensors"]),
         mathematics.target("WorldModels", ["AgentChoice", "Measurements", "Networks", "Tensors"]),
         mathematics.target("Agents", ["AgentChoice", "Measurements", "WorldModels", "Networks", "Tensors"]),
@@ -195,7 +195,7 @@ let package = Package(
             [
                 "AgentChoice", "Runs", "Settings", "Diagnostics", "Files", "Processes", "Numbers", "Threads", "Agents",
                 "Tensors",
-                "Environments", "Experience", "TrajectoryCodec", "Wire", "Transport",
+                "Environments", "Experience", "TrajectoryCodec", "Wire", "Transport", systemPackage,
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -213,7 +213,7 @@ let package = Package(
             "Stress",
             [
                 "AgentChoice", "ActorService", "LearnerService", "Runs", "Settings", "Diagnostics", "Processes",
-                "Numbers", "Display",
+                "Numbers", "Threads", "Display",
                 "Agents",
                 "Experience",
                 "TrajectoryCodec", "Replay", "Wire", "Transport", .product(name: "GRDB", package: "GRDB.swift"),

@@ -59,7 +59,11 @@ public final class ReplayBuffer: Sendable {
                 source.apply(result, batch) { hasSequence in
                     limiter.didInsert(result.insertedSteps, deleted: result.evictedSteps, hasSequence: hasSequence)
                 }
-            }, report: report)
+            },
+            report: { event in
+                if case .writing(.failed(let error)) = event { limiter.close(error) }
+                report(event)
+            })
         restore(sampledSteps: 0)
     }
 

@@ -91,7 +91,10 @@ dk_pool *dk_pool_create(int threads) {
     pthread_cond_init(&pool->work, NULL);
     for (int i = 1; i < threads; i++) {
         pool->workers[i] = (worker){.pool = pool, .number = i};
-        if (pthread_create(&pool->workers[i].thread, NULL, work, &pool->workers[i]) != 0) break;
+        if (pthread_create(&pool->workers[i].thread, NULL, work, &pool->workers[i]) != 0) {
+            dk_pool_destroy(pool);
+            return NULL;
+        }
         pool->threads++;
     }
     return pool;

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "kernels.h"
 
@@ -10,8 +11,9 @@ static pthread_key_t key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void out_of_memory(void) {
-    fputs("dreamer: no memory for matrix products\n", stderr);
-    abort();
+    fputs("there is no room for matrix products: free memory, or raise the limit (ulimit -v)\n", stderr);
+    // EX_OSERR
+    _exit(71);
 }
 
 static void make_key(void) {

@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 
 /// Memory for one step: handed out in order, taken back all at once. Once a step has run, the same step again asks the
@@ -105,7 +106,9 @@ public final class Arena {
 
     private func grow(by bytes: Int) {
         guard let memory = LargeMemory(bytes, backing) else {
-            fatalError("out of memory: \(bytes >> 20) MiB more for the arena, which holds \(self.capacity >> 20) MiB")
+            SystemLimit.end(
+                "there is no room for \(bytes >> 20) MiB more beside \(self.capacity >> 20) MiB of activations",
+                code: ENOMEM)
         }
         chunks.append(Chunk(memory: memory, start: capacity))
     }

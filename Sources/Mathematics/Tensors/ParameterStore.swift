@@ -1,4 +1,5 @@
 import CKernels
+import Diagnostics
 import Foundation
 import Glibc
 
@@ -64,7 +65,7 @@ public final class ParameterStore {
 
     private func zeros(_ count: Int, _ backing: Backing) -> UnsafeMutablePointer<Float> {
         guard let memory = LargeMemory(count * MemoryLayout<Float>.stride, backing) else {
-            fatalError("out of memory for \(count) parameters")
+            SystemLimit.end("there is no room for \(count) parameters", code: ENOMEM)
         }
         memories.append(memory)
         if backing == .memory { memset(memory.base, 0, count * MemoryLayout<Float>.stride) }

@@ -1,4 +1,6 @@
 import CKernels
+import Diagnostics
+import Glibc
 
 /// Threads that share one loop at a time: fork, join, nothing else.
 ///
@@ -11,7 +13,9 @@ public final class ThreadPool {
     public init(threads: Int) {
         precondition(threads >= 1, "a pool of \(threads) threads")
         MatrixLibrary.isPrepared
-        guard let pool = dk_pool_create(Int32(threads)) else { fatalError("no memory for \(threads) threads") }
+        guard let pool = dk_pool_create(Int32(threads)) else {
+            SystemLimit.end("cannot start \(threads) threads to compute with", code: EAGAIN)
+        }
         self.pool = pool
         self.threads = threads
     }

@@ -50,6 +50,12 @@ struct ActorCommand: AsyncParsableCommand {
                 client: client, python: process.python, modules: Set(gymModule), giveUp: giveUp.map { .seconds($0) },
                 stored: { book?.note($0) }),
             logger: logger)
-        try await runService(service, logger: logger)
+        do {
+            try await runService(service, logger: logger)
+        } catch {
+            try? book?.finish()
+            throw error
+        }
+        try book?.finish()
     }
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Diagnostics
+import Foundation
 import Glibc
+import Threads
 
 /// The command line: one subcommand for each role.
 @main
@@ -18,6 +20,8 @@ struct Dreamer: AsyncParsableCommand {
     static func main() async {
         // A reader that goes away must not take this process along.
         signal(SIGPIPE, SIG_IGN)
+        // Event loops, the runtime's pool and that of products have a thread a core; each part of a role has one or two.
+        ServiceThread.requireRoom(for: 2 * ProcessInfo.processInfo.activeProcessorCount + 16)
         do {
             try Signals.take()
             var command = try parseAsRoot()

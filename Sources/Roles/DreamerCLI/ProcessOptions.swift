@@ -37,7 +37,7 @@ struct ProcessOptions: ParsableArguments {
     /// Sends this process the signal that ends it in good order once standard input is closed.
     func watchInput() {
         guard stopWithInput else { return }
-        Thread.detachNewThread {
+        ServiceThread.start("standard input") {
             while !FileHandle.standardInput.availableData.isEmpty {}
             kill(getpid(), SIGTERM)
         }

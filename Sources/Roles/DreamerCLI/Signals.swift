@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Processes
 import Synchronization
+import Threads
 
 /// What signals ask of this process. SIGINT, SIGTERM, SIGHUP and SIGUSR1 (as batch systems send it) ask it to stop, in good
 /// order if it has something to save, and at once the second time; SIGUSR2 asks it to save and go on.
@@ -27,9 +28,7 @@ enum Signals {
     /// Takes them from now on.
     static func take() throws {
         let next = try CaughtSignals.of([SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2])
-        let thread = Thread { while let signal = next() { received(signal) } }
-        thread.name = "signals"
-        thread.start()
+        ServiceThread.start("signals") { while let signal = next() { received(signal) } }
     }
 
     /// Has `handler` see to requests while `work` goes on. It is called on the thread of the signals.

@@ -67,7 +67,11 @@ struct LearnerSampler {
 
     /// Who waits for whom; nil when nobody does.
     private func waiting(_ replay: ReplayStatistics, isInsertOpen: Bool) -> String? {
-        if case .blocked(let reason) = replay.writer { return "experience cannot be stored: \(reason)" }
+        switch replay.writer {
+        case .working: break
+        case .blocked(let reason): return "experience cannot be stored: \(reason)"
+        case .failed(let error): return "experience cannot be stored: \(error)"
+        }
         if replay.counts.inserted < configuration.replay.prefillSteps { return "prefill: training waits for actors" }
         return isInsertOpen ? nil : "actors wait for training"
     }

@@ -46,6 +46,7 @@ final class StorageNews: Sendable {
     private func log(_ status: StorageStatus, _ trouble: String, again: String) {
         switch status {
         case .blocked(let reason): logger.error("\(trouble): \(reason); trying again until it works")
+        case .failed(let error): logger.error("\(trouble): \(error)")
         case .working: logger.notice("\(again)")
         }
     }

@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import Replay
 import Synchronization
+import Threads
 
 /// Draws batches of 16 × 64 steps, decompressed, one after the other on a thread of its own, and counts their sequences.
 final class SamplingMeter: Sendable {
@@ -20,9 +21,7 @@ final class SamplingMeter: Sendable {
 
     init(_ replay: ReplayBuffer) {
         let sampler = replay.makeReportSampler(Self.shape, state: SamplerState(seed: 1))
-        let thread = Thread { self.run(sampler) }
-        thread.name = "sampling"
-        thread.start()
+        ServiceThread.start("sampling") { self.run(sampler) }
     }
 
     var now: Reading { reading.withLock { $0 } }

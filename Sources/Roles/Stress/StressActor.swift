@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import ServiceLifecycle
 import Synchronization
+import Threads
 import Transport
 
 /// One actor process of a stress test: several connections, each of which sends trajectories as fast as the learner
@@ -62,7 +63,7 @@ public struct StressActor: Service {
         } onGracefulShutdown: {
             for client in clients { client.stopSubmitting() }
         }
-        try file.close()
+        try file.finish()
         let statuses = clients.map(\.status)
         options.tell(
             .done(
@@ -91,7 +92,7 @@ public struct StressActor: Service {
     /// Submits until the client takes no more.
     private func submit(_ experience: SyntheticExperience, to client: LearnerClient) async {
         await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
+            ServiceThread.start("submission") {
                 var sequence: UInt64 = 1
                 while (try? client.submit(experience.trajectory(sequence))) != nil { sequence += 1 }
                 continuation.resume()

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "extensions.h"
 
+#include <sys/prctl.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -37,3 +38,5 @@ int platform_catch_signals(const int *signals, int count) {
     }
     return caught[0];
 }
+
+void platform_name_thread(const char *name) { prctl(PR_SET_NAME, name); }

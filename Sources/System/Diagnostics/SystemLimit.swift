@@ -10,6 +10,17 @@ package enum SystemLimit {
         (ENOMEM, "free memory, or raise the limit (ulimit -v, or that of the container)"),
     ]
 
+    /// The status for what the operating system refuses (EX_OSERR).
+    private static let statusOfRefusal: Int32 = 71
+
+    /// Ends the process in one line, where it got less from the system than any part of it can do with.
+    /// - Parameter code: the system's reason, an `errno`.
+    package static func end(_ text: String, code: Int32) -> Never {
+        let line = explained("\(text): \(String(cString: strerror(code)))") + "\n"
+        _ = line.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+        exit(statusOfRefusal)
+    }
+
     /// `text` with what to do about it, where it holds the system's words for a limit that is reached.
     package static func explained(_ text: String) -> String {
         guard !cures.contains(where: { text.contains($0.cure) }) else { return text }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Work that may have to wait for a disk or for who reads a pipe, done in order by a thread of its own: whoever has some
 /// hands it over and goes on. What is more than fits is dropped and counted.
 package final class Backlog<Item: Sendable>: Sendable {
@@ -21,14 +19,12 @@ package final class Backlog<Item: Sendable>: Sendable {
     ///   - work: is given what has gathered, and how many items were dropped before; called on the thread.
     package init(name: String, limit: Int, work: @escaping @Sendable (_ items: [Item], _ dropped: Int) -> Void) {
         self.limit = limit
-        let thread = Thread { [shared] in
+        ServiceThread.start(name) { [shared] in
             while let (items, dropped) = Self.take(from: shared) {
                 work(items, dropped)
                 shared.withLock { $0.done += items.count }
             }
         }
-        thread.name = name
-        thread.start()
     }
 
     /// What was handed over is still done.

@@ -1,4 +1,3 @@
-import Foundation
 import Synchronization
 
 /// Work that blocks or computes for long gets a thread of its own: the pool of Swift's tasks has one thread a core, and
@@ -14,13 +13,10 @@ public enum DedicatedThread {
         // A thread's block may only hold what is safe to share.
         let handedOver = Mutex<Value?>(value)
         return try await withCheckedThrowingContinuation { continuation in
-            let thread = Thread {
+            ServiceThread.start(name) {
                 guard let value = handedOver.withLock({ $0.take() }) else { return }
                 continuation.resume(with: Swift.Result { try body(value) })
             }
-            thread.name = name
-            thread.stackSize = 8 << 20
-            thread.start()
         }
     }
 }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Threads that share the parts of a job with the one that has it. Parts are handed out under a lock: each should be worth
 /// some ten microseconds.
 public final class WorkerPool: Sendable {
@@ -23,12 +21,9 @@ public final class WorkerPool: Sendable {
     ///   - name: as tools show them, at most 15 bytes.
     public init(helpers: Int, name: String) {
         for _ in 0..<helpers {
-            let thread = Thread { [shared] in
+            ServiceThread.start(name) { [shared] in
                 while Self.doPart(of: shared, orWait: true) {}
             }
-            thread.name = name
-            thread.stackSize = 8 << 20
-            thread.start()
         }
     }
 

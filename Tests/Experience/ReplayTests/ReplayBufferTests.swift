@@ -1,5 +1,6 @@
 import Experience
 import Foundation
+import GRDB
 import Replay
 import Synchronization
 import TestSupport
@@ -332,5 +333,33 @@ import TrajectoryCodec
         expected.replayRatio = 32
         #expect(read == expected)
         #expect(try JSONDecoder().decode(ReplayConfiguration.self, from: JSONEncoder().encode(read)) == read)
+    }
+
+    /// A database whose pages contradict each other heals by no further attempt: whoever waits for data is told, and nothing is
+    /// acknowledged.
+    @Test(.timeLimit(.minutes(1))) func aDamagedDatabaseEndsTraining() throws {
+        let directory = try TemporaryDirectory()
+        let reports = Reports()
+        let replay = try ReplayBuffer(
+            directory: directory.path, configuration: configuration(), shape: Samples.shape, training: training
+        ) { reports.add($0) }
+        let path = directory("replay.sqlite")
+        let database = try DatabaseQueue(path: path)
+        try database.writeWithoutTransaction { database in
+            try database.execute(
+                sql: """
+                    PRAGMA writable_schema = ON;
+                    UPDATE sqlite_master SET rootpage = 100000 WHERE name = 'trajectory';
+                    PRAGMA schema_version = 1000
+                    """)
+        }
+        try database.close()
+        let incoming = Samples.incoming(1)
+        try replay.insert(incoming.trajectory, key: incoming.key)
+        let error = #expect(throws: ReplayError.self) { try replay.limiter.waitToSample(1) }
+        #expect(error?.code == .damaged && error?.message.hasPrefix("\(path) is damaged: ") == true)
+        try? replay.close()
+        let failure = try #require(error)
+        #expect(reports.all == [.writing(.failed(failure))])
     }
 }

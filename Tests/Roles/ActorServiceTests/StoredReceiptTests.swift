@@ -14,9 +14,39 @@ import Testing
                 checksum: .max, bytes: number, latency: 0.1 / Double(number), time: 1e5 + Double(number) / 3)
         }
         let file = try ReceiptFile(path: path)
-        file.append(receipts)
-        try file.close()
+        for receipt in receipts { file.append([receipt]) }
+        try file.finish()
         #expect(try ReceiptFile.read(path) == receipts)
+    }
+
+    /// Whoever is told that something is stored never waits for a disk: here one that takes nothing.
+    @Test func nobodyWaitsForTheFile() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory("receipts.csv")
+        #expect(mkfifo(path, 0o600) == 0)
+        let reader = open(path, O_RDONLY | O_NONBLOCK)
+        defer { close(reader) }
+        let file = try ReceiptFile(path: path)
+        let receipt = StoredReceipt(
+            key: TrajectoryKey(actor: "a", incarnation: 1, sequence: 1), checksum: 1, bytes: 1, latency: 1, time: 1)
+        let time = ContinuousClock().measure {
+            for _ in 0..<100 { file.append([StoredReceipt](repeating: receipt, count: 1000)) }
+        }
+        #expect(time < .seconds(10))
+        var (bytes, count) = ([UInt8](repeating: 0, count: 1 << 16), 0)
+        while count < 100_000 * (receipt.line.utf8.count + 1) { count += max(0, read(reader, &bytes, bytes.count)) }
+        try file.finish()
+    }
+
+    /// A device that is full: whoever compares receipts later is told that some are missing.
+    @Test(.enabled(if: access("/dev/full", W_OK) == 0)) func lostReceiptsAreSaid() throws {
+        let file = try ReceiptFile(path: "/dev/full")
+        file.append([
+            StoredReceipt(
+                key: TrajectoryKey(actor: "a", incarnation: 1, sequence: 1), checksum: 1, bytes: 1, latency: 1, time: 1)
+        ])
+        let error = #expect(throws: (any Error).self) { try file.finish() }
+        #expect(error.map { "\($0)" } == "cannot write to /dev/full: the disk is full")
     }
 
     @Test(arguments: ["", "a,1,2", "a,1,2,3,4,0.5,x"])

@@ -144,4 +144,28 @@ import Testing
             #expect(child.messages.last?.contains("ulimit -n") == true, "\(limit): \(child.transcript)")
         }
     }
+
+    /// As a user of its own, whose processes are counted alone. With too few threads one must not wait for those that never
+    /// begin, among them the one that signals are taken by. (With a single one the library of products ends the process.)
+    @Test(.enabled(if: geteuid() == 0 && access("/usr/bin/setpriv", X_OK) == 0)) func tooFewThreadsAreNamed()
+        async throws
+    {
+        let user = "\(1_000_000 + getpid())"
+        #expect(chmod(directory.path, 0o777) == 0)
+        let program = try Program.executable.path
+        for limit in [2, 3, 5, 9, 14] {
+            let logdir = directory("threads-\(limit)")
+            let child = try Child(
+                [
+                    "--reuid=\(user)", "--regid=\(user)", "--clear-groups", "prlimit", "--nproc=\(limit)", program,
+                    "learner",
+                ]
+                    + ["--listen", "127.0.0.1:0"] + Tiny.options(logdir, steps: 100),
+                program: URL(fileURLWithPath: "/usr/bin/setpriv"))
+            let ended = try? await child.end(within: .seconds(20))
+            child.send(SIGKILL)
+            #expect(ended?.status == 71, "\(limit): \(child.transcript)")
+            #expect(child.messages.last?.contains("ulimit -u") == true, "\(limit): \(child.transcript)")
+        }
+    }
 }

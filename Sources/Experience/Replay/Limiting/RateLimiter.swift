@@ -24,7 +24,8 @@ public final class RateLimiter: Sendable {
 
     private struct Shared {
         var limit: RateLimit
-        var isClosed = false
+        /// Why no wait goes on.
+        var ending: ReplayError?
         /// Who waits.
         var waiting = 0
     }
@@ -59,7 +60,7 @@ public final class RateLimiter: Sendable {
 
     /// Waits until `steps` may be sampled, and counts them.
     ///
-    /// - Throws: `.closed`.
+    /// - Throws: `.closed`, or what ended all waits.
     public func waitToSample(_ steps: Int) throws(ReplayError) {
         try wait { limit in
             guard limit.canSample(steps) else { return false }
@@ -71,21 +72,21 @@ public final class RateLimiter: Sendable {
 
     /// Waits until there is enough to sample from, and counts nothing.
     ///
-    /// - Throws: `.closed`.
+    /// - Throws: `.closed`, or what ended all waits.
     public func waitUntilFilled() throws(ReplayError) {
         try wait { $0.isFilled }
     }
 
     /// Waits until `steps` have ever been inserted.
     ///
-    /// - Throws: `.closed`.
+    /// - Throws: `.closed`, or what ended all waits.
     public func waitUntilInserted(_ steps: Int) throws(ReplayError) {
         try wait { $0.counts.inserted >= steps }
     }
 
-    /// Ends all waits, now and later.
-    public func close() {
-        shared.withLock { $0.isClosed = true }
+    /// Ends all waits, now and later; they throw `error`.
+    public func close(_ error: ReplayError = ReplayError(.closed, "the replay is closed")) {
+        shared.withLock { $0.ending = $0.ending ?? error }
     }
 
     private func wait(until permitted: (inout RateLimit) -> Bool) throws(ReplayError) {
@@ -94,7 +95,7 @@ public final class RateLimiter: Sendable {
         var seconds = 0.0
         while true {
             let isDone: Bool? = try shared.wait(until: .now + .seconds(reportInterval)) { shared throws(ReplayError) in
-                guard !shared.isClosed else { throw ReplayError(.closed, "the replay is closed") }
+                if let ending = shared.ending { throw ending }
                 return permitted(&shared.limit) ? true : nil
             }
             if isDone != nil { return }

@@ -61,9 +61,7 @@ public final class BatchSampler: Sendable {
         self.prefetch = prefetch
         shared = Monitor(Shared(delivered: state, prepared: state, isRunning: prefetch > 0))
         if prefetch > 0 {
-            let thread = Thread { self.run() }
-            thread.name = "replay sampler"
-            thread.start()
+            ServiceThread.start("replay sampler") { self.run() }
         }
     }
 

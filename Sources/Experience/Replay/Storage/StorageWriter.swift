@@ -57,9 +57,7 @@ public final class StorageWriter: Sendable {
         isFull = ChangeReport(false) { report(.queue(isFull: $0)) }
         writing = ChangeReport(.working) { report(.writing($0)) }
         shared = Monitor(Shared())
-        let thread = Thread { self.run() }
-        thread.name = "replay writer"
-        thread.start()
+        ServiceThread.start("replay writer") { self.run() }
     }
 
     public var status: StorageStatus { shared.read { $0.status } }
@@ -148,7 +146,7 @@ public final class StorageWriter: Sendable {
         isFull.update { shared.read { $0.isFull } }
     }
 
-    /// Tries until it works; a closing writer tries once more and gives up, with nil.
+    /// Tries until it works; a closing writer tries once more and gives up, with nil, as does one whose database is damaged.
     private func storeUntilDone(_ batch: [IncomingTrajectory]) -> CommitResult? {
         var backoff = Backoff(first: .milliseconds(100), maximum: .seconds(5))
         while true {
@@ -158,8 +156,8 @@ public final class StorageWriter: Sendable {
                 note(.working)
                 return result
             } catch {
-                note(.blocked(reason: error.message))
-                if isLastTry { return nil }
+                note(error.code == .damaged ? .failed(error) : .blocked(reason: error.message))
+                if isLastTry || error.code == .damaged { return nil }
                 _ = shared.wait(until: .now + backoff.next()) { $0.isClosing ? () : nil }
             }
         }

@@ -8,10 +8,9 @@ public struct ReceiptBook: Sendable {
     private let actor: String
     private let incarnation: UInt64
 
-    /// For a client whose process may be killed at any moment: each receipt is in the file at once.
     /// - Throws: where the file cannot be made.
     public init(path: String, client: LearnerClient.Configuration) throws {
-        self.init(try ReceiptFile(path: path, bufferBytes: 0), client: client)
+        self.init(try ReceiptFile(path: path), client: client)
     }
 
     /// For one of several clients that share a file.
@@ -19,6 +18,12 @@ public struct ReceiptBook: Sendable {
         self.file = file
         actor = client.actor
         incarnation = client.incarnation
+    }
+
+    /// Waits until all is in the file.
+    /// - Throws: what went wrong with it at any time.
+    public func finish() throws {
+        try file.finish()
     }
 
     public func note(_ receipts: [Receipt]) {

@@ -1,43 +1,52 @@
 import Files
 import Synchronization
+import SystemPackage
+import Threads
 
-/// Where an actor process writes its receipts; used from all of its event loops.
+/// Where an actor process writes its receipts: any event loop hands them over, a thread of the file's own writes.
 package final class ReceiptFile: Sendable {
-    private struct State: ~Copyable {
-        let file: OpenFile
-        var buffer: [UInt8] = []
-        var failure: FileError?
+    /// Groups of receipts that wait for the disk.
+    private static let waitingGroups = 1 << 18
+    /// The longest that a disk may take for what waits.
+    private static let patience = Duration.seconds(60)
+
+    private let trouble: Trouble
+    private let backlog: Backlog<[StoredReceipt]>
+
+    /// What went wrong with the file at any time.
+    private final class Trouble: Sendable {
+        let path: String
+        private let first = Mutex<FileError?>(nil)
+
+        init(path: String) { self.path = path }
+
+        func note(_ error: FileError) { first.withLock { $0 = $0 ?? error } }
+        func check() throws(FileError) { if let error = first.withLock({ $0 }) { throw error } }
     }
 
-    private let bufferBytes: Int
-    private let state: Mutex<State>
-
-    /// - Parameter bufferBytes: what may wait to be written.
-    package init(path: String, bufferBytes: Int = 1 << 16) throws(FileError) {
-        self.bufferBytes = bufferBytes
-        state = Mutex(State(file: try OpenFile(path, for: .replacing)))
+    package init(path: String) throws(FileError) {
+        let file = try OpenFile(path, for: .replacing)
+        let trouble = Trouble(path: path)
+        self.trouble = trouble
+        backlog = Backlog(name: "receipts", limit: Self.waitingGroups) { groups, dropped in
+            do throws(FileError) {
+                guard dropped == 0 else { throw FileError("keep up with", path, .timedOut) }
+                try file.write(Array(groups.joined().map { "\($0.line)\n" }.joined().utf8))
+            } catch {
+                trouble.note(error)
+            }
+        }
     }
 
     package func append(_ receipts: [StoredReceipt]) {
-        state.withLock { state in
-            for receipt in receipts { state.buffer += "\(receipt.line)\n".utf8 }
-            if state.buffer.count >= bufferBytes { Self.write(&state) }
-        }
+        backlog.add(receipts)
     }
 
-    /// Writes the rest.
+    /// Waits until all is in the file.
     /// - Throws: what went wrong with this file at any time.
-    package func close() throws(FileError) {
-        let failure = state.withLock { state in
-            Self.write(&state)
-            return state.failure
-        }
-        if let failure { throw failure }
-    }
-
-    private static func write(_ state: inout State) {
-        do throws(FileError) { try state.file.write(state.buffer) } catch { state.failure = error }
-        state.buffer.removeAll(keepingCapacity: true)
+    package func finish() throws(FileError) {
+        if !backlog.finish(within: Self.patience) { trouble.note(FileError("finish", trouble.path, .timedOut)) }
+        try trouble.check()
     }
 }
 

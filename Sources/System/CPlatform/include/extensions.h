@@ -13,3 +13,6 @@ int platform_catch_signals(const int *signals, int count);
 
 /// Closes every descriptor of a child from `first` on, after the actions before. Returns an error number or 0.
 int platform_close_from(posix_spawn_file_actions_t *actions, int first);
+
+/// Names the calling thread as tools show it; what is longer than 15 bytes is cut.
+void platform_name_thread(const char *name);
