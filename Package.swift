@@ -162,7 +162,7 @@ let package = Package(
         network.target(
             "Wire",
             [
-                "CWireMessages", "CProtobufC", "TrajectoryCodec", "Experience",
+                "CWireMessages", "CProtobufC", "Diagnostics", "TrajectoryCodec", "Experience",
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
         network.target(
@@ -293,7 +293,7 @@ let package = Package(
             "WireTests",
             [
                 "TestSupport",
-                "WireSamples", "Numbers", "Wire", "TrajectoryCodec", "Experience",
+                "WireSamples", "Diagnostics", "Numbers", "Wire", "TrajectoryCodec", "Experience",
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
         network.support(

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// What a message's fields are judged by when it is read.
 extension Packable {
     /// Counts and versions stay below: sums of some thousand of them are numbers, too, and exact in JSON.

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Glibc
 import Logging
@@ -24,8 +25,9 @@ struct LogOutput: TextOutputStream, Sendable {
         lines.finish(within: .seconds(2))
     }
 
+    /// - Parameter line: with its end. A message may hold what a peer sent: here nothing steers a terminal or begins a line.
     func write(_ line: String) {
-        Self.lines.add(line)
+        Self.lines.add(String(line.dropLast()).printable(maximum: .max) + "\n")
     }
 
     private static func write(_ text: String) {

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 
 /// Lines for people on standard output and standard error.
@@ -9,10 +10,12 @@ enum Output {
         try? FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
     }
 
-    /// Comes after what was logged before.
+    /// Comes after what was logged before. It may hold what a peer sent or a file says: nothing of it steers a terminal.
     static func error(_ text: String) {
         LogOutput.flush()
-        try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let shown = lines.map { String($0).printable(maximum: .max) + "\n" }.joined()
+        try? FileHandle.standardError.write(contentsOf: Data(shown.utf8))
     }
 
     static func oneLine(_ text: String) -> String {

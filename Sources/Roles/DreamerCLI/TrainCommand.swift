@@ -96,6 +96,7 @@ struct TrainCommand: AsyncParsableCommand {
         }
         try await Signals.handled(by: handler) {
             let evaluation = try Evaluation(directory, configuration, episodes: count, python: python)
+            for notice in evaluation.notices { Output.error(notice) }
             try evaluation.record(in: directory) { Output.error($0) }
             Output.line(evaluation.summary)
         }

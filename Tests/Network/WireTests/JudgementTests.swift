@@ -1,3 +1,4 @@
+import Diagnostics
 import NIOCore
 import Testing
 import WireSamples

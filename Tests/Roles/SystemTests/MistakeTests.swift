@@ -17,6 +17,13 @@ import Testing
         expect(line, says: "unknown environment catsch", "known are catch, catch/textured", "minatar/seaquest")
     }
 
+    /// What is shown may come from a file or a peer: it neither steers a terminal nor begins a line.
+    @Test func whatSteersATerminalIsShown() async throws {
+        let line = try await mistake(["train", "--env", "cat\u{1b}[2J\u{202e}ch", "--logdir", directory("run")])
+        expect(line, says: #"unknown environment cat\u{1b}[2J\u{202e}ch"#)
+        #expect(!line.contains("\u{1b}") && !line.contains("\u{202e}"))
+    }
+
     @Test func unknownAgent() async throws {
         let line = try await mistake(["train", "--agent", "dreamerv4", "--logdir", directory("run")])
         expect(line, says: "--agent", "unknown agent dreamerv4", "did you mean dreamerv3?", "dymodreamer")

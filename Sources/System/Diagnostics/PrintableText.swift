@@ -32,7 +32,7 @@ extension String {
 
 extension Unicode.Scalar {
     /// Whether it can be shown, and moves nothing else.
-    var isPrintable: Bool {
+    package var isPrintable: Bool {
         switch properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
         default: true
