@@ -299,7 +299,8 @@ let package = Package(
         network.support(
             "HostileInput",
             [
-                "WireSamples", "Wire", "Transport", "TrajectoryCodec", "Experience", "Replay", "LearnerService",
+                "WireSamples", "Diagnostics", "Wire", "Transport", "TrajectoryCodec", "Experience", "Replay",
+                "LearnerService",
                 "Settings", "Measurements", "Threads", .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),

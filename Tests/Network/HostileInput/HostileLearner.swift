@@ -1,3 +1,4 @@
+import Diagnostics
 import Experience
 import Foundation
 import Logging
