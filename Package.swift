@@ -144,8 +144,10 @@ let package = Package(
         // Experience: from an environment to bytes and back
         experience.target("Experience", ["Diagnostics", "Fields"]),
         experience.target(
-            "Environments", ["Processes", "Numbers", "Diagnostics", "Fields", "Experience"],
-            resources: [.embedInCode("Python/bridge.py"), .embedInCode("Python/spaces.py")]),
+            "Environments", ["Processes", "Files", "Numbers", "Threads", "Diagnostics", "Fields", "Experience"],
+            resources: [
+                .embedInCode("Python/bridge.py"), .embedInCode("Python/spaces.py"), .embedInCode("Python/failures.py"),
+            ]),
         experience.target(
             "TrajectoryCodec", ["CLZ4", "CPlatform", "Experience", .product(name: "NIOCore", package: "swift-nio")]),
         experience.target(
@@ -189,7 +191,10 @@ let package = Package(
         // The roles
         run.target(
             "Runs",
-            ["AgentChoice", "Settings", "Diagnostics", "Files", "Numbers", "Environments", "Experience", systemPackage]),
+            [
+                "AgentChoice", "Settings", "Diagnostics", "Files", "Numbers", "Environments", "Experience",
+                "TrajectoryCodec", systemPackage,
+            ]),
         roles.target(
             "ActorService",
             [
@@ -197,6 +202,7 @@ let package = Package(
                 "Tensors",
                 "Environments", "Experience", "TrajectoryCodec", "Wire", "Transport", systemPackage,
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         roles.target(
@@ -254,7 +260,7 @@ let package = Package(
         system.support("TestSupport", ["Threads"]),
         system.tests("NumbersTests", ["Numbers"]),
         system.tests("FilesTests", ["TestSupport", "Diagnostics", "Files", systemPackage]),
-        system.tests("ProcessesTests", ["TestSupport", "Processes", systemPackage]),
+        system.tests("ProcessesTests", ["TestSupport", "Files", "Processes", systemPackage]),
         system.tests("ThreadsTests", ["TestSupport", "Numbers", "Threads"]),
         mathematics.support("KernelChoice", ["CKernels"]),
         mathematics.tests("TensorsTests", ["TestSupport", "Tensors", "CKernels", "KernelChoice"]),

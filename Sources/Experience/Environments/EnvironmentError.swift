@@ -21,4 +21,12 @@ public enum EnvironmentError: Error, Equatable, CustomStringConvertible {
         case .environmentFailed(let reason): "the environment failed: \(reason)"
         }
     }
+
+    /// Whether it happened to an environment, and not because of what was asked: another one may do better.
+    var isAccident: Bool {
+        switch self {
+        case .bridgeEnded, .environmentFailed: true
+        case .unknownEnvironment, .invalidOption, .missingVirtualEnvironment: false
+        }
+    }
 }

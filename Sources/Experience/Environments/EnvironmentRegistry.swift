@@ -1,4 +1,5 @@
 import Experience
+import Numbers
 
 /// All environments by name.
 public enum EnvironmentRegistry {
@@ -35,9 +36,9 @@ public enum EnvironmentRegistry {
 
     /// Builds the environment `name`; all its randomness follows from `seed`. The other parameters are those of
     /// `make(_:image:options:purpose:python:seeds:)`.
-    public static func make(
+    package static func make(
         _ name: String, image: Int = 64, options: EnvironmentOptions = EnvironmentOptions(),
-        purpose: EnvironmentPurpose = .training, python: String? = nil, seed: UInt64
+        purpose: EnvironmentPurpose = .training, python: PythonHost = PythonHost(), seed: UInt64
     ) throws(EnvironmentError) -> any Environment {
         try make(name, image: image, options: options, purpose: purpose, python: python, seeds: [seed])[0]
     }
@@ -47,31 +48,59 @@ public enum EnvironmentRegistry {
     ///
     /// - Parameters:
     ///   - image: height and width of the images in pixels, from 16 to 1024; 0 for an environment that shows none.
-    ///   - python: path of the interpreter for environments that need one; nil searches, see `PythonInterpreter`.
-    public static func make(
+    ///   - python: for environments that need it.
+    package static func make(
         _ name: String, image: Int = 64, options: EnvironmentOptions = EnvironmentOptions(),
-        purpose: EnvironmentPurpose = .training, python: String? = nil, seeds: [UInt64]
+        purpose: EnvironmentPurpose = .training, python: PythonHost = PythonHost(), seeds: [UInt64]
     ) throws(EnvironmentError) -> [any Environment] {
+        let recipe = try recipe(name, image: image, options: options, purpose: purpose)
+        let slot = BridgeSlot(python)
+        var environments: [any Environment] = []
+        for seed in seeds { environments.append(try recipe.make(seed, slot, fresh: false)) }
+        return environments
+    }
+
+    /// The same, but those that Python plays are made again where they fail.
+    ///
+    /// - Parameters:
+    ///   - together: whether one process plays all; otherwise each has its own, and what ends one leaves the others alone.
+    ///   - isWanted: whether they are to be played on; where not, a failure is an error.
+    ///   - broke: told of each failure, with the environment's number.
+    package static func makeSturdy(
+        _ name: String, image: Int, options: EnvironmentOptions, purpose: EnvironmentPurpose, python: PythonHost,
+        seeds: [UInt64], together: Bool, maximumFailures: Int, isWanted: @escaping () -> Bool,
+        broke: @escaping (Int, EnvironmentFailure) -> Void
+    ) throws(EnvironmentError) -> [any Environment] {
+        guard needsPython(name) else {
+            return try make(name, image: image, options: options, purpose: purpose, seeds: seeds)
+        }
+        let recipe = try recipe(name, image: image, options: options, purpose: purpose)
+        let shared = BridgeSlot(python)
+        var environments: [any Environment] = []
+        for (index, seed) in seeds.enumerated() {
+            let slot = together ? shared : BridgeSlot(python)
+            environments.append(
+                try SturdyEnvironment(
+                    maximumFailures: maximumFailures, isWanted: isWanted, broke: { broke(index, $0) }
+                ) { broken, attempt throws(EnvironmentError) in
+                    (broken as? BridgedEnvironment)?.close(another: true)
+                    let seed = attempt.number == 0 ? seed : SplitMix64.seed(seed, part: attempt.number)
+                    return try recipe.make(seed, slot, fresh: attempt.isFresh)
+                })
+        }
+        return environments
+    }
+
+    private static func recipe(
+        _ name: String, image: Int, options: EnvironmentOptions, purpose: EnvironmentPurpose
+    ) throws(EnvironmentError) -> EnvironmentRecipe {
         let (family, task) = try find(name)
-        let options = try options.resolved(name, defaults: family.options)
         guard image == 0 || (16...1024).contains(image) else {
             throw .invalidOption("image \(image) is not between 16 and 1024 pixels")
         }
-        let shape = image == 0 ? .none : ImageShape(height: image, width: image)
-        switch task {
-        case .builtIn(let task):
-            return seeds.map {
-                task.make(EnvironmentRequest(image: shape, options: options, purpose: purpose, seed: $0))
-            }
-        case .python(let id):
-            let bridge = try PythonBridge(interpreter: PythonInterpreter.find(python))
-            var environments: [any Environment] = []
-            for seed in seeds {
-                let task = BridgeTask(family: family.name, name: id, seed: seed, image: image, options: options)
-                environments.append(try bridge.make(task, image: shape))
-            }
-            return environments
-        }
+        return EnvironmentRecipe(
+            family: family.name, task: task, image: image == 0 ? .none : ImageShape(height: image, width: image),
+            options: try options.resolved(name, defaults: family.options), purpose: purpose)
     }
 
     /// - Throws: where there is no such environment, with those that may have been meant.

@@ -12,20 +12,30 @@ public struct TrajectoryLimits: Sendable, Equatable {
     public var actions: Int
     /// Bytes of all columns of one trajectory, decompressed.
     public var decompressedBytes: Int
+    /// Bytes of one trajectory as it is sent, compressed.
+    public var payloadBytes: Int
 
     public init(
         steps: Int = 1024, imageBytes: Int = 1 << 20, vector: Int = 1 << 16, actions: Int = 1024,
-        decompressedBytes: Int = 128 << 20
+        decompressedBytes: Int = 128 << 20, payloadBytes: Int = 32 << 20
     ) {
         self.steps = steps
         self.imageBytes = imageBytes
         self.vector = vector
         self.actions = actions
         self.decompressedBytes = decompressedBytes
+        self.payloadBytes = payloadBytes
     }
 
-    /// Enough for 64 steps of 512×512×3 pixels.
+    /// Enough for 64 steps of 256×256×3 pixels, and of 512×512×3 where they compress.
     public static let standard = TrajectoryLimits()
+
+    /// Steps of a trajectory that stays within these limits however badly it compresses.
+    public func steps(of shape: StepShape) -> Int {
+        // What LZ4 adds at worst: a 255th, and 16 bytes for the columns and for each group of images.
+        let worst = shape.stepBytes + shape.stepBytes / 255 + 2
+        return min(steps, decompressedBytes / shape.stepBytes, (payloadBytes - 64) / worst)
+    }
 }
 
 extension TrajectoryHeader {

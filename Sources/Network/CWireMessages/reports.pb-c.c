@@ -97,7 +97,7 @@ void   wire__episode__free_unpacked
   assert(message->base.descriptor == &wire__episode__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor wire__report__field_descriptors[4] =
+static const ProtobufCFieldDescriptor wire__report__field_descriptors[5] =
 {
   {
     "environment_steps",
@@ -147,17 +147,30 @@ static const ProtobufCFieldDescriptor wire__report__field_descriptors[4] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "failures",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Wire__Report, failures),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wire__report__field_indices_by_name[] = {
   0,   /* field[0] = environment_steps */
   3,   /* field[3] = episodes */
+  4,   /* field[4] = failures */
   2,   /* field[2] = policy_version */
   1,   /* field[1] = steps_per_second */
 };
 static const ProtobufCIntRange wire__report__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor wire__report__descriptor =
 {
@@ -167,7 +180,7 @@ const ProtobufCMessageDescriptor wire__report__descriptor =
   "Wire__Report",
   "wire",
   sizeof(Wire__Report),
-  4,
+  5,
   wire__report__field_descriptors,
   wire__report__field_indices_by_name,
   1,  wire__report__number_ranges,

@@ -31,14 +31,18 @@ public struct ActorReport: Sendable, Equatable {
     public var policyVersion: UInt64
     /// Episodes that ended since the last report.
     public var episodes: [Episode]
+    /// Failures of its environments, which were made again, since the incarnation began.
+    public var failures: UInt64
 
     public init(
-        environmentSteps: UInt64, stepsPerSecond: Double, policyVersion: UInt64, episodes: [Episode] = []
+        environmentSteps: UInt64, stepsPerSecond: Double, policyVersion: UInt64, episodes: [Episode] = [],
+        failures: UInt64 = 0
     ) {
         self.environmentSteps = environmentSteps
         self.stepsPerSecond = stepsPerSecond
         self.policyVersion = policyVersion
         self.episodes = episodes
+        self.failures = failures
     }
 }
 
@@ -53,6 +57,7 @@ extension ActorReport: WireMessage {
         packed.policy_version = policyVersion
         packed.episodes = arena.messages(episodes)
         packed.n_episodes = episodes.count
+        packed.failures = failures
     }
 
     init(_ packed: Wire__Report) throws(WireError) {
@@ -66,7 +71,8 @@ extension ActorReport: WireMessage {
             environmentSteps: try Self.count(packed.environment_steps, "environment_steps"),
             stepsPerSecond: try Self.number(packed.steps_per_second, "steps_per_second"),
             policyVersion: try Self.count(packed.policy_version, "policy_version"),
-            episodes: try Self.list(packed.n_episodes, packed.episodes, of: Episode.self))
+            episodes: try Self.list(packed.n_episodes, packed.episodes, of: Episode.self),
+            failures: try Self.count(packed.failures, "failures"))
     }
 }
 

@@ -14,7 +14,8 @@ public struct TrajectoryMessage: Sendable, Equatable {
 }
 
 extension TrajectoryMessage: WireMessage {
-    static let declaration = MessageDeclaration(.trajectory, in: [.fromActor], bytes: 64 << 10, payload: 32 << 20)
+    static let declaration = MessageDeclaration(
+        .trajectory, in: [.fromActor], bytes: 64 << 10, payload: TrajectoryLimits.standard.payloadBytes)
     var wrapped: Message { .trajectory(self) }
     static var initialize: (UnsafeMutablePointer<Wire__Trajectory>) -> Void { wire__trajectory__init }
 

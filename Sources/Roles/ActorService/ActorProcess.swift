@@ -19,6 +19,8 @@ public final class ActorProcess: Service {
         public var client: LearnerClient.Configuration
         /// Interpreter of bridged environments; nil looks for one.
         public var python: String?
+        /// File for what such environments print; nil keeps only their last words.
+        public var output: String?
         /// Python modules that the learner may have imported here.
         public var modules: Set<String>
         /// How long to wait at the end for what has not been acknowledged.
@@ -29,12 +31,14 @@ public final class ActorProcess: Service {
         public var stored: @Sendable ([Receipt]) -> Void
 
         public init(
-            client: LearnerClient.Configuration, python: String? = nil, modules: Set<String> = [],
+            client: LearnerClient.Configuration, python: String? = nil, output: String? = nil,
+            modules: Set<String> = [],
             handover: Duration = .seconds(10), giveUp: Duration? = nil,
             stored: @escaping @Sendable ([Receipt]) -> Void = { _ in }
         ) {
             self.client = client
             self.python = python
+            self.output = output
             self.modules = modules
             self.handover = handover
             self.giveUp = giveUp
@@ -91,6 +95,8 @@ public final class ActorProcess: Service {
             throw UserError("\(TransportError.configurationChanged)", exitCode: ActorStatus.anotherRun)
         } catch TransportError.refused(let refusal) where refusal.code == .run {
             throw UserError("\(TransportError.refused(refusal))", exitCode: ActorStatus.anotherRun)
+        } catch let error as EnvironmentError {
+            throw UserError("\(error)", exitCode: ActorStatus.environmentFailed)
         }
     }
 
@@ -130,7 +136,9 @@ public final class ActorProcess: Service {
             let welcome = try await client.welcome()
             guard life.join() else { return client.stop() }
             loop = try PlayLoop(
-                welcome: welcome, client: client, python: options.python, modules: options.modules, logger: logger)
+                welcome: welcome, client: client, python: options.python, output: options.output,
+                modules: options.modules,
+                logger: logger)
         } catch TransportError.stopped {
             // Why there is no connection, the connection says.
             return

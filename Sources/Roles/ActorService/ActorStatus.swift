@@ -4,4 +4,6 @@ public enum ActorStatus {
     public static let anotherRun: Int32 = 5
     /// No learner was found for as long as it was told to look.
     public static let gaveUp: Int32 = 6
+    /// Its environments cannot be played, however often they are made: what is stored is whole, and another start will not help.
+    public static let environmentFailed: Int32 = 7
 }

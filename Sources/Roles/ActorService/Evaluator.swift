@@ -51,7 +51,8 @@ public struct Evaluator {
         threads: Int = 1, progress: (Int) -> Void = { _ in }
     ) throws -> Result {
         let slots = min(episodes, Self.sideBySide)
-        let environments = try configuration.makeEnvironments(slots, for: .evaluation, seed: seed, python: python)
+        let environments = try configuration.makeEnvironments(
+            slots, for: .evaluation, seed: seed, on: EnvironmentHost(python: python))
         defer { for environment in environments { environment.close() } }
         let agent = configuration.agent(for: environments[0])
         let policy = ActingPolicy(agent, environments: slots, threads: threads, seed: seed)

@@ -19,11 +19,13 @@ final class PlayLoop {
     private var loaded: WeightsIdentity?
     /// Decides when to wait for weights; nil where the newest are taken as they come.
     private var lockstep: Lockstep?
+    private let failures: FailureLog
     private let logger: Logger
 
+    /// - Parameter output: file for what bridged environments print.
     /// - Throws: where the environments cannot be built here, or would import a module that is not among `modules`.
     init(
-        welcome: Welcome, client: LearnerClient, python: String?, modules: Set<String>, logger: Logger
+        welcome: Welcome, client: LearnerClient, python: String?, output: String?, modules: Set<String>, logger: Logger
     ) throws {
         var layers = ConfigurationLayers()
         layers.files = [ConfigurationFile(name: "the learner's configuration", text: welcome.configuration)]
@@ -35,11 +37,16 @@ final class PlayLoop {
                     + "start the actor with --gym-module \(module) if that is meant")
         }
         let count = configuration.actors.environmentsPerActor
-        let environments = try configuration.makeEnvironments(count, for: .training, seed: welcome.seed, python: python)
+        let failures = FailureLog(logger)
+        var host = EnvironmentHost(python: python, output: output)
+        host.isWanted = { client.isAccepting }
+        host.broke = { failures.note($0, $1) }
+        let environments = try configuration.makeEnvironments(count, for: .training, seed: welcome.seed, on: host)
         let agent = configuration.agent(for: environments[0])
         client.setOutbox(bytes: configuration.actors.outboxBytes)
         self.client = client
         self.logger = logger
+        self.failures = failures
         players = Players(
             environments, policy: ActingPolicy(agent, environments: count, seed: welcome.seed), choice: .sample,
             seed: welcome.seed)
@@ -56,24 +63,34 @@ final class PlayLoop {
 
     func run() throws {
         defer { for environment in players.environments { environment.close() } }
-        try players.start()
-        do {
-            var isRoundOver = try record()
-            while client.isAccepting {
-                guard updateWeights(isRoundOver: isRoundOver) else { break }
-                let ended = try players.advance()
-                isRoundOver = try record()
-                if let report = meter.add(steps: players.environments.count, ended, version: players.policy.version) {
-                    client.report(report)
-                }
-            }
-        } catch TransportError.stopped {
-            // Asked to stop while it waited for room: not an error.
-        } catch let error as EnvironmentError where !client.isAccepting {
-            logger.warning("it did not come to a step any more: \(error)")
-        }
         // What has been recorded since the last full trajectory is handed over, too, and what has not been reported.
-        if let report = meter.rest(version: players.policy.version) { client.report(report) }
+        defer { submitRest() }
+        do { try play() } catch TransportError.stopped {
+            // Asked to stop while it waited for room: not an error.
+        } catch let error as EnvironmentError {
+            guard client.isAccepting else {
+                return logger.warning("it did not come to a step any more: \(error)")
+            }
+            client.stopSubmitting()
+            throw error
+        }
+    }
+
+    private func play() throws {
+        try players.start()
+        var isRoundOver = try record()
+        while client.isAccepting {
+            guard updateWeights(isRoundOver: isRoundOver) else { break }
+            let ended = try players.advance()
+            isRoundOver = try record()
+            let report = meter.add(
+                steps: players.environments.count, ended, version: players.policy.version, failures: failures.count)
+            if let report { client.report(report) }
+        }
+    }
+
+    private func submitRest() {
+        if let report = meter.rest(version: players.policy.version, failures: failures.count) { client.report(report) }
         for index in recorders.indices { recorders[index].flush().map { client.submitLast($0) } }
     }
 

@@ -75,9 +75,6 @@ final class Players {
                 continue
             }
             let observation = try environments[index].step(actions[index])
-            guard observation.reward.isFinite else {
-                throw .environmentFailed("the reward \(observation.reward) is not a finite number")
-            }
             steps[index] = Step(observation: observation, action: actions[index], policyVersion: policy.version)
             returns[index] += Double(observation.reward)
             lengths[index] += 1

@@ -13,7 +13,8 @@ struct ReportMeter {
 
     /// Adds a step of all environments; returns a report when one is due.
     mutating func add(
-        steps count: Int, _ ended: [Players.Episode], version: UInt64, now: ContinuousClock.Instant = .now
+        steps count: Int, _ ended: [Players.Episode], version: UInt64, failures: UInt64 = 0,
+        now: ContinuousClock.Instant = .now
     ) -> ActorReport? {
         steps += UInt64(count)
         for episode in ended {
@@ -22,15 +23,19 @@ struct ReportMeter {
                     environment: episode.environment, episodeReturn: episode.episodeReturn,
                     length: UInt64(episode.length), policyVersion: episode.policyVersion))
         }
-        return now - last >= .seconds(1) ? report(version: version, now: now) : nil
+        return now - last >= .seconds(1) ? report(version: version, failures: failures, now: now) : nil
     }
 
     /// What has not been reported yet; nil where nothing has happened.
-    mutating func rest(version: UInt64, now: ContinuousClock.Instant = .now) -> ActorReport? {
-        steps == stepsAtLast && episodes.isEmpty ? nil : report(version: version, now: now)
+    mutating func rest(
+        version: UInt64, failures: UInt64 = 0, now: ContinuousClock.Instant = .now
+    ) -> ActorReport? {
+        steps == stepsAtLast && episodes.isEmpty ? nil : report(version: version, failures: failures, now: now)
     }
 
-    private mutating func report(version: UInt64, now: ContinuousClock.Instant) -> ActorReport {
+    private mutating func report(
+        version: UInt64, failures: UInt64, now: ContinuousClock.Instant
+    ) -> ActorReport {
         let elapsed = max(now - last, .milliseconds(1))
         defer {
             last = now
@@ -39,6 +44,6 @@ struct ReportMeter {
         }
         return ActorReport(
             environmentSteps: steps, stepsPerSecond: Double(steps - stepsAtLast) / (elapsed / .seconds(1)),
-            policyVersion: version, episodes: episodes)
+            policyVersion: version, episodes: episodes, failures: failures)
     }
 }

@@ -27,6 +27,10 @@ struct ActorCommand: AsyncParsableCommand {
     @Option(help: "Seconds without a learner after which to end, with status 6; by default it looks for one for ever.")
     var giveUp: Double?
 
+    @Option(
+        help: "File for what the environments' Python prints, 1 MiB and as much before it; by default it is not kept.")
+    var environmentLog: String?
+
     @Option(help: ArgumentHelp("File for a line about each acknowledged trajectory.", visibility: .hidden))
     var receipts: String?
 
@@ -47,7 +51,8 @@ struct ActorCommand: AsyncParsableCommand {
         let book = try receipts.map { try ReceiptBook(path: $0, client: client) }
         let service = ActorProcess(
             .init(
-                client: client, python: process.python, modules: Set(gymModule), giveUp: giveUp.map { .seconds($0) },
+                client: client, python: process.python, output: environmentLog, modules: Set(gymModule),
+                giveUp: giveUp.map { .seconds($0) },
                 stored: { book?.note($0) }),
             logger: logger)
         do {

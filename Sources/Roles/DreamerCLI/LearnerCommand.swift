@@ -45,7 +45,7 @@ struct LearnerCommand: AsyncParsableCommand {
         let endpoint = try Endpoint(listen ?? configuration.learner.listen, option: "--listen")
         let files = try tls.files(for: .learner)
         if files == nil, !insecureListen { try endpoint.requireLoopback() }
-        try configuration.adoptSpaces(python: process.python)
+        try configuration.adoptTask(on: EnvironmentHost(python: process.python))
         if let stored { try configuration.requireSameRun(as: stored.configuration, in: logdir) }
         let changes = stored.map { configuration.differences(from: $0.configuration) } ?? []
         let directory = try RunDirectory(creating: logdir)

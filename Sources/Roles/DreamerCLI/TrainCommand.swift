@@ -38,7 +38,7 @@ struct TrainCommand: AsyncParsableCommand {
             Output.line(EnvironmentRegistry.needsPython(configuration.environment.id) ? "yes" : "no")
             return
         }
-        try configuration.adoptSpaces(python: python)
+        try configuration.adoptTask(on: EnvironmentHost(python: python))
         if let stored, let logdir { try configuration.requireSameRun(as: stored.configuration, in: logdir) }
         let directory = try makeDirectory(configuration)
         try directory.requireIdle()

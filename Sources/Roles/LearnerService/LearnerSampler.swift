@@ -94,7 +94,8 @@ extension ActorLedger.State {
                 ActorMeasurement(
                     actor: name, connected: actor.isConnected,
                     environmentSteps: actor.steps,
-                    stepsPerSecond: report.stepsPerSecond, policyVersion: report.policyVersion, newestVersion: newest)
+                    stepsPerSecond: report.stepsPerSecond, policyVersion: report.policyVersion, newestVersion: newest,
+                    failures: report.failures)
             }
         }
     }

@@ -4,8 +4,7 @@ import Threads
 struct RestartPolicy {
     /// Deaths in a row that are put up with.
     static let tolerableDeaths = 5
-    /// A child that lived this long has its earlier deaths forgotten: longer than an environment may take for an answer, so
-    /// that one that hangs each time is not started for ever.
+    /// A child that lived this long has its earlier deaths forgotten.
     static let quietTime = Duration.seconds(600)
 
     private var deaths = 0

@@ -46,7 +46,10 @@ package struct TrainArguments: Sendable {
                     "--progress", "json",
                 ]
             case .actor:
-                ["actor", "--connect", address ?? "", "--token-file", directory.tokenFile.path, "--name", "\(child)"]
+                [
+                    "actor", "--connect", address ?? "", "--token-file", directory.tokenFile.path, "--name", "\(child)",
+                    "--environment-log", directory.environmentLog(of: "\(child)").path,
+                ]
             }
         return role + ["--stop-with-input", "--log", "warning"] + option("--python", python)
             // These actors are the learner's own: they import what its environment needs.

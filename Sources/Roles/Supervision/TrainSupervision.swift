@@ -1,3 +1,4 @@
+import ActorService
 import Diagnostics
 import Foundation
 import Measurements
@@ -5,8 +6,8 @@ import Processes
 
 /// Decides what becomes of a learner and its actors: events in, actions out. It touches no process and no clock.
 ///
-/// Actors start when the learner says where it listens. One that dies is started again under its name; the run ends when
-/// the learner does. Learner and actors stop together, as the learner waits a moment for what actors have to hand over.
+/// Actors start when the learner says where it listens. One that dies is started again under its name, until that is of no
+/// use; the run ends when the learner does. Learner and actors stop together, as the learner waits a moment for what actors have to hand over.
 struct TrainSupervision {
     enum Event: Sendable, Equatable {
         case heard(TrainChild, ChildProgram.Line)
@@ -42,7 +43,9 @@ struct TrainSupervision {
     private var running: [TrainChild] = []
     private var restarts: [TrainChild: RestartPolicy] = [:]
     private var address: String?
-    private var lastMessage = ""
+    private var lastMessages: [TrainChild: String] = [:]
+    /// Why the run cannot go on, once that is known: it stops in good order.
+    private var failure: UserError?
     private var isStopping = false
     private var isComplete = false
 
@@ -90,14 +93,16 @@ struct TrainSupervision {
     }
 
     private mutating func note(_ child: TrainChild, _ line: String) -> [Action] {
-        lastMessage = line
+        lastMessages[child] = line
         return [.print("\(child): \(line)")]
     }
 
     // MARK: Endings
 
     private func learnerEnded(_ ending: ProcessEnding) -> Result<TrainOutcome, UserError> {
-        switch ending {
+        if let failure { return .failure(failure) }
+        let lastMessage = lastMessages[.learner] ?? ""
+        return switch ending {
         case .exited(status: 0) where isStopping: .success(.stopped)
         case .exited(status: 0) where isComplete: .success(.complete)
         case .exited(status: 0):
@@ -121,12 +126,13 @@ struct TrainSupervision {
     ) -> [Action] {
         running.removeAll { $0 == actor }
         guard !isStopping, !isComplete else { return [] }
+        let lastMessage = lastMessages[actor] ?? ""
+        if ending == .exited(status: ActorStatus.environmentFailed) {
+            return giveUp(UserError("\(actor) \(ending): \(lastMessage)", exitCode: ending.exitCode))
+        }
         guard let pause = restarts[actor, default: RestartPolicy()].died(at: now) else {
-            return [
-                .end(
-                    .failure(
-                        UserError("\(actor) \(ending), again and again: \(lastMessage)", exitCode: ending.exitCode)))
-            ]
+            return giveUp(
+                UserError("\(actor) \(ending), again and again: \(lastMessage)", exitCode: ending.exitCode))
         }
         // The learner may have dismissed it, and be about to end itself: that is nothing to speak of.
         let news: [Action] = ending == .exited(status: 0) ? [] : [.print("\(actor) \(ending); starting it again")]
@@ -138,11 +144,18 @@ struct TrainSupervision {
     /// The first signal stops in good order, the second at once.
     private mutating func stop() -> [Action] {
         guard !isStopping else { return [.tell(running, .kill)] }
+        return [.print("stopping; once more to stop at once")] + stopAll()
+    }
+
+    private mutating func stopAll() -> [Action] {
         isStopping = true
-        return [
-            .print("stopping; once more to stop at once"), .tell(running, .terminate),
-            .wait(Self.patience, .patienceIsOver),
-        ]
+        return [.tell(running, .terminate), .wait(Self.patience, .patienceIsOver)]
+    }
+
+    /// Stops, so that what there is is saved, and then fails.
+    private mutating func giveUp(_ error: UserError) -> [Action] {
+        failure = error
+        return stopAll()
     }
 }
 

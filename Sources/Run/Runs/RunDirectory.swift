@@ -13,6 +13,7 @@ import SystemPackage
 /// metrics.jsonl    one measurement a line
 /// replay.sqlite    experience
 /// checkpoints/     the last two, NUMBER.safetensors by training step
+/// environments/    what environments in Python print, NAME.log by actor
 /// bad-batches/     batches of training steps that were left out, where there were any
 /// ```
 public struct RunDirectory: Sendable {
@@ -23,12 +24,18 @@ public struct RunDirectory: Sendable {
     public var tokenFile: URL { url.appendingPathComponent("token") }
     public var checkpoints: URL { url.appendingPathComponent("checkpoints") }
     public var badBatches: URL { url.appendingPathComponent("bad-batches") }
+    private var environmentLogs: URL { url.appendingPathComponent("environments") }
     private var identityFile: URL { url.appendingPathComponent("run.json") }
 
     /// Which run this is, and how often its learner has started.
     public struct Identity: Codable, Sendable {
         public var id: String
         public var generation: UInt64
+    }
+
+    /// The file for what the environments of `player` print.
+    public func environmentLog(of player: String) -> URL {
+        environmentLogs.appendingPathComponent("\(player).log")
     }
 
     /// A directory that exists and holds a run.

@@ -3,20 +3,25 @@ import Foundation
 import Glibc
 import SystemPackage
 
-/// One child process with a socket as its standard input and output, and the end of what it writes to standard error.
-/// For one thread at a time, which waits for the child's answers.
+/// One child process with a socket as its descriptor `channel`, and the end of what it prints. For one thread at a time,
+/// which waits for the child's answers.
 ///
-/// A socket rather than pipes: writing to a dead child is an error here and not a signal. Closing it tells the child to
-/// end. What the child starts ends with it, and both end with this process.
+/// The channel is none of the standard streams, which programs and what they start read and print to as they like: there is
+/// nothing to read, and what is printed is kept apart. A socket rather than pipes: writing to a dead child is an error here
+/// and not a signal. Closing it tells the child to end. What the child starts ends with it, and both end with this process.
 package final class ConnectedProcess {
     private let process: pid_t
     private let guardian: GroupGuard
     private let socket: FileDescriptor
-    private let standardError: FileDescriptor
-    private var errorTail: [UInt8] = []
-    private static let errorTailLimit = 8192
-    /// Reads of standard error in a row: more of it may come at any time, and an answer has a deadline.
-    private static let errorReads = 256
+    private let printed: FileDescriptor
+    private let output: BoundedFile?
+    private var tail: [UInt8] = []
+    private static let tailLimit = 8192
+    /// Reads of what is printed in a row: more of it may come at any time, and an answer has a deadline.
+    private static let reads = 256
+
+    /// The child's descriptor of the socket.
+    package static let channel = STDERR_FILENO + 1
 
     /// Milliseconds that a process which closed its socket may take to exit.
     package static let exitPatience: Int32 = 2000
@@ -31,30 +36,33 @@ package final class ConnectedProcess {
     /// - Parameters:
     ///   - executable: a path.
     ///   - arguments: after the program's name.
-    package init(executable: String, arguments: [String]) throws(Errno) {
+    ///   - output: gets all that it prints, as far as it is read: while an answer is waited for, and at the end.
+    package init(executable: String, arguments: [String], output: BoundedFile? = nil) throws(Errno) {
         let connection = try SocketPair()
-        let errors: SocketPair
-        do throws(Errno) { errors = try SocketPair() } catch {
+        let prints: SocketPair
+        do throws(Errno) { prints = try SocketPair() } catch {
             connection.closeBoth()
             throw error
         }
         do throws(Errno) {
-            (process, guardian) = try Self.start(executable, arguments, connection, errors)
+            (process, guardian) = try Self.start(executable, arguments, connection, prints)
         } catch {
             connection.closeBoth()
-            errors.closeBoth()
+            prints.closeBoth()
             throw error
         }
         socket = connection.keepOurs()
-        standardError = errors.keepOurs()
-        for descriptor in [socket, standardError] { _ = fcntl(descriptor.rawValue, F_SETFL, O_NONBLOCK) }
+        printed = prints.keepOurs()
+        self.output = output
+        for descriptor in [socket, printed] { _ = fcntl(descriptor.rawValue, F_SETFL, O_NONBLOCK) }
         ChildGroups.add(process)
     }
 
     private static func start(
-        _ executable: String, _ arguments: [String], _ connection: SocketPair, _ errors: SocketPair
+        _ executable: String, _ arguments: [String], _ connection: SocketPair, _ prints: SocketPair
     ) throws(Errno) -> (pid_t, GroupGuard) {
-        let process = try spawn(executable, arguments, streams: (connection.theirs, connection.theirs, errors.theirs))
+        let process = try spawn(
+            executable, arguments, streams: (nil, prints.theirs, prints.theirs), channel: connection.theirs)
         do throws(Errno) { return (process, try GroupGuard(of: process)) } catch {
             kill(-process, SIGKILL)
             _ = ProcessEnding(of: process)
@@ -92,7 +100,7 @@ package final class ConnectedProcess {
     }
 
     /// Receives `count` bytes. Returns nil, and has collected the ending, if the process is gone, or was killed
-    /// because they were not there by `deadline`, whatever it wrote to standard error.
+    /// because they were not there by `deadline`, whatever it printed.
     package func receive(_ count: Int, by deadline: Deadline) -> [UInt8]? {
         guard ending == nil else { return nil }
         var bytes = [UInt8](repeating: 0, count: count)
@@ -131,27 +139,27 @@ package final class ConnectedProcess {
         ChildGroups.remove(process)
         let how = ProcessEnding(of: process)
         guardian.release()
-        drainStandardError()
-        try? standardError.close()
-        ending = lastErrorLine.map { "\(how): \($0)" } ?? "\(how)"
+        drain()
+        try? printed.close()
+        ending = lastLine.map { "\(how): \($0)" } ?? "\(how)"
     }
 }
 
 // MARK: - Waiting
 
 extension ConnectedProcess {
-    /// Waits until `descriptor` is ready for `events`, or, without one, until the process has
-    /// closed its standard error, which it does at the latest when it exits. What it writes there is collected
-    /// meanwhile: nobody else reads it, and a full buffer would stop the process.
+    /// Waits until `descriptor` is ready for `events`, or, without one, until nobody can print any more, which is so at the
+    /// latest when the process and what it has started have exited. What they print is collected meanwhile: nobody else
+    /// reads it, and a full buffer would stop the process.
     private func wait(for descriptor: FileDescriptor?, _ events: Int16, until deadline: Deadline) -> Bool {
         var watched = [
             pollfd(fd: descriptor?.rawValue ?? -1, events: events, revents: 0),
-            pollfd(fd: standardError.rawValue, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: printed.rawValue, events: Int16(POLLIN), revents: 0),
         ]
         repeat {
             let ready = try? uninterrupted { poll(&watched, nfds_t(watched.count), deadline.milliseconds) }
             guard let ready, ready > 0 else { return false }
-            if watched[1].revents != 0 && !drainStandardError() {
+            if watched[1].revents != 0 && !drain() {
                 guard descriptor != nil else { return true }
                 watched[1].fd = -1
             }
@@ -160,23 +168,24 @@ extension ConnectedProcess {
         return false
     }
 
-    /// Keeps the end of what standard error holds now. Returns false when nobody can write to it any more.
+    /// Takes what has been printed by now. Returns false when nobody can print any more.
     @discardableResult
-    private func drainStandardError() -> Bool {
+    private func drain() -> Bool {
         var chunk = [UInt8](repeating: 0, count: 4096)
-        for _ in 0..<Self.errorReads {
+        for _ in 0..<Self.reads {
             // It fails where there is nothing to read for now.
-            guard let count = try? chunk.withUnsafeMutableBytes({ try standardError.read(into: $0) }) else { break }
+            guard let count = try? chunk.withUnsafeMutableBytes({ try printed.read(into: $0) }) else { break }
             guard count > 0 else { return false }
-            errorTail.append(contentsOf: chunk[..<count])
-            errorTail.removeFirst(max(0, errorTail.count - Self.errorTailLimit))
+            output?.append(chunk[..<count])
+            tail.append(contentsOf: chunk[..<count])
+            tail.removeFirst(max(0, tail.count - Self.tailLimit))
         }
         return true
     }
 
-    /// The last line with something in it that the process wrote to standard error.
-    private var lastErrorLine: String? {
-        String(decoding: errorTail, as: UTF8.self).split(whereSeparator: \.isNewline)
+    /// The last line with something in it that was printed.
+    private var lastLine: String? {
+        String(decoding: tail, as: UTF8.self).split(whereSeparator: \.isNewline)
             .map { $0.trimmingCharacters(in: .whitespaces) }.last { !$0.isEmpty }
     }
 }

@@ -7,20 +7,31 @@ import SystemPackage
 /// - Parameters:
 ///   - executable: a path.
 ///   - arguments: after the program's name.
-///   - streams: the child's standard input, output and error. It has no other file of its parent's.
+///   - streams: the child's standard input (nil: there is nothing to read), output and error.
+///   - channel: the child's next descriptor, if it gets one. It has no other file of its parent's.
 /// - Returns: the child, for `ProcessEnding` to wait for.
 func spawn(
     _ executable: String, _ arguments: [String],
-    streams: (input: FileDescriptor, output: FileDescriptor, error: FileDescriptor)
+    streams: (input: FileDescriptor?, output: FileDescriptor, error: FileDescriptor), channel: FileDescriptor? = nil
 ) throws(Errno) -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, streams.input.rawValue, STDIN_FILENO)
+    var given = STDERR_FILENO + 1
+    if let input = streams.input {
+        posix_spawn_file_actions_adddup2(&actions, input.rawValue, STDIN_FILENO)
+    } else {
+        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    }
     posix_spawn_file_actions_adddup2(&actions, streams.output.rawValue, STDOUT_FILENO)
     posix_spawn_file_actions_adddup2(&actions, streams.error.rawValue, STDERR_FILENO)
+    if let channel {
+        // Last: its place may be that of one of the others.
+        posix_spawn_file_actions_adddup2(&actions, channel.rawValue, given)
+        given += 1
+    }
     // A child that held this process's sockets would keep a connection or a port after their end.
-    platform_close_from(&actions, STDERR_FILENO + 1)
+    platform_close_from(&actions, given)
 
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)

@@ -234,7 +234,7 @@ struct BridgeTests {
                 atPath: file, contents: Data(script.utf8), attributes: [.posixPermissions: 0o755]))
         defer { try? FileManager.default.removeItem(atPath: file) }
         #expect {
-            try EnvironmentRegistry.make("atari/pong", python: file, seed: 1)
+            try EnvironmentRegistry.make("atari/pong", python: PythonHost(interpreter: file), seed: 1)
         } throws: {
             "\($0)"
                 == "the environments' Python process exited with status 3: no module named everything"
@@ -245,7 +245,7 @@ struct BridgeTests {
     func aPythonWithoutThePackagesSaysWhatToRun() {
         // Not the virtual environment: with -I only what the system itself installed can be found.
         #expect {
-            try EnvironmentRegistry.make("atari/pong", python: "/usr/bin/python3", seed: 1)
+            try EnvironmentRegistry.make("atari/pong", python: PythonHost(interpreter: "/usr/bin/python3"), seed: 1)
         } throws: {
             "\($0)".contains("scripts/setup --envs")
         }

@@ -17,7 +17,7 @@ import Testing
 
     @Test func aPathThatIsNotThereIsNamed() {
         #expect {
-            try EnvironmentRegistry.make("atari/pong", python: "/nowhere/python", seed: 1)
+            try EnvironmentRegistry.make("atari/pong", python: PythonHost(interpreter: "/nowhere/python"), seed: 1)
         } throws: {
             "\($0)".contains("/nowhere/python") && "\($0)".contains("scripts/setup --envs")
         }

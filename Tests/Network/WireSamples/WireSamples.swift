@@ -35,7 +35,8 @@ public enum WireSamples {
         .report(
             ActorReport(
                 environmentSteps: 12345, stepsPerSecond: 61.5, policyVersion: 8,
-                episodes: [.init(environment: 1, episodeReturn: -3.25, length: 900, policyVersion: 7)])),
+                episodes: [.init(environment: 1, episodeReturn: -3.25, length: 900, policyVersion: 7)],
+                failures: 3)),
         .heartbeat(Heartbeat(nanoseconds: 1 << 60, isReply: true)),
         .goodbye(Goodbye(.finished, "done")),
         .drain(Drain(reason: "preempted")),

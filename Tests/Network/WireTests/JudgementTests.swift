@@ -42,6 +42,7 @@ import WireSamples
             [
                 report { report, _ in report.environmentSteps = number },
                 report { report, _ in report.policyVersion = number },
+                report { report, _ in report.failures = number },
                 report { _, episode in episode.length = number },
                 report { _, episode in episode.policyVersion = number },
                 welcome { $0.learnerGeneration = number },
@@ -75,7 +76,8 @@ import WireSamples
     @Test func theLargestNumbersAreTaken() throws {
         let largest = (1 << 53) - 1 as UInt64
         let message = Self.report { report, episode in
-            report = ActorReport(environmentSteps: largest, stepsPerSecond: 1e99, policyVersion: largest)
+            report = ActorReport(
+                environmentSteps: largest, stepsPerSecond: 1e99, policyVersion: largest, failures: largest)
             episode = .init(environment: 0, episodeReturn: -1e99, length: largest, policyVersion: largest)
         }
         #expect(try read(message) == message)

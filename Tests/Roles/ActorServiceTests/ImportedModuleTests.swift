@@ -21,7 +21,8 @@ import Wire
         let client = LearnerClient(configuration: .init(host: "127.0.0.1", port: 1, actor: "a"), logger: logger)
         let error = try #require(throws: (any Error).self) {
             try PlayLoop(
-                welcome: welcome, client: client, python: "/nonexistent/python", modules: modules, logger: logger)
+                welcome: welcome, client: client, python: "/nonexistent/python", output: nil, modules: modules,
+                logger: logger)
         }
         return (error as? any OneLineError)?.message ?? "\(error)"
     }

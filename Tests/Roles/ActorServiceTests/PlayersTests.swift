@@ -106,11 +106,4 @@ import Testing
         let values = environment.actions.flatMap(\.vector)
         #expect(values.allSatisfy { (-1...1).contains($0) } && values.min()! < -0.9 && values.max()! > 0.9)
     }
-
-    @Test(arguments: [Float.nan, .infinity]) func aRewardThatIsNoNumberIsAnError(reward: Float) throws {
-        let players = try players([ScriptedEnvironment(rewards: [reward])])
-        try players.start()
-        let error = try #require(throws: EnvironmentError.self) { try players.advance() }
-        #expect("\(error)".contains("the reward \(reward) is not a finite number"))
-    }
 }

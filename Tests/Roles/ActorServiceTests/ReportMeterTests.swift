@@ -24,6 +24,16 @@ import Wire
         #expect(second.environmentSteps == 32 && second.stepsPerSecond == 8 && second.episodes.isEmpty)
     }
 
+    @Test func failuresAreReported() throws {
+        let start = ContinuousClock.now
+        var meter = ReportMeter(now: start)
+        let due = meter.add(steps: 8, [], version: 2, failures: 3, now: start + .seconds(1))
+        #expect(try #require(due).failures == 3)
+        _ = meter.add(steps: 8, [], version: 2, failures: 4, now: start + .milliseconds(1100))
+        let rest = meter.rest(version: 2, failures: 4, now: start + .milliseconds(1200))
+        #expect(try #require(rest).failures == 4)
+    }
+
     /// Whoever leaves within a second of the last report has something to say.
     @Test func theRestIsReportedOnce() throws {
         let start = ContinuousClock.now

@@ -49,7 +49,30 @@ import Testing
         }
         _ = supervision.handle(.heard(.actor(0), .message("last words")), at: start)
         let error = UserError("actor-0 exited with status 3, again and again: last words", exitCode: 3)
-        #expect(supervision.handle(.ended(.actor(0), .exited(status: 3)), at: start) == [.end(.failure(error))])
+        expectFailure(&supervision, .ended(.actor(0), .exited(status: 3)), error)
+    }
+
+    /// What is trained so far is saved before the run fails.
+    private func expectFailure(
+        _ supervision: inout TrainSupervision, _ event: TrainSupervision.Event, _ error: UserError,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        #expect(
+            supervision.handle(event, at: start) == [
+                .tell([.learner], .terminate), .wait(TrainSupervision.patience, .patienceIsOver),
+            ], sourceLocation: sourceLocation)
+        #expect(
+            supervision.handle(.ended(.learner, .exited(status: 0)), at: start) == [.end(.failure(error))],
+            sourceLocation: sourceLocation)
+    }
+
+    /// It has made its environments again as often as it may: nobody tries six times as often.
+    @Test func anActorWhoseEnvironmentsCannotBePlayedEndsTheRun() {
+        var supervision = running(actors: 1)
+        _ = supervision.handle(.heard(.actor(0), .message("dreamer: the environment failed: X")), at: start)
+        _ = supervision.handle(.heard(.learner, .message("something else")), at: start)
+        let error = UserError("actor-0 exited with status 7: dreamer: the environment failed: X", exitCode: 7)
+        expectFailure(&supervision, .ended(.actor(0), .exited(status: 7)), error)
     }
 
     /// Each actor has deaths of its own, and ten minutes without one forget them.
@@ -62,17 +85,6 @@ import Testing
         #expect(pause(0, after: 60) == .wait(.seconds(2), .pauseIsOver(.actor(0))))
         #expect(pause(1, after: 60) == .wait(.seconds(1), .pauseIsOver(.actor(1))))
         #expect(pause(0, after: 661) == .wait(.seconds(1), .pauseIsOver(.actor(0))))
-    }
-
-    /// One that the bridge gives up after five minutes of silence, each time: that will not become better.
-    @Test func anActorThatHangsEachTimeIsGivenUp() {
-        var supervision = running(actors: 1)
-        for death in 0..<5 {
-            let actions = supervision.handle(.ended(.actor(0), .exited(status: 1)), at: start + .seconds(301 * death))
-            #expect(actions.last == .wait(.seconds(1 << death), .pauseIsOver(.actor(0))))
-        }
-        let last = supervision.handle(.ended(.actor(0), .exited(status: 1)), at: start + .seconds(301 * 5))
-        guard case .end(.failure) = last.last else { return _ = Issue.record("it is started for ever: \(last)") }
     }
 
     /// Somebody has stopped it: it is none that is done, for the learner still runs.

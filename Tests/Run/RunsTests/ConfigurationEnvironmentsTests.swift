@@ -14,17 +14,17 @@ import Testing
     }
 
     @Test func environmentsOfOneRunDiffer() throws {
-        let environments = try configuration("catch").makeEnvironments(3, for: .training, seed: 1, python: nil)
+        let environments = try configuration("catch").makeEnvironments(3, for: .training, seed: 1, on: EnvironmentHost())
         let first = try environments.map { try $0.reset().image }
         #expect(environments.count == 3 && Set(first).count > 1)
     }
 
     @Test func theEnvironmentDecidesOnTheActions() throws {
         var configuration = configuration("cartpole/swingup")
-        try configuration.adoptSpaces(python: nil)
+        try configuration.adoptTask(on: EnvironmentHost())
         #expect(configuration.agent.actions == 1 && !configuration.agent.discrete)
         configuration.environment.id = "catch"
-        try configuration.adoptSpaces(python: nil)
+        try configuration.adoptTask(on: EnvironmentHost())
         #expect(configuration.agent.actions == 3 && configuration.agent.discrete)
     }
 
@@ -34,7 +34,7 @@ import Testing
         configuration.agent.divergence = false
         for (observe, image, vector) in [(Observed.both, 64, 5), (.vector, 0, 5), (.image, 64, 0)] {
             configuration.environment.options.observe = observe
-            try configuration.adoptSpaces(python: nil)
+            try configuration.adoptTask(on: EnvironmentHost())
             #expect(configuration.agent.image == image && configuration.agent.vector == vector, "\(observe)")
         }
     }
@@ -43,7 +43,23 @@ import Testing
     @Test func anAgentThatCannotPlayATaskIsRefusedWithWhatToDo() {
         var configuration = configuration("cartpole/swingup")
         configuration.environment.options.observe = .vector
-        let error = #expect(throws: UserError.self) { try configuration.adoptSpaces(python: nil) }
+        let error = #expect(throws: UserError.self) { try configuration.adoptTask(on: EnvironmentHost()) }
         #expect(error?.message.contains("agent.image is 0; set agent.modulation=false, or name") == true)
+    }
+
+    /// Before anything is played, and not when the first trajectory comes back for ever.
+    @Test func aTrajectoryThatCannotBeSentIsRefused() throws {
+        var configuration = configuration("catch")
+        configuration.agent.image = 512
+        let error = try #require(throws: UserError.self) { try configuration.adoptTask(on: EnvironmentHost()) }
+        #expect(error.message.contains("actors.trajectory_steps must be at most 42"))
+        configuration.actors.trajectorySteps = 42
+        try configuration.adoptTask(on: EnvironmentHost())
+    }
+
+    @Test func aTrialIsMeasured() throws {
+        let task = try configuration("catch").tryTask(on: EnvironmentHost())
+        #expect(task.actionSpace == .discrete(3) && task.vectorCount == 0 && task.notes.isEmpty)
+        #expect(task.startSeconds > 0 && (1e-9...0.1).contains(task.stepSeconds))
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Processes
 import SystemPackage
@@ -10,7 +11,7 @@ import Testing
     }
 
     @Test func answersComeBack() throws {
-        let child = try shell("cat")
+        let child = try shell("exec cat <&3 >&3")
         #expect(child.send([1, 2, 3], by: .after(10)))
         #expect(child.receive(2, by: .after(10)) == [1, 2])
         #expect(child.receive(1, by: .after(10)) == [3])
@@ -34,7 +35,7 @@ import Testing
 
     /// What is written to standard error meanwhile must not stop it: it is far more than a socket holds.
     @Test func isKilledWhenItDoesNotAnswer() throws {
-        let child = try shell("head -c 1000000 /dev/zero | tr '\\\\0' x >&2; printf y; exec sleep 100")
+        let child = try shell("head -c 1000000 /dev/zero | tr '\\\\0' x >&2; printf y >&3; exec sleep 100")
         #expect(child.receive(1, by: .after(60)) == [UInt8(ascii: "y")])
         #expect(child.receive(1, by: .after(1)) == nil)
         #expect(child.ending == "gave no answer for 1 s and was killed")
@@ -43,12 +44,12 @@ import Testing
     @Test func hasAGroupOfItsOwnAndNoFileOfItsParents() throws {
         let leaked = open("/dev/null", O_RDONLY)
         defer { close(leaked) }
-        let child = try shell("echo $(ls /proc/self/fd | wc -l) $$ $(ps -o pgid= -p $$); read line")
+        let child = try shell("echo $(ls /proc/self/fd | wc -l) $$ $(ps -o pgid= -p $$) >&3; read line <&3")
         var line: [UInt8] = []
         while line.last != UInt8(ascii: "\n"), let byte = child.receive(1, by: .after(10)) { line += byte }
         let words = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-        // Input, output, error, and the directory that `ls` reads.
-        #expect(words.first == "4")
+        // Input, output, error, the channel, and the directory that `ls` reads.
+        #expect(words.first == "5")
         #expect(words.count == 3 && words[1] == words[2])
     }
 
@@ -88,7 +89,7 @@ import Testing
     }
 
     @Test func whatItStartedEndsWithIt() throws {
-        for script in ["sleep 100 & echo $!; read line", "sleep 100 & echo $!"] {
+        for script in ["sleep 100 & echo $! >&3; read line <&3", "sleep 100 & echo $! >&3"] {
             let child = try shell(script)
             let grandchild = try number(child)
             child.end(patience: 100)
@@ -96,6 +97,24 @@ import Testing
             while !isGone(grandchild), ContinuousClock.now < deadline { usleep(10_000) }
             #expect(isGone(grandchild), "\(script)")
         }
+    }
+
+    /// What reads standard input by mistake finds its end at once, and does not take what was sent.
+    @Test func theStandardStreamsAreNotTheChannel() throws {
+        let child = try shell("cat; echo chatter; exec cat <&3 >&3")
+        #expect(child.send([7], by: .after(10)))
+        #expect(child.receive(1, by: .after(10)) == [7])
+    }
+
+    @Test func whatIsPrintedIsKept() throws {
+        let directory = try TemporaryDirectory()
+        let file = BoundedFile(directory("printed"), limit: 100)
+        let child = try ConnectedProcess(
+            executable: "/bin/sh", arguments: ["-c", "echo one; echo two >&2; seq 1000 2000; echo end"], output: file)
+        #expect(child.receive(1, by: .after(10)) == nil)
+        #expect(child.ending == "exited with status 0: end")
+        let kept = try String(contentsOfFile: directory("printed"), encoding: .utf8)
+        #expect(kept.hasSuffix("end\n") && kept.count < 8192)
     }
 
     @Test func aProgramThatIsMissingIsRefused() {

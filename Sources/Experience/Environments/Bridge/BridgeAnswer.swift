@@ -10,6 +10,8 @@ struct BridgeAnswer: Decodable {
     let image: Bool
     /// Numbers of an observation besides the image.
     let vector: Int
+    /// Lines for people.
+    let notes: [String]
 
     var actionSpace: ActionSpace {
         guard let choices else { return .continuous(numbers) }

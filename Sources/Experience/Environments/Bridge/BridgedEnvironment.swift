@@ -5,6 +5,8 @@ package final class BridgedEnvironment: Environment {
     package let image: ImageShape
     package let vectorCount: Int
     package let actionSpace: ActionSpace
+    /// Lines for people about how it is taken.
+    package let notes: [String]
     /// Nil once closed.
     private var bridge: PythonBridge?
     private let number: UInt32
@@ -17,6 +19,7 @@ package final class BridgedEnvironment: Environment {
         self.image = made.image ? image : .none
         vectorCount = made.vector
         actionSpace = made.actionSpace
+        notes = made.notes
     }
 
     deinit {
@@ -43,8 +46,11 @@ package final class BridgedEnvironment: Environment {
         return observation
     }
 
-    package func close() {
-        bridge?.close(number)
+    package func close() { close(another: false) }
+
+    /// - Parameter another: whether one is about to be made in its place, in the same process if that still runs.
+    func close(another: Bool) {
+        bridge?.close(number, another: another)
         bridge = nil
         playing = false
     }

@@ -13,15 +13,17 @@ package final class PythonBridge {
     private static let answerHeader = 12
     /// Longest message that is accepted, in bytes: of an error, or of what was made.
     private static let messageLimit = 64 << 10
-    /// Seconds after which a process that does not answer is given up.
-    private static let patience = 300
+    /// Seconds for an environment to close.
+    private static let closePatience = 5
     /// Imports the modules that come over the socket before the requests, by name and length: on the command line they would
-    /// fill every list of processes.
+    /// fill every list of processes. What the environments start does not get the socket.
     private static let loader = """
-        import sys
+        import os, sys
         from importlib import abc, util
 
-        sources = {name: sys.stdin.buffer.read(int(size)) for name, size in zip(sys.argv[1::2], sys.argv[2::2])}
+        os.set_inheritable(\(ConnectedProcess.channel), False)
+        requests = os.fdopen(\(ConnectedProcess.channel), "rb")
+        sources = {name: requests.read(int(size)) for name, size in zip(sys.argv[1::2], sys.argv[2::2])}
 
         class Sent(abc.MetaPathFinder, abc.InspectLoader):
             def find_spec(self, name, path, target=None):
@@ -34,26 +36,30 @@ package final class PythonBridge {
         import dreamer_bridge
         """
     private static let modules = [
-        ("dreamer_spaces", PackageResources.spaces_py), ("dreamer_bridge", PackageResources.bridge_py),
+        ("dreamer_spaces", PackageResources.spaces_py), ("dreamer_failures", PackageResources.failures_py),
+        ("dreamer_bridge", PackageResources.bridge_py),
     ]
 
     private let child: ConnectedProcess
+    private let host: PythonHost
     private var open = 0
     /// The number of the next environment, the same as in the child.
     private var next: UInt32 = 0
 
-    /// Starts the process. `interpreter` is a path, see `PythonInterpreter`.
-    package init(interpreter: String) throws(EnvironmentError) {
+    /// Starts the process.
+    package init(_ host: PythonHost) throws(EnvironmentError) {
+        self.host = host
+        let interpreter = try PythonInterpreter.find(host.interpreter)
         let names = Self.modules.flatMap { [$0, "\($1.count)"] }
         do {
             // Isolated: neither the working directory nor variables like PYTHONPATH decide what is imported.
             child = try ConnectedProcess(
-                executable: interpreter, arguments: ["-I", "-c", Self.loader] + names)
+                executable: interpreter, arguments: ["-I", "-c", Self.loader] + names, output: host.output)
         } catch {
             throw .missingVirtualEnvironment(
                 "cannot start \(interpreter): \(SystemLimit.explained("\(error)"))")
         }
-        guard child.send(Self.modules.flatMap { $1 }, by: .after(Self.patience)) else { throw ended }
+        guard child.send(Self.modules.flatMap { $1 }, by: .after(host.startSeconds)) else { throw ended }
     }
 
     /// Identifier of the process while it runs.
@@ -67,7 +73,7 @@ package final class PythonBridge {
         } catch {
             throw .invalidOption("\(task.name): the options cannot be sent: \(error)")
         }
-        let answer = try ask(.make, next, [UInt8](json), expecting: nil)
+        let answer = try ask(.make, next, [UInt8](json), expecting: nil, within: host.startSeconds)
         guard let made = try? JSONDecoder().decode(BridgeAnswer.self, from: Data(answer.payload)) else {
             throw .bridgeEnded("answered with what is no description of an environment")
         }
@@ -81,23 +87,22 @@ package final class PythonBridge {
     }
 
     func reset(_ number: UInt32, _ shape: StepShape) throws(EnvironmentError) -> Observation {
-        try ask(.reset, number, [], expecting: shape.observedBytes).observation(shape)
+        try ask(.reset, number, [], expecting: shape.observedBytes, within: host.startSeconds).observation(shape)
     }
 
     func step(_ number: UInt32, _ action: Action, _ shape: StepShape) throws(EnvironmentError) -> Observation {
         var payload: [UInt8] = []
         for value in action.vector { payload.append(word: value.bitPattern) }
-        return try ask(.step, number, payload, expecting: shape.observedBytes).observation(shape)
+        return try ask(.step, number, payload, expecting: shape.observedBytes, within: host.stepSeconds)
+            .observation(shape)
     }
 
-    func close(_ number: UInt32) {
+    /// Closes an environment. The process ends with the last one, unless another is about to be made.
+    func close(_ number: UInt32, another: Bool = false) {
+        // Its memory is all that a failure here could cost, and the next request reports a process that is gone.
+        _ = try? ask(.close, number, [], expecting: 0, within: Self.closePatience)
         open -= 1
-        if open == 0 {
-            child.end(patience: ConnectedProcess.exitPatience)
-        } else {
-            // Its memory is all that a failure here could cost, and the next request reports a process that is gone.
-            _ = try? ask(.close, number, [], expecting: 0)
-        }
+        if open == 0, !another { child.end(patience: ConnectedProcess.exitPatience) }
     }
 }
 
@@ -119,13 +124,13 @@ extension PythonBridge {
     }
 
     private func ask(
-        _ operation: Operation, _ number: UInt32, _ payload: [UInt8], expecting length: Int?
+        _ operation: Operation, _ number: UInt32, _ payload: [UInt8], expecting length: Int?, within patience: Int
     ) throws(EnvironmentError) -> Answer {
         var request: [UInt8] = []
         request.append(word: operation.rawValue)
         request.append(word: number)
         request.append(word: UInt32(payload.count))
-        let deadline = Deadline.after(Self.patience)
+        let deadline = Deadline.after(patience)
         guard child.send(request + payload, by: deadline) else { throw ended }
         guard let header = child.receive(Self.answerHeader, by: deadline) else { throw ended }
         let failed = header[0] != 0

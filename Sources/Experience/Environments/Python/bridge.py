@@ -1,16 +1,18 @@
-"""Plays environments of Python packages for a Swift parent over one socket, which is standard input and output.
+"""Plays environments of Python packages for a Swift parent over one socket. Standard input is empty, and what is printed goes
+to the parent by another way: both are the environments' own.
 
 Records are little-endian. A request is operation, environment and payload length (u32 each) and the payload; the
 answer is status (u8: 0 done, 1 failed), flags (u8: 1 first, 2 last, 4 terminal), 0 (u16), reward (f32), payload length
 (u32) and the payload. Environments are numbered as they are made, from 0.
 
     operation   payload of the request       payload of the answer
-    0 make      JSON, see `Repeating`        JSON: choices (sizes of groups) or numbers (count), image (bool), vector (count)
+    0 make      JSON, see `Repeating`        JSON: choices (sizes of groups) or numbers (count), image (bool), vector (count),
+                                             notes (lines for people)
     1 reset     -                            RGB image [size, size, 3] if there is one, numbers (f32 each)
     2 step      action vector (f32 each)     the same
     3 close     -                            -
 
-A failure's payload is a one-line message. The process ends when its standard input does.
+A failure's payload is a one-line message; its traceback is printed. The process ends when the socket does.
 """
 
 import os
@@ -29,17 +31,22 @@ import select
 import struct
 import sys
 import threading
+import traceback
+
+from __main__ import requests
 
 try:
     import numpy
 
-    from dreamer_spaces import Observations, actions, rgb, shrink
+    from dreamer_failures import line_about
+    from dreamer_spaces import Observations, actions, drawing, shrink
 except ImportError as error:
     sys.exit(f"{error}; `scripts/setup --envs` installs the environments' packages")
 
 REQUEST = struct.Struct("<III")
 ANSWER = struct.Struct("<BBHfI")
 FIRST, LAST, TERMINAL = 1, 2, 4
+LARGEST = float(numpy.finfo(numpy.float32).max)
 
 
 def from_unit_range(vector, low, high):
@@ -47,6 +54,21 @@ def from_unit_range(vector, low, high):
     bounded = numpy.isfinite(low) & numpy.isfinite(high)
     low, high = numpy.where(bounded, low, -1), numpy.where(bounded, high, 1)
     return low + (numpy.clip(vector, -1, 1) + 1) / 2 * (high - low)
+
+
+def number(reward):
+    """A reward of any numeric kind, such as an array of one element, as a float."""
+    if isinstance(reward, (int, float)):
+        return float(reward)
+    try:
+        if reward is None or isinstance(reward, (str, bytes)):
+            raise TypeError
+        value = numpy.asarray(reward, numpy.float64)
+    except (TypeError, ValueError):
+        raise ValueError(f"the reward is no number: {type(reward).__name__} {reward!r}") from None
+    if value.size != 1:
+        raise ValueError(f"the reward has shape {value.shape}: one number is taken")
+    return value.item()
 
 
 class Repeating:
@@ -61,6 +83,7 @@ class Repeating:
     count = 0
     shows_image = True
     vector_count = 0
+    notes = ()
 
     def __init__(self, options):
         self.size = options["image"]
@@ -79,11 +102,13 @@ class Repeating:
             if 0 < frame == self.repeat - 1:
                 self.before_last()
             reward, flags = self.frame(action)
-            total += float(reward)
+            total += number(reward)
             self.frames += 1
             flags = flags or (LAST if self.frames == self.limit else 0)
             if flags:
                 break
+        if not abs(total) <= LARGEST:
+            raise ValueError(f"the reward {total} is not a finite number of 32 bits: at most {LARGEST:.1e} is taken")
         return self.observation(), total, flags
 
     def observation(self):
@@ -96,6 +121,9 @@ class Repeating:
 
     def before_last(self):
         """Comes before the last of several frames."""
+
+    def source(self, method):
+        """The task's own function of that name, where it is written in Python."""
 
 
 class Atari(Repeating):
@@ -258,15 +286,20 @@ class Gym(Repeating):
         self.seen = Observations(self.environment.observation_space, self.wanted)
         self.drawn = self.seen.image is None and self.wanted == "image"
         if self.drawn:
+            modes = (getattr(self.environment, "metadata", None) or {}).get("render_modes", [])
             self.environment.close()
+            if "rgb_array" not in modes:
+                raise ValueError(
+                    f"it shows no image and draws none (its render_modes are {modes}): set environment.observe to vector or both")
             self.environment = self.made(options["name"], {"render_mode": "rgb_array"})
         self.shows_image = self.drawn or self.seen.image is not None
         self.vector_count = self.seen.count
         if not self.shows_image and self.vector_count == 0:
             raise ValueError(f"of {self.environment.observation_space} nothing is left to observe")
         self.actions = actions(self.environment.action_space)
-        self.choices, self.count = self.actions.sizes, self.actions.count
-        self.seed = options["seed"] % 2**63
+        self.choices, self.count, self.notes = self.actions.sizes, self.actions.count, self.actions.notes
+        # What NumPy's older generators take, too.
+        self.seed = options["seed"] % 2**32
         self.shown = None
 
     def made(self, name, extra):
@@ -284,27 +317,41 @@ class Gym(Repeating):
     def bare(self, name, arguments):
         import gymnasium
 
+        if name.startswith("ALE/"):
+            import ale_py  # which registers them
+
         return gymnasium.make(name, **arguments)
 
     def start(self):
         # Only the first reset is seeded: later ones go on with the same generator.
-        self.shown, _ = self.environment.reset(seed=self.seed)
+        answer = self.environment.reset(seed=self.seed)
+        self.shown, _ = self.values("reset", answer, "observation, info")
         self.seed = None
+
+    @staticmethod
+    def values(method, answer, names):
+        """What a method returned, if it is so many values."""
+        count = len(answer) if isinstance(answer, tuple) else 1
+        if count != len(names.split(", ")):
+            raise ValueError(f"{method} returned {count} values; Gymnasium's returns {names}")
+        return answer
+
+    def source(self, method):
+        return getattr(getattr(self.environment, "unwrapped", self.environment), method, None)
 
     def action(self, vector):
         return self.actions.action(vector)
 
     def frame(self, action):
-        self.shown, reward, terminated, truncated, _ = self.environment.step(action)
+        answer = self.environment.step(action)
+        self.shown, reward, terminated, truncated, _ = self.values(
+            "step", answer, "observation, reward, terminated, truncated, info")
         return reward, LAST | TERMINAL if terminated else LAST if truncated else 0
 
     def picture(self):
         if not self.drawn:
             return self.seen.picture(self.shown, self.size, self.padded)
-        image = self.environment.render()
-        if not isinstance(image, numpy.ndarray) or image.ndim != 3 or image.shape[2] not in (1, 3, 4):
-            raise ValueError(f"the environment renders {type(image).__name__}, not images: observe something else")
-        return shrink(rgb(image.astype(numpy.uint8, copy=False)), self.size, self.padded)
+        return shrink(drawing(self.environment.render()), self.size, self.padded)
 
     def vector(self):
         return self.seen.vector(self.shown)
@@ -361,7 +408,7 @@ class Bridge:
         self.environments.append(environment)
         made = {
             "choices": environment.choices, "numbers": environment.count, "image": environment.shows_image,
-            "vector": environment.vector_count}
+            "vector": environment.vector_count, "notes": list(environment.notes)}
         return 0, 0.0, json.dumps(made).encode()
 
     def reset(self, number, _):
@@ -372,36 +419,40 @@ class Bridge:
         return flags, reward, observed
 
     def close(self, number, _):
-        self.environments[number].close()
-        self.environments[number] = None
+        environment, self.environments[number] = self.environments[number], None
+        environment.close()
         return 0, 0.0, b""
 
     def answer(self, operation, number, payload):
-        handlers = (self.make, self.reset, self.step, self.close)
+        method = ("make", "reset", "step", "close")[operation]
         try:
-            flags, reward, result = handlers[operation](number, payload)
+            flags, reward, result = getattr(self, method)(number, payload)
             return ANSWER.pack(0, flags, 0, reward, len(result)) + result
         except Exception as error:
-            line = " ".join(f"{type(error).__name__}: {error}".split())
-            if isinstance(error, ImportError):
-                line += "; `scripts/setup --envs` installs the environments' packages"
-            result = line.encode()[:1000]
+            traceback.print_exc()
+            environment = self.environments[number] if number < len(self.environments) else None
+            result = line_about(error, environment and environment.source(method)).encode()[:1000]
             return ANSWER.pack(1, 0, 0, 0.0, len(result)) + result
+
+
+def nobody_answers(*_, **__):
+    raise RuntimeError("breakpoint() waits for somebody, and nobody can answer here")
 
 
 def end_with_parent():
     """Ends the process when the other side of the socket is gone, even while an environment is busy."""
     hang_up = select.poll()
-    hang_up.register(0, 0)
+    hang_up.register(requests.fileno(), 0)
     hang_up.poll()
+    sys.stdout.flush()
     os._exit(0)
 
 
 def main():
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what libraries print must not come between the answers
+    answers = os.fdopen(os.dup(requests.fileno()), "wb")
+    sys.stdout.reconfigure(line_buffering=True)
+    sys.breakpointhook = nobody_answers
     threading.Thread(target=end_with_parent, daemon=True).start()
-    requests = sys.stdin.buffer
     bridge = Bridge()
     while len(header := requests.read(REQUEST.size)) == REQUEST.size:
         operation, number, length = REQUEST.unpack(header)

@@ -1,7 +1,5 @@
 """Gymnasium's spaces as what the parent understands: one image, a vector of numbers, and action vectors."""
 
-import sys
-
 import cv2
 import numpy
 
@@ -25,16 +23,26 @@ def shrink(image, size, padded=False):
     return cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA if area else cv2.INTER_LINEAR)
 
 
-def bounds(low, high, what):
-    """Finite bounds: where one side is missing two from the other, where both are [-1, 1]. Says so once."""
+def bounds(low, high):
+    """Finite bounds: where one side is missing two from the other, where both are [-1, 1]; and whether any was."""
     below, above = numpy.isfinite(low), numpy.isfinite(high)
     # A range that float32 cannot hold is none: some tasks write the largest number for infinity.
     wide = below & above & (high.astype(numpy.float64) - low > 1e6)
     below, above = below & ~wide, above & ~wide
-    if not (below & above).all():
-        print(f"{what} has no finite bounds: [-1, 1], or two from its one bound, is taken", file=sys.stderr, flush=True)
     finite_low = numpy.where(below, low, numpy.where(above, high - 2.0, -1.0))
-    return finite_low, numpy.where(above, high, finite_low + 2.0)
+    return finite_low, numpy.where(above, high, finite_low + 2.0), not (below & above).all()
+
+
+def described(value):
+    """What came, for messages: shape, type and range."""
+    try:
+        array = numpy.asarray(value)
+    except ValueError:
+        return f"no shape: {type(value).__name__} of unequal parts"
+    text = f"shape {array.shape} of {array.dtype}"
+    if array.size and numpy.issubdtype(array.dtype, numpy.number):
+        text += f" from {array.min()} to {array.max()}"
+    return text
 
 
 class ImagePart:
@@ -60,11 +68,41 @@ class ImagePart:
         return len(shape) == 3 and (
             shape[2] in (1, 3, 4) and min(shape[:2]) >= 8 or shape[0] in (1, 3, 4) and min(shape[1:]) >= 8)
 
-    def picture(self, value, size, padded):
+    def picture(self, value, size, padded, name):
         pixels = numpy.asarray(value)
-        if self.space.dtype != numpy.uint8:
-            pixels = numpy.clip((pixels - self.low) * self.scale + 0.5, 0, 255).astype(numpy.uint8)
+        if pixels.shape != self.space.shape:
+            raise ValueError(f"{name} came with {described(pixels)}, its space says shape {self.space.shape}")
+        if pixels.dtype != numpy.uint8 or self.space.dtype != numpy.uint8:
+            pixels = self.scaled(pixels, name)
         return shrink(rgb(numpy.moveaxis(pixels, 0, -1) if self.first else pixels), size, padded)
+
+    def scaled(self, pixels, name):
+        """Pixels in the space's range as bytes; those that are not in it would all be black, white or chance."""
+        bytes = self.space.dtype == numpy.uint8
+        low, scale = (0, 1) if bytes else (self.low, self.scale)
+        slack = 0.01 * 255 / scale
+        fits = low - slack <= pixels.min() and pixels.max() <= low + 255 / scale + slack
+        # Numbers from 0 to 1 where bytes are announced would be black.
+        if not fits or bytes and pixels.dtype.kind not in "iu":
+            raise ValueError(
+                f"{name} came with {described(pixels)}, its space says {self.space.dtype} from {low} to {low + 255 / scale}")
+        return numpy.clip((pixels - low) * scale + 0.5, 0, 255).astype(numpy.uint8)
+
+
+def drawing(image):
+    """What a task has drawn, as RGB: bytes, bits, numbers from 0 to 1, or from 0 to 255."""
+    pixels = numpy.asarray(image)
+    if pixels.ndim == 3 and pixels.shape[0] in (1, 3, 4) and pixels.shape[2] not in (1, 3, 4):
+        pixels = numpy.moveaxis(pixels, 0, -1)
+    kind = pixels.dtype.kind
+    fits = pixels.ndim == 2 or pixels.ndim == 3 and pixels.shape[2] in (1, 3, 4)
+    if not fits or not pixels.size or kind not in "buif" or not 0 <= pixels.min() <= pixels.max() <= 255:
+        raise ValueError(
+            f"render() returned {type(image).__name__} with {described(pixels)}; taken are images [height, width] or "
+            "[height, width, 1, 3 or 4] from 0 to 255, or 0 to 1")
+    if kind in "bf" and pixels.max() <= 1:
+        pixels = pixels * 255.0
+    return rgb(pixels.astype(numpy.uint8))
 
 
 def rgb(pixels):
@@ -80,23 +118,31 @@ class NumberPart:
     """A box of numbers, or bits: in their order."""
 
     def __init__(self, space):
+        self.space = space
         self.count = int(numpy.prod(space.shape))
 
     def write(self, value, vector):
-        vector[:] = numpy.asarray(value, numpy.float64).ravel()
+        numbers = numpy.asarray(value, numpy.float64).ravel()
+        # One number would fill all places.
+        if numbers.size != self.count:
+            raise ValueError
+        vector[:] = numbers
 
 
 class ChoicePart:
     """One of several, or several of them: one-hot vectors."""
 
-    def __init__(self, sizes, starts):
-        self.starts = starts
+    def __init__(self, space, sizes, starts):
+        self.space, self.starts = space, starts
         self.places = numpy.concatenate(([0], numpy.cumsum(sizes)))
         self.count = int(self.places[-1])
 
     def write(self, value, vector):
+        chosen = numpy.asarray(value).ravel() - self.starts
+        if not ((0 <= chosen) & (chosen < numpy.diff(self.places))).all():
+            raise ValueError
         vector[:] = 0
-        vector[self.places[:-1] + numpy.asarray(value).ravel() - self.starts] = 1
+        vector[self.places[:-1] + chosen] = 1
 
 
 def leaves(space, path=()):
@@ -119,9 +165,9 @@ def part(space, name):
     if isinstance(space, kinds.Box):
         return ImagePart(space) if ImagePart.takes(space) else NumberPart(space)
     if isinstance(space, kinds.Discrete):
-        return ChoicePart([space.n], [space.start])
+        return ChoicePart(space, [space.n], [space.start])
     if isinstance(space, kinds.MultiDiscrete):
-        return ChoicePart(space.nvec.ravel(), getattr(space, "start", numpy.zeros_like(space.nvec)).ravel())
+        return ChoicePart(space, space.nvec.ravel(), getattr(space, "start", numpy.zeros_like(space.nvec)).ravel())
     if isinstance(space, kinds.MultiBinary):
         return NumberPart(space)
     raise ValueError(
@@ -157,45 +203,50 @@ class Observations:
 
     def picture(self, value, size, padded=False):
         path, piece, name = self.image
-        found = numpy.asarray(self.find(value, path))
-        if found.shape != piece.space.shape:
-            raise ValueError(f"{name} came with shape {found.shape}, its space says {piece.space.shape}")
-        return piece.picture(found, size, padded)
+        return piece.picture(self.find(value, path), size, padded, name)
 
     def vector(self, value):
         vector = numpy.empty(self.count, "<f4")
         for path, piece, start, name in self.numbers:
             found = self.find(value, path)
+            part = vector[start:start + piece.count]
             try:
-                piece.write(found, vector[start:start + piece.count])
-            except (ValueError, IndexError):
-                shape = numpy.asarray(found).shape
-                raise ValueError(f"{name} came with shape {shape}, taken are {piece.count} values: {found!r}") from None
-        if not numpy.isfinite(vector).all():
-            raise ValueError(f"the observation holds what is no finite number: {vector.tolist()}")
+                piece.write(found, part)
+            except (TypeError, ValueError, IndexError):
+                raise ValueError(
+                    f"{name} came with {described(found)}, its space is {piece.space}: {found!r}") from None
+            if not numpy.isfinite(part).all():
+                raise ValueError(f"{name} holds what is no finite number of 32 bits: {found!r}")
         return vector
 
 
 class NumberActions:
-    """A box: [-1, 1] is stretched to the range of each element, and whole numbers are rounded."""
+    """A box: [-1, 1] is stretched to the range of each element. Whole numbers have equal shares of it."""
 
     sizes = None
+    notes = ()
 
     def __init__(self, space):
         self.space = space
-        self.low, self.high = bounds(space.low.ravel(), space.high.ravel(), f"the action {space}")
+        self.low, self.high, missing = bounds(space.low.ravel(), space.high.ravel())
         self.count = len(self.low)
+        if missing:
+            self.notes = (f"the action {space} has no finite bounds: [-1, 1], or two from its one bound, is taken",)
+        self.whole = numpy.issubdtype(space.dtype, numpy.integer)
 
     def action(self, vector):
         share = (numpy.clip(vector, -1, 1) + 1) / 2
-        values = self.low + share * (self.high - self.low)
-        if numpy.issubdtype(self.space.dtype, numpy.integer):
-            values = numpy.rint(values)
+        if self.whole:
+            values = numpy.minimum(self.high, numpy.floor(self.low + share * (self.high - self.low + 1)))
+        else:
+            values = self.low + share * (self.high - self.low)
         return values.reshape(self.space.shape).astype(self.space.dtype)
 
 
 class ChoiceActions:
     """One choice, or several at once: the largest element of each group."""
+
+    notes = ()
 
     def __init__(self, space, sizes, starts, shape):
         self.sizes = [int(size) for size in sizes]

@@ -41,10 +41,14 @@ struct  Wire__Report
    */
   size_t n_episodes;
   Wire__Episode **episodes;
+  /*
+   * Environments that failed and were made again since the incarnation began.
+   */
+  uint64_t failures;
 };
 #define WIRE__REPORT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wire__report__descriptor) \
-    , 0, 0, 0, 0,NULL }
+    , 0, 0, 0, 0,NULL, 0 }
 
 
 struct  Wire__Episode

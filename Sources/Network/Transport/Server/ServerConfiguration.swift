@@ -35,7 +35,7 @@ extension LearnerServer {
 
         public init(
             host: String = "127.0.0.1", port: Int, tls: TLSFiles? = nil, token: String,
-            trajectories: TrajectoryLimits = .standard, maximumPayload: Int = 32 << 20,
+            trajectories: TrajectoryLimits = .standard, maximumPayload: Int = TrajectoryLimits.standard.payloadBytes,
             heartbeat: Duration = .seconds(5), handshakeTimeout: Duration = .seconds(10),
             maximumConnections: Int = 1024, frameMemory: Int = 256 << 20
         ) {

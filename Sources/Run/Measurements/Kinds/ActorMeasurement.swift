@@ -12,10 +12,12 @@ public struct ActorMeasurement: Codable, Sendable, Equatable {
     public var policyVersion: UInt64
     /// Newest policy.
     public var newestVersion: UInt64
+    /// Failures of its environments since it started, as it last reported; 0 in lines of older programs, which lack it.
+    public var failures: UInt64
 
     public init(
         actor: String, connected: Bool, environmentSteps: UInt64, stepsPerSecond: Double, policyVersion: UInt64,
-        newestVersion: UInt64
+        newestVersion: UInt64, failures: UInt64 = 0
     ) {
         self.actor = actor
         self.connected = connected
@@ -23,6 +25,7 @@ public struct ActorMeasurement: Codable, Sendable, Equatable {
         self.stepsPerSecond = stepsPerSecond
         self.policyVersion = policyVersion
         self.newestVersion = newestVersion
+        self.failures = failures
     }
 
     /// Versions that the actor's policy is behind the newest; nil while it plays by chance.
@@ -32,10 +35,21 @@ public struct ActorMeasurement: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case actor, connected
+        case actor, connected, failures
         case environmentSteps = "environment_steps"
         case stepsPerSecond = "steps_per_second"
         case policyVersion = "policy_version"
         case newestVersion = "newest_version"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        actor = try container.decode(String.self, forKey: .actor)
+        connected = try container.decode(Bool.self, forKey: .connected)
+        environmentSteps = try container.decode(UInt64.self, forKey: .environmentSteps)
+        stepsPerSecond = try container.decode(Double.self, forKey: .stepsPerSecond)
+        policyVersion = try container.decode(UInt64.self, forKey: .policyVersion)
+        newestVersion = try container.decode(UInt64.self, forKey: .newestVersion)
+        failures = try container.decodeIfPresent(UInt64.self, forKey: .failures) ?? 0
     }
 }
