@@ -238,8 +238,8 @@ let package = Package(
         roles.target(
             "Supervision",
             [
-                "Threads", "Processes", "Experience", "Environments", "Runs", "Settings", "Diagnostics", "Measurements",
-                "MetricsFile", "Display", "ActorService", "LearnerService",
+                "AgentChoice", "Benchmarks", "Threads", "Processes", "Experience", "Environments", "Runs", "Settings",
+                "Diagnostics", "Measurements", "MetricsFile", "Display", "ActorService", "LearnerService",
             ]),
         roles.program(
             "DreamerCLI",

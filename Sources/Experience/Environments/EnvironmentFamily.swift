@@ -4,7 +4,7 @@ import Experience
 struct EnvironmentFamily: Sendable {
     /// First word of its names: "atari".
     let name: String
-    /// Name of the preset that its benchmark is run with; nil for none.
+    /// Name of the preset that its pictures are learnt with on a few cores; nil for that of any task with images.
     let preset: String?
     /// The options that it has besides action repeat and time limit, which all have, and the values of all of them where
     /// nobody says otherwise.
@@ -65,16 +65,16 @@ extension EnvironmentFamily {
 
     /// The protocol of Atari 100k: four frames per action, the minimal action set, no sticky actions.
     private static let atari = EnvironmentFamily(
-        name: "atari", preset: "atari100k",
+        name: "atari", preset: nil,
         options: EnvironmentOptions(actionRepeat: 4, timeLimit: 108_000, noOps: 30, sticky: 0),
         tasks: .python(AtariGames.all, form: "<game>"))
 
     private static let crafter = EnvironmentFamily(
-        name: "crafter", preset: "crafter", options: EnvironmentOptions(actionRepeat: 1, timeLimit: 10_000),
+        name: "crafter", preset: nil, options: EnvironmentOptions(actionRepeat: 1, timeLimit: 10_000),
         tasks: .singlePython)
 
     private static let control = EnvironmentFamily(
-        name: "dmc", preset: "dmc-vision",
+        name: "dmc", preset: nil,
         options: EnvironmentOptions(actionRepeat: 2, timeLimit: 1000, observe: .image),
         tasks: .python(ControlTasks.all, form: "<domain>-<task>"))
 

@@ -11,8 +11,10 @@ public enum EnvironmentRegistry {
         (try? find(name)) != nil
     }
 
-    /// The name of the preset that the environment's benchmark is run with; nil for none.
-    public static func preset(for name: String) -> String? { EnvironmentFamily.of(name)?.preset }
+    /// The name of the preset that a run begins with where nobody names one: what it shows decides, and a few cores are enough.
+    public static func preset(for name: String, showsImages: Bool) -> String {
+        showsImages ? EnvironmentFamily.of(name)?.preset ?? "small-image" : "small-vector"
+    }
 
     /// Whether the environment is played by Python, whose packages `scripts/setup --envs` installs.
     public static func needsPython(_ name: String) -> Bool { EnvironmentFamily.of(name)?.needsPython ?? false }

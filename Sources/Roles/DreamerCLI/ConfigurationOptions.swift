@@ -2,6 +2,7 @@ import AgentChoice
 import ArgumentParser
 import Diagnostics
 import Environments
+import Experience
 import Runs
 import Settings
 
@@ -40,20 +41,41 @@ struct ConfigurationOptions: ParsableArguments {
     /// Whether they say what is played, so that nothing must be guessed.
     var describeARun: Bool { preset != nil || environment != nil || !files.isEmpty }
 
-    /// The configuration that results, over that of a run which is resumed.
-    func resolve(resuming stored: Configuration?) throws(UserError) -> Configuration {
+    /// A run that is about to start: its configuration, over that of a run which is resumed, and what its task turned out to
+    /// be. What that shows decides on the preset of a new run where nobody names one.
+    func resolve(
+        resuming stored: Configuration?, on host: EnvironmentHost
+    ) throws -> (configuration: Configuration, task: TriedTask) {
+        var layers = try layers(over: stored)
+        let isPresetOpen = stored == nil && preset == nil
+        let described = try isPresetOpen ? layers.merged() : layers.resolve()
+        try described.validateEnvironment()
+        let task = try described.tryTask(on: host)
+        if isPresetOpen {
+            layers.preset = EnvironmentRegistry.preset(
+                for: described.environment.id, showsImages: task.image != .none)
+        }
+        var configuration = try layers.resolve()
+        try configuration.adopt(task)
+        return (configuration, task)
+    }
+
+    /// The configuration that results over another one, whatever the task shows.
+    func resolve(over base: Configuration) throws(UserError) -> Configuration { try layers(over: base).resolve() }
+
+    /// The task that is asked for.
+    func environment(resuming stored: Configuration?) throws(UserError) -> EnvironmentSettings {
+        try layers(over: stored).merged().environment
+    }
+
+    private func layers(over stored: Configuration?) throws(UserError) -> ConfigurationLayers {
         var layers = ConfigurationLayers()
         if let environment, !EnvironmentRegistry.contains(environment) {
             throw UserError(
                 "\(EnvironmentError.unknownEnvironment(environment, known: EnvironmentRegistry.known))")
         }
-        if let stored {
-            layers.base = stored
-            layers.preset = preset
-        } else {
-            layers.preset =
-                preset ?? environment.flatMap(EnvironmentRegistry.preset) ?? (environment == nil ? "catch-demo" : nil)
-        }
+        if let stored { layers.base = stored }
+        layers.preset = preset
         layers.size = size
         for path in files { layers.files.append(try ConfigurationFile(path: path)) }
         layers.overrides = overrides
@@ -65,6 +87,6 @@ struct ConfigurationOptions: ParsableArguments {
         ] {
             if let value { layers.flags.append(.init(name, path: path, value: value)) }
         }
-        return try layers.resolve()
+        return layers
     }
 }

@@ -25,7 +25,7 @@ struct InspectCommand: ParsableCommand {
 
     func run() throws {
         // Given a configuration to start from, no preset is chosen for somebody who names none.
-        let configuration = try settings.resolve(resuming: Configuration())
+        let configuration = try settings.resolve(over: Configuration())
         let report = InspectionReport(configuration.agent)
         if json { Output.line(try Output.json(report, readable: true)) } else { report.lines.forEach(Output.line) }
         if !json { Output.line("\n" + StorageEngine.description) }

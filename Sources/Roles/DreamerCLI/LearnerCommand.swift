@@ -33,6 +33,11 @@ struct LearnerCommand: AsyncParsableCommand {
     @Flag(help: "Listen on other addresses than loopback without encryption: whoever can read there, reads the token.")
     var insecureListen = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "The settings are complete: the task has been tried by who starts this.", visibility: .hidden))
+    var taskIsTried = false
+
     @OptionGroup var tls: TLSOptions
     @OptionGroup var settings: ConfigurationOptions
     @OptionGroup var process: ProcessOptions
@@ -41,11 +46,14 @@ struct LearnerCommand: AsyncParsableCommand {
         try process.openFiles(atLeast: 128)
         let logger = process.logger("learner")
         let stored = try ResumedRun(in: logdir, isDescribed: settings.describeARun)
-        var configuration = try settings.resolve(resuming: stored?.configuration)
         let endpoint = try Endpoint(listen ?? configuration.learner.listen, option: "--listen")
         let files = try tls.files(for: .learner)
         if files == nil, !insecureListen { try endpoint.requireLoopback() }
-        try configuration.adoptTask(on: EnvironmentHost(python: process.python))
+        let configuration =
+            try taskIsTried
+            ? settings.resolve(over: stored?.configuration ?? Configuration())
+            : settings.resolve(resuming: stored?.configuration, on: EnvironmentHost(python: process.python))
+                .configuration
         if let stored { try configuration.requireSameRun(as: stored.configuration, in: logdir) }
         let changes = stored.map { configuration.differences(from: $0.configuration) } ?? []
         let directory = try RunDirectory(creating: logdir)

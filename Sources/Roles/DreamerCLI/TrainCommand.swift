@@ -33,12 +33,15 @@ struct TrainCommand: AsyncParsableCommand {
 
     func run() async throws {
         let stored = try logdir.flatMap { path in try ResumedRun(in: path, isDescribed: settings.describeARun) }
-        var configuration = try settings.resolve(resuming: stored?.configuration)
         if needsPython {
-            Output.line(EnvironmentRegistry.needsPython(configuration.environment.id) ? "yes" : "no")
-            return
+            let task = try settings.environment(resuming: stored?.configuration).id
+            return Output.line(EnvironmentRegistry.needsPython(task) ? "yes" : "no")
         }
-        try configuration.adoptTask(on: EnvironmentHost(python: python))
+        let (configuration, task) = try settings.resolve(
+            resuming: stored?.configuration, on: EnvironmentHost(python: python))
+        try Requirement.check(
+            configuration.actors.count > 0,
+            "train starts actors itself: --actors must be at least 1; `dreamer learner` waits for those of others")
         if let stored, let logdir { try configuration.requireSameRun(as: stored.configuration, in: logdir) }
         let directory = try makeDirectory(configuration)
         try directory.requireIdle()
@@ -47,6 +50,8 @@ struct TrainCommand: AsyncParsableCommand {
             "\(configuration.environment.id), \(configuration.agent.agent), \(configuration.actors.count) actors, "
                 + "\(configuration.run.steps) agent steps, in \(directory.url.relativePath)")
         display.print(MatrixLibrary.description)
+        for note in task.notes { display.print(note) }
+        if stored == nil { for line in try RunEstimate(configuration, task).lines { display.print(line) } }
         switch try await supervise(directory, configuration, display) {
         case .stopped:
             Output.line("stopped; `dreamer train --logdir \(directory.url.relativePath)` resumes")

@@ -43,7 +43,7 @@ package struct TrainArguments: Sendable {
             case .learner:
                 [
                     "learner", "--logdir", directory.url.path, "--config", configuration, "--listen", "127.0.0.1:0",
-                    "--progress", "json",
+                    "--progress", "json", "--task-is-tried",
                 ]
             case .actor:
                 [

@@ -62,7 +62,11 @@ extension Configuration {
     /// - Throws: one line where the agent cannot play it, such as one that masks images a task without, or where a trajectory of
     ///   it is more than a learner takes.
     package mutating func adopt(_ task: TriedTask) throws(UserError) {
-        agent = agent(image: task.image, vector: task.vectorCount, actions: task.actionSpace)
+        // The trial may have been drawn at another size.
+        let side = agent.seesImages ? agent.image : AgentConfiguration().image
+        let image = ImageShape(height: side, width: side, channels: task.image.channels)
+        agent = agent(
+            image: task.image == .none ? .none : image, vector: task.vectorCount, actions: task.actionSpace)
         try validate()
         try checkTrajectory()
     }

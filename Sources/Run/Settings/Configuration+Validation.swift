@@ -7,7 +7,7 @@ extension Configuration {
     /// - Throws: one line that names the first key that is out of range or does not fit another.
     public func validate() throws(UserError) {
         try run.checkFields(of: "run")
-        try environment.checkFields(of: "environment")
+        try validateEnvironment()
         try agent.validate()
         try replay.checkFields(of: "replay")
         try replay.check(length: agent.length, trajectorySteps: actors.trajectorySteps)
@@ -17,6 +17,9 @@ extension Configuration {
         try checkActors()
         try checkTraining()
     }
+
+    /// Checks what a task is made with, for who makes one before the rest is known.
+    package func validateEnvironment() throws(UserError) { try environment.checkFields(of: "environment") }
 
     /// Bytes of a whole trajectory before compression.
     package var trajectoryBytes: Int { actors.trajectorySteps * stepShape.stepBytes }

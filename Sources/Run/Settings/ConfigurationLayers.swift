@@ -41,7 +41,7 @@ public struct ConfigurationLayers: Sendable {
     }
 
     /// The same without validation: what fits together only with more that is to come.
-    func merged() throws(UserError) -> Configuration {
+    package func merged() throws(UserError) -> Configuration {
         try Self.apply(try assignments(), to: base)
     }
 

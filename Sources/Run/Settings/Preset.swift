@@ -25,7 +25,7 @@ public struct Preset: Sendable, Equatable {
 /// How a benchmark is evaluated is the agent's: DyMoDreamer's release plays the most probable action, 100 episodes of Atari and
 /// 10 elsewhere; MuDreamer's paper, and its authors' DreamerV3, 10 episodes of sampled actions.
 public enum Presets {
-    public static let all = [catchDemo, atari100k, dmcVision, crafter, minatar, cartpole]
+    public static let all = [catchDemo, smallVector, smallImage, atari100k, dmcVision, crafter, minatar, cartpole]
 
     /// - Throws: one line that lists the known presets.
     public static func named(_ name: String) throws(UserError) -> Preset {
@@ -48,6 +48,27 @@ public enum Presets {
             "actors.trajectory_steps=16", "evaluation.episodes=100", "evaluation.policy=mode",
         ],
         settingsOfAgents: ["mudreamer": ["run.steps=24_000", "agent.model_lr=1e-3", "agent.behavior_lr=3e-4"]])
+
+    /// What a task is begun with that shows numbers only, where nobody names a preset: learnt in minutes on two cores. One update of
+    /// 16 × 32 replayed steps per 4 agent steps. An agent that masks images would have nothing to mask.
+    static let smallVector = Preset(
+        name: "small-vector", summary: "Any task that shows numbers, for minutes on two cores", size: "nano",
+        settings: [
+            "agent.agent=dreamerv3", "run.steps=20_000",
+            "agent.batch=16", "agent.length=32", "agent.model_lr=1e-3", "agent.behavior_lr=3e-4",
+            "replay.replay_ratio=128", "replay.prefill_steps=1000",
+            "actors.count=1", "actors.trajectory_steps=32", "evaluation.episodes=20", "evaluation.policy=mode",
+        ])
+
+    /// The same for a task that shows images: a first run, not a benchmark. One update of 8 × 32 replayed steps per 4 agent steps.
+    static let smallImage = Preset(
+        name: "small-image", summary: "Any task that shows images, for less than an hour on two cores", size: "micro",
+        settings: [
+            "run.steps=50_000",
+            "agent.batch=8", "agent.length=32", "agent.model_lr=1e-3", "agent.behavior_lr=3e-4",
+            "replay.replay_ratio=64", "replay.prefill_steps=2500",
+            "actors.count=2", "actors.trajectory_steps=32", "evaluation.episodes=10",
+        ])
 
     static let atari100k = Preset(
         name: "atari100k", summary: "Atari games with 400k frames of experience", size: "S",

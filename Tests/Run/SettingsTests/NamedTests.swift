@@ -89,7 +89,7 @@ import Testing
 
     // MARK: Presets and messages
 
-    @Test(arguments: ["catch-demo", "minatar", "cartpole"])
+    @Test(arguments: ["catch-demo", "small-vector", "small-image", "minatar", "cartpole"])
     func presetsForSmallMachinesUpdateOnceInFourSteps(preset: String) throws {
         var layers = ConfigurationLayers()
         layers.preset = preset
@@ -112,15 +112,41 @@ import Testing
 
     /// The table of environments names presets; each plays a task of the family that names it.
     @Test func familiesNamePresetsOfTheirOwn() throws {
-        for name in ["catch", "cartpole/balance", "minatar/freeway", "atari/alien", "crafter", "dmc/walker-run"] {
+        for name in ["catch", "cartpole/balance", "minatar/freeway"] {
             var layers = ConfigurationLayers()
-            let preset = try #require(EnvironmentRegistry.preset(for: name))
-            layers.preset = preset
+            layers.preset = EnvironmentRegistry.preset(for: name, showsImages: true)
             let played = try layers.resolve().environment
-            #expect(EnvironmentRegistry.preset(for: played.id) == layers.preset)
+            #expect(EnvironmentRegistry.preset(for: played.id, showsImages: true) == layers.preset)
             #expect(throws: Never.self) { try EnvironmentRegistry.resolve(played.options, for: played.id) }
         }
-        #expect(EnvironmentRegistry.preset(for: "gym/CartPole-v1") == nil)
+    }
+
+    /// Nobody's first run is a benchmark, which takes a few cores days.
+    @Test(arguments: [
+        "atari/pong", "crafter", "dmc/walker-walk", "gym/CartPole-v1", "python/a.py:B", "cartpole/swingup",
+    ])
+    func whatATaskShowsDecidesOnItsPreset(name: String) throws {
+        #expect(EnvironmentRegistry.preset(for: name, showsImages: false) == "small-vector")
+        if name != "cartpole/swingup" {
+            #expect(EnvironmentRegistry.preset(for: name, showsImages: true) == "small-image")
+        }
+        for preset in ["small-vector", "small-image"] {
+            var layers = ConfigurationLayers()
+            layers.preset = preset
+            layers.overrides = ["environment.id=\(name)"]
+            #expect(try layers.resolve().environment.id == name)
+        }
+    }
+
+    /// Numbers hold nothing that could be masked.
+    @Test func numbersArePlayedByAnAgentThatCan() throws {
+        var layers = ConfigurationLayers()
+        layers.preset = "small-vector"
+        var configuration = try layers.resolve()
+        (configuration.agent.image, configuration.agent.vector) = (0, 4)
+        try configuration.validate()
+        layers.overrides = ["agent.agent=mudreamer"]
+        #expect(try layers.resolve().agent.agent == "mudreamer")
     }
 
     private let agents = AgentVariants.all.map(\.name).joined(separator: ", ")
@@ -131,8 +157,8 @@ import Testing
                 == "unknown size nanoo (did you mean nano?); known sizes: nano, micro, XS, S, M, L, XL")
         #expect(
             message { _ = try Presets.named("atari") }
-                == "unknown preset atari; known presets: catch-demo, atari100k, dmc-vision, crafter, minatar, "
-                + "cartpole")
+                == "unknown preset atari; known presets: catch-demo, small-vector, small-image, atari100k, dmc-vision, crafter, "
+                + "minatar, cartpole")
         #expect(
             message { _ = try AgentVariants.named("mudremer") }
                 == "unknown agent mudremer (did you mean mudreamer?); known agents: \(agents)")
