@@ -75,10 +75,15 @@ final class Trainer {
     /// - Returns: whether the run is complete.
     func run() throws -> Bool {
         if carry.trainSteps > 0 { publishWeights() }
-        if configuration.run.lockstep { try trainInRounds() } else { try trainFreely() }
-        log.publish(replay.statistics)
-        try save()
-        return isComplete
+        var isDone: Bool
+        repeat {
+            if configuration.run.lockstep { try trainInRounds() } else { try trainFreely() }
+            log.publish(replay.statistics)
+            try save()
+            // What was under way may have come in meanwhile: then there is more to train, and nobody has stopped the run.
+            isDone = isComplete
+        } while !isDone && !stop.wasAsked
+        return isDone
     }
 
     // MARK: When to train
