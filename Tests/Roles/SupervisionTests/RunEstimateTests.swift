@@ -14,10 +14,10 @@ import Testing
 
     @Test func aShortRunIsOneLine() throws {
         let estimate = try estimate(
-            "small-vector", updateSeconds: 0.02, ["run.steps=11_000", "replay.prefill_steps=1000"])
-        // 10 000 steps, each replayed 128 times, in updates of 512.
-        #expect(estimate.updates == 2500 && estimate.trainingSeconds == 50 && estimate.playingSeconds == 11)
-        #expect(estimate.lines == ["11000 agent steps, 2500 updates: about 61 s here (training 50 s, playing 11 s)"])
+            "small-vector", updateSeconds: 0.01, ["run.steps=11_000", "replay.prefill_steps=1000"])
+        // 10 000 steps, each replayed 128 times, in updates of 256.
+        #expect(estimate.updates == 5000 && estimate.trainingSeconds == 50 && estimate.playingSeconds == 11)
+        #expect(estimate.lines == ["11000 agent steps, 5000 updates: about 61 s here (training 50 s, playing 11 s)"])
     }
 
     /// The benchmark's own numbers are not for a few cores.

@@ -101,6 +101,15 @@ extension SlowTests {
             #expect(ContinuousClock.now - start < .seconds(30))
         }
 
+        /// MuJoCo's own words are about a library that nobody has asked for.
+        @Test func aPictureThatCannotBeDrawnNamesTheVariable() async throws {
+            let line = try await mistake(
+                ["train", "--python", try #require(Program.python)]
+                    + Tiny.options(logdir, steps: 1000, environment: "dmc/walker-walk"),
+                environment: ["MUJOCO_GL": "osmesa"])
+            expect(line, says: "MUJOCO_GL is osmesa", "unset it for egl")
+        }
+
         /// A licence that runs out, say: what was played and trained is kept, and nobody tries six times.
         @Test func aTaskThatIsOverEndsTheRunInGoodOrder() async throws {
             let train = try train(

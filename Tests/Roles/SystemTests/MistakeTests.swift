@@ -83,6 +83,20 @@ import Testing
         expect(line, says: directory("none.yaml"), "No such file")
     }
 
+    @Test func trainWithoutActors() async throws {
+        let line = try await mistake(["train", "--actors", "0", "--logdir", directory("run")])
+        expect(line, says: "train starts actors itself", "--actors must be at least 1", "dreamer learner")
+        #expect(!FileManager.default.fileExists(atPath: directory("run")))
+    }
+
+    /// Before anything starts, and not in each of six starts of an actor.
+    @Test func settingsThatTrainNothing() async throws {
+        let line = try await mistake([
+            "train", "--env", "minatar/breakout", "--steps", "300", "--logdir", directory("run"),
+        ])
+        expect(line, says: "run.steps must be above", "got 300")
+    }
+
     // MARK: Directories
 
     @Test(arguments: ["train", "learner"]) func unwritableDirectory(command: String) async throws {

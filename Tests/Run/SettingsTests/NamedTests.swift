@@ -89,7 +89,7 @@ import Testing
 
     // MARK: Presets and messages
 
-    @Test(arguments: ["catch-demo", "small-vector", "small-image", "minatar", "cartpole"])
+    @Test(arguments: ["catch-demo", "small-image", "minatar", "cartpole"])
     func presetsForSmallMachinesUpdateOnceInFourSteps(preset: String) throws {
         var layers = ConfigurationLayers()
         layers.preset = preset
