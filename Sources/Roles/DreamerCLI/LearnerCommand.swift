@@ -46,14 +46,14 @@ struct LearnerCommand: AsyncParsableCommand {
         try process.openFiles(atLeast: 128)
         let logger = process.logger("learner")
         let stored = try ResumedRun(in: logdir, isDescribed: settings.describeARun)
-        let endpoint = try Endpoint(listen ?? configuration.learner.listen, option: "--listen")
-        let files = try tls.files(for: .learner)
-        if files == nil, !insecureListen { try endpoint.requireLoopback() }
         let configuration =
             try taskIsTried
             ? settings.resolve(over: stored?.configuration ?? Configuration())
             : settings.resolve(resuming: stored?.configuration, on: EnvironmentHost(python: process.python))
                 .configuration
+        let endpoint = try Endpoint(listen ?? configuration.learner.listen, option: "--listen")
+        let files = try tls.files(for: .learner)
+        if files == nil, !insecureListen { try endpoint.requireLoopback() }
         if let stored { try configuration.requireSameRun(as: stored.configuration, in: logdir) }
         let changes = stored.map { configuration.differences(from: $0.configuration) } ?? []
         let directory = try RunDirectory(creating: logdir)
