@@ -17,6 +17,10 @@ public protocol Environment: AnyObject {
     /// Starts an episode. The observation has the flag `.first` and the reward 0.
     func reset() throws(EnvironmentError) -> Observation
 
+    /// Says which action `step` will be called with next, so that an environment which another process plays can begin while
+    /// others are stepped. Needs not be called.
+    func begin(_ action: Action)
+
     /// Plays `action` for as many frames as the action repeat says, sums their rewards and shows the last frame.
     ///
     /// `.last` ends the episode; `.terminal` comes with it only where the task is over, not at a time limit.
@@ -27,6 +31,9 @@ public protocol Environment: AnyObject {
 }
 
 extension Environment {
+    /// For those that play on the caller's thread.
+    public func begin(_ action: Action) {}
+
     /// What all its steps have in common.
     package var shape: StepShape {
         StepShape(image: image, vectorCount: vectorCount, actionCount: actionSpace.count)

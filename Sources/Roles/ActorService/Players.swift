@@ -68,6 +68,10 @@ final class Players {
     /// - Returns: the episodes that this step ended.
     func advance() throws(EnvironmentError) -> [Episode] {
         let actions = chooseActions()
+        // Where other processes play, they do so side by side.
+        for index in environments.indices where !steps[index].observation.flags.contains(.last) {
+            environments[index].begin(actions[index])
+        }
         var ended: [Episode] = []
         for index in environments.indices {
             if steps[index].observation.flags.contains(.last) {

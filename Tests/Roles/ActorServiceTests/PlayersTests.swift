@@ -45,6 +45,19 @@ import Testing
         #expect(environment.resets == 2 && environment.actions.count == 4)
     }
 
+    /// Who waits for another process must not keep others from beginning.
+    @Test func allBeginBeforeOneIsWaitedFor() throws {
+        let environments = [ScriptedEnvironment(rewards: [1]), ScriptedEnvironment(rewards: [1, 1, 1])]
+        let players = try players(environments)
+        try players.start()
+        var calls: [String] = []
+        for environment in environments { environment.told = { calls.append($0) } }
+        _ = try players.advance()
+        #expect(calls == ["begin", "begin", "step", "step"])
+        _ = try players.advance()
+        #expect(calls.dropFirst(4) == ["begin", "reset", "step"])
+    }
+
     @Test func aStartHasNoAction() throws {
         let players = try players([ScriptedEnvironment(rewards: [1])], version: 4)
         try players.start()

@@ -12,6 +12,8 @@ final class ScriptedEnvironment: Environment {
     private(set) var actions: [Action] = []
     private(set) var resets = 0
     private(set) var isClosed = false
+    /// Hears "begin", "step" and "reset" when they are called.
+    var told: (String) -> Void = { _ in }
 
     init(rewards: [Float], actions: ActionSpace = .discrete(3), endsTerminal: Bool = true) {
         self.rewards = rewards
@@ -19,13 +21,17 @@ final class ScriptedEnvironment: Environment {
         actionSpace = actions
     }
 
+    func begin(_ action: Action) { told("begin") }
+
     func reset() -> Observation {
+        told("reset")
         resets += 1
         step = 0
         return Observation(image: picture, reward: 0, flags: .first)
     }
 
     func step(_ action: Action) -> Observation {
+        told("step")
         precondition(step < rewards.count, "a step without an episode")
         actions.append(action)
         step += 1

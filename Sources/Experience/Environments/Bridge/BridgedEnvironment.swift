@@ -1,4 +1,5 @@
 import Experience
+import Processes
 
 /// An environment that a Python process plays.
 package final class BridgedEnvironment: Environment {
@@ -11,6 +12,8 @@ package final class BridgedEnvironment: Environment {
     private var bridge: PythonBridge?
     private let number: UInt32
     private var playing = false
+    /// A step whose answer is still to come, and until when it may.
+    private var begun: (action: Action, deadline: Deadline)?
 
     /// - Parameter image: shape of its images, should it show any.
     init(bridge: PythonBridge, number: UInt32, _ made: BridgeAnswer, image: ImageShape) {
@@ -36,12 +39,20 @@ package final class BridgedEnvironment: Environment {
         return observation
     }
 
+    package func begin(_ action: Action) {
+        guard playing, begun == nil, let bridge else { return }
+        begun = bridge.begin(number, action).map { (action, $0) }
+    }
+
     package func step(_ action: Action) throws(EnvironmentError) -> Observation {
         precondition(
             action.vector.count == actionSpace.count,
             "an action of \(action.vector.count) values does not fit a space of \(actionSpace.count)")
         guard let bridge, playing else { preconditionFailure("a step without an episode: call reset first") }
-        let observation = try bridge.step(number, action, shape)
+        precondition(begun.map { $0.action == action } ?? true, "another action than the one that was begun")
+        let deadline = begun?.deadline
+        begun = nil
+        let observation = try bridge.step(number, action, shape, begun: deadline)
         playing = !observation.flags.contains(.last)
         return observation
     }
@@ -50,6 +61,9 @@ package final class BridgedEnvironment: Environment {
 
     /// - Parameter another: whether one is about to be made in its place, in the same process if that still runs.
     func close(another: Bool) {
+        // The answer to a step that was begun comes before that to the closing.
+        if let (action, deadline) = begun { _ = try? bridge?.step(number, action, shape, begun: deadline) }
+        begun = nil
         bridge?.close(number, another: another)
         bridge = nil
         playing = false

@@ -90,11 +90,23 @@ package final class PythonBridge {
         try ask(.reset, number, [], expecting: shape.observedBytes, within: host.startSeconds).observation(shape)
     }
 
-    func step(_ number: UInt32, _ action: Action, _ shape: StepShape) throws(EnvironmentError) -> Observation {
-        var payload: [UInt8] = []
-        for value in action.vector { payload.append(word: value.bitPattern) }
-        return try ask(.step, number, payload, expecting: shape.observedBytes, within: host.stepSeconds)
-            .observation(shape)
+    /// Sends a step and does not wait for what comes of it.
+    /// - Returns: until when the answer may come; nil where the process plays others, whose answers would mix with it.
+    func begin(_ number: UInt32, _ action: Action) -> Deadline? {
+        guard open == 1 else { return nil }
+        let deadline = Deadline.after(host.stepSeconds)
+        // A process that is gone is found out when the answer is waited for.
+        _ = send(.step, number, action.payload, by: deadline)
+        return deadline
+    }
+
+    /// - Parameter begun: until when the answer to a step that was sent may come; nil sends it.
+    func step(
+        _ number: UInt32, _ action: Action, _ shape: StepShape, begun: Deadline? = nil
+    ) throws(EnvironmentError) -> Observation {
+        let deadline = begun ?? .after(host.stepSeconds)
+        if begun == nil { guard send(.step, number, action.payload, by: deadline) else { throw ended } }
+        return try receive(shape.observedBytes, by: deadline).observation(shape)
     }
 
     /// Closes an environment. The process ends with the last one, unless another is about to be made.
@@ -126,12 +138,20 @@ extension PythonBridge {
     private func ask(
         _ operation: Operation, _ number: UInt32, _ payload: [UInt8], expecting length: Int?, within patience: Int
     ) throws(EnvironmentError) -> Answer {
+        let deadline = Deadline.after(patience)
+        guard send(operation, number, payload, by: deadline) else { throw ended }
+        return try receive(length, by: deadline)
+    }
+
+    private func send(_ operation: Operation, _ number: UInt32, _ payload: [UInt8], by deadline: Deadline) -> Bool {
         var request: [UInt8] = []
         request.append(word: operation.rawValue)
         request.append(word: number)
         request.append(word: UInt32(payload.count))
-        let deadline = Deadline.after(patience)
-        guard child.send(request + payload, by: deadline) else { throw ended }
+        return child.send(request + payload, by: deadline)
+    }
+
+    private func receive(_ length: Int?, by deadline: Deadline) throws(EnvironmentError) -> Answer {
         guard let header = child.receive(Self.answerHeader, by: deadline) else { throw ended }
         let failed = header[0] != 0
         let announced = Int(header.word(at: 8))
@@ -147,6 +167,13 @@ extension PythonBridge {
     }
 
     private var ended: EnvironmentError { .bridgeEnded(child.ending ?? "ended") }
+}
+
+extension Action {
+    /// The values as the bridge reads them.
+    fileprivate var payload: [UInt8] {
+        vector.reduce(into: []) { $0.append(word: $1.bitPattern) }
+    }
 }
 
 extension StepShape {

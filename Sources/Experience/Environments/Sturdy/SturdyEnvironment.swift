@@ -73,6 +73,8 @@ package final class SturdyEnvironment: Environment {
         }
     }
 
+    package func begin(_ action: Action) { inner.begin(action) }
+
     package func step(_ action: Action) throws(EnvironmentError) -> Observation {
         precondition(episodeSteps != nil, "a step without an episode: call reset first")
         do throws(EnvironmentError) {

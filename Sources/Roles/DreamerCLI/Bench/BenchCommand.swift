@@ -10,8 +10,8 @@ import Tensors
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure this machine: a training step, an acting step, costs by image size; check ratios.",
-        subcommands: [BenchTrainStep.self, BenchActorStep.self, BenchTable.self, BenchCheck.self])
+        abstract: "Measure this machine: a training step, an acting step, playing, costs by image size; check ratios.",
+        subcommands: [BenchTrainStep.self, BenchActorStep.self, BenchPlay.self, BenchTable.self, BenchCheck.self])
 }
 
 /// Which agent is measured.
