@@ -170,7 +170,8 @@ let package = Package(
         network.target(
             "Transport",
             [
-                "Threads", "Wire", "TrajectoryCodec", "Experience", .product(name: "NIOCore", package: "swift-nio"),
+                "Numbers", "Threads", "Wire", "TrajectoryCodec", "Experience",
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

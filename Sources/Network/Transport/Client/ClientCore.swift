@@ -2,6 +2,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import NIOSSL
+import Numbers
 import Threads
 import Wire
 
@@ -13,7 +14,8 @@ final class ClientCore {
     private let logger: Logger
     private let loop: any EventLoop
     private var life: ReconnectingState
-    private var random = SystemRandomNumberGenerator()
+    /// Of pauses between attempts: each process draws others.
+    private var random: SplitMix64
     private var connection: ClientConnectionHandler?
     private var pause = DeadlineTimer()
     /// What the learner said last.
@@ -33,6 +35,7 @@ final class ClientCore {
         self.loop = loop
         self.onEvent = onEvent
         life = ReconnectingState(configuration)
+        random = SplitMix64(seed: configuration.incarnation)
     }
 
     // MARK: Events of the client
