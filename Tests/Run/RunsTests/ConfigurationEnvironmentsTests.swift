@@ -14,7 +14,8 @@ import Testing
     }
 
     @Test func environmentsOfOneRunDiffer() throws {
-        let environments = try configuration("catch").makeEnvironments(3, for: .training, seed: 1, on: EnvironmentHost())
+        let environments = try configuration("catch").makeEnvironments(
+            3, for: .training, seed: 1, on: EnvironmentHost())
         let first = try environments.map { try $0.reset().image }
         #expect(environments.count == 3 && Set(first).count > 1)
     }
