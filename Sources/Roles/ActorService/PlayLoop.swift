@@ -82,10 +82,11 @@ final class PlayLoop {
         while client.isAccepting {
             guard updateWeights(isRoundOver: isRoundOver) else { break }
             let ended = try players.advance()
-            isRoundOver = try record()
+            // Before they are handed over, which may be the moment to stop: they have been played.
             let report = meter.add(
                 steps: players.environments.count, ended, version: players.policy.version, failures: failures.count)
             if let report { client.report(report) }
+            isRoundOver = try record()
         }
     }
 
@@ -97,17 +98,19 @@ final class PlayLoop {
     /// Adds the players' steps and submits the trajectories that they complete.
     /// - Returns: whether there were any. All environments step together, so their trajectories end together.
     private func record() throws -> Bool {
-        var isRoundOver = false
+        var (isRoundOver, isStopped) = (false, false)
         for (index, step) in players.steps.enumerated() {
             let full = recorders[index].append(
                 step.observation, action: step.action, policyVersion: step.policyVersion)
             guard let full else { continue }
+            isRoundOver = true
+            // The other environments have made their steps, too.
             do { try client.submit(full) } catch .stopped {
                 client.submitLast(full)
-                throw TransportError.stopped
+                isStopped = true
             }
-            isRoundOver = true
         }
+        if isStopped { throw TransportError.stopped }
         return isRoundOver
     }
 
