@@ -15,7 +15,7 @@ package struct Deadline: Sendable {
         Deadline(.milliseconds(Int64(milliseconds)), seconds: Int(milliseconds) / 1000)
     }
 
-    var isOver: Bool { ContinuousClock.now >= instant }
+    package var isOver: Bool { ContinuousClock.now >= instant }
 
     /// Milliseconds that are left, as `poll` takes them, none of them too few.
     var milliseconds: Int32 {

@@ -104,7 +104,8 @@ package final class PythonBridge {
     func step(
         _ number: UInt32, _ action: Action, _ shape: StepShape, begun: Deadline? = nil
     ) throws(EnvironmentError) -> Observation {
-        let deadline = begun ?? .after(host.stepSeconds)
+        // Whoever was waited for before it may have taken all its time: that is not this one's fault.
+        let deadline = begun.flatMap { $0.isOver ? nil : $0 } ?? .after(host.stepSeconds)
         if begun == nil { guard send(.step, number, action.payload, by: deadline) else { throw ended } }
         return try receive(shape.observedBytes, by: deadline).observation(shape)
     }

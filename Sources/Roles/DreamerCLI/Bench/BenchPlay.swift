@@ -50,7 +50,7 @@ struct BenchPlay: ParsableCommand {
         let result = Result(
             environment: configuration.environment.id, agent: configuration.agent.agent, plain_python: plain, rows: rows
         )
-        Output.line(json ? try Output.json(result, readable: true) : result.text)
+        Output.line(try json ? Output.json(result, readable: true) : result.text)
     }
 }
 
