@@ -130,6 +130,17 @@ struct BrokenTaskTests {
         #expect(failures == 3 && count("made") == 6)
     }
 
+    /// Patience at the start is another than for a step.
+    @Test func aTaskThatIsNotMadeInTimeIsGivenUp() throws {
+        var host = PythonHost()
+        (host.startSeconds, host.stepSeconds) = (2, 60)
+        let task = try write("def __init__(self): time.sleep(1000)")
+        let error = try #require(throws: EnvironmentError.self) {
+            try EnvironmentRegistry.make(task, python: host, seed: 1)
+        }
+        #expect("\(error)".contains("gave no answer for 2 s and was killed"))
+    }
+
     // MARK: What it says
 
     @Test func theTasksOwnLineIsNamed() throws {
