@@ -200,7 +200,7 @@ let package = Package(
             "ActorService",
             [
                 "AgentChoice", "Runs", "Settings", "Diagnostics", "Files", "Processes", "Numbers", "Threads", "Agents",
-                "Tensors",
+                "Measurements", "Tensors",
                 "Environments", "Experience", "TrajectoryCodec", "Wire", "Transport", systemPackage,
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -250,7 +250,7 @@ let package = Package(
                 "Processes",
                 "Measurements", "Display", "Reports", "Inspection", "Agents", "Networks", "WorldModels",
                 "Tensors", "Benchmarks", "Environments", "Experience", "Replay", "Threads",
-                "Transport",
+                "Transport", "Wire",
                 "Certificates",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

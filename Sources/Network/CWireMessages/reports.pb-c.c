@@ -187,7 +187,7 @@ const ProtobufCMessageDescriptor wire__report__descriptor =
   (ProtobufCMessageInit) wire__report__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wire__episode__field_descriptors[4] =
+static const ProtobufCFieldDescriptor wire__episode__field_descriptors[5] =
 {
   {
     "environment",
@@ -237,17 +237,30 @@ static const ProtobufCFieldDescriptor wire__episode__field_descriptors[4] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "is_unfinished",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Wire__Episode, is_unfinished),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wire__episode__field_indices_by_name[] = {
   0,   /* field[0] = environment */
   1,   /* field[1] = episode_return */
+  4,   /* field[4] = is_unfinished */
   2,   /* field[2] = length */
   3,   /* field[3] = policy_version */
 };
 static const ProtobufCIntRange wire__episode__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor wire__episode__descriptor =
 {
@@ -257,7 +270,7 @@ const ProtobufCMessageDescriptor wire__episode__descriptor =
   "Wire__Episode",
   "wire",
   sizeof(Wire__Episode),
-  4,
+  5,
   wire__episode__field_descriptors,
   wire__episode__field_indices_by_name,
   1,  wire__episode__number_ranges,

@@ -1,6 +1,6 @@
 import CWireMessages
 
-/// What an actor tells about itself.
+/// What an actor tells about itself, or an evaluator about one evaluation: its episodes.
 public struct ActorReport: Sendable, Equatable {
     /// An episode that has ended.
     public struct Episode: Sendable, Equatable {
@@ -12,12 +12,17 @@ public struct ActorReport: Sendable, Equatable {
         public var length: UInt64
         /// Policy that chose its last action.
         public var policyVersion: UInt64
+        /// Whether it was broken off because an evaluation had its time.
+        public var isUnfinished: Bool
 
-        public init(environment: Int, episodeReturn: Double, length: UInt64, policyVersion: UInt64) {
+        public init(
+            environment: Int, episodeReturn: Double, length: UInt64, policyVersion: UInt64, isUnfinished: Bool = false
+        ) {
             self.environment = environment
             self.episodeReturn = episodeReturn
             self.length = length
             self.policyVersion = policyVersion
+            self.isUnfinished = isUnfinished
         }
     }
 
@@ -85,6 +90,7 @@ extension ActorReport.Episode: Packable {
         packed.episode_return = episodeReturn
         packed.length = length
         packed.policy_version = policyVersion
+        packed.is_unfinished = isUnfinished ? 1 : 0
     }
 
     init(_ packed: Wire__Episode) throws(WireError) {
@@ -92,6 +98,7 @@ extension ActorReport.Episode: Packable {
             environment: Int(packed.environment),
             episodeReturn: try Self.number(packed.episode_return, "episode_return"),
             length: try Self.count(packed.length, "length"),
-            policyVersion: try Self.count(packed.policy_version, "policy_version"))
+            policyVersion: try Self.count(packed.policy_version, "policy_version"),
+            isUnfinished: packed.is_unfinished != 0)
     }
 }

@@ -3,7 +3,16 @@ import NIOCore
 
 /// The client's first message.
 public struct Hello: Sendable, Equatable {
+    /// What the client is to the learner.
+    public enum Role: UInt32, Sendable {
+        /// It plays and sends what happened.
+        case actor = 1
+        /// It plays the policies with fixed seeds, and sends no experience.
+        case evaluator = 2
+    }
+
     public var protocolVersion: UInt32
+    public var role: Role
     /// Run to join; empty: whichever the learner runs.
     public var runID: String
     /// Shared secret; empty where the learner has none.
@@ -19,10 +28,11 @@ public struct Hello: Sendable, Equatable {
     public var nextSequence: UInt64
 
     public init(
-        protocolVersion: UInt32 = Wire.protocolVersion, runID: String = "", token: String = "",
+        protocolVersion: UInt32 = Wire.protocolVersion, role: Role = .actor, runID: String = "", token: String = "",
         actor: String, incarnation: UInt64, host: String = "", process: UInt32 = 0, nextSequence: UInt64 = 1
     ) {
         self.protocolVersion = protocolVersion
+        self.role = role
         self.runID = runID
         self.token = token
         self.actor = actor
@@ -55,8 +65,8 @@ extension Hello: WireMessage {
         packed.protocol_version = protocolVersion
         packed.run_id = arena.string(runID)
         packed.token = arena.string(token)
-        // So that a learner of version 1 says which version it speaks.
-        packed.role = 1
+        // An actor's lets a learner of version 1 say which version it speaks.
+        packed.role = role.rawValue
         packed.actor = arena.string(actor)
         packed.incarnation = incarnation
         packed.host = arena.string(host)
@@ -77,6 +87,7 @@ extension Hello: WireMessage {
     init(_ packed: Wire__Hello) throws(WireError) {
         self.init(
             protocolVersion: packed.protocol_version,
+            role: Role(rawValue: packed.role) ?? .actor,
             runID: try Self.text(packed.run_id, "run_id"),
             token: try Self.text(packed.token, "token"),
             actor: try Self.text(packed.actor, "actor"),

@@ -3,6 +3,7 @@ import Diagnostics
 import Environments
 import Experience
 import Logging
+import Runs
 import ServiceLifecycle
 import Settings
 import Tensors
@@ -11,7 +12,8 @@ import TrajectoryCodec
 import Transport
 import Wire
 
-/// The actor's role: joins a learner, plays its environments with its policy, and ships what happened.
+/// The actor's role: joins a learner, plays its environments with its policy, and ships what happened; as an evaluator it
+/// reports how well the policies play.
 ///
 /// Everything but the address and the credential comes from the learner.
 public final class ActorProcess: Service {
@@ -131,14 +133,11 @@ public final class ActorProcess: Service {
     // MARK: Playing
 
     private func play() async throws {
-        let loop: PlayLoop
+        let loop: any Playing
         do {
             let welcome = try await client.welcome()
             guard life.join() else { return client.stop() }
-            loop = try PlayLoop(
-                welcome: welcome, client: client, python: options.python, output: options.output,
-                modules: options.modules,
-                logger: logger)
+            loop = try makeLoop(welcome)
         } catch TransportError.stopped {
             // Why there is no connection, the connection says.
             return
@@ -155,6 +154,19 @@ public final class ActorProcess: Service {
             throw error
         }
         await handOver()
+    }
+
+    private func makeLoop(_ welcome: Welcome) throws -> any Playing {
+        switch options.client.role {
+        case .actor:
+            try PlayLoop(
+                welcome: welcome, client: client, python: options.python, output: options.output,
+                modules: options.modules, logger: logger)
+        case .evaluator:
+            EvaluationLoop(
+                try welcome.configuration(allowing: options.modules), client: client,
+                host: EnvironmentHost(python: options.python, output: options.output), logger: logger)
+        }
     }
 
     private func handOver() async {

@@ -2,6 +2,7 @@ import Agents
 import Diagnostics
 import Environments
 import Experience
+import Measurements
 import Runs
 import Settings
 
@@ -18,9 +19,11 @@ public struct Evaluator {
         public var standardDeviation: Double
         public var returns: [Double]
         public var lengths: [Int]
+        /// Numbers of the episodes that were broken off because the evaluation had its time.
+        public var unfinished: [Int]
 
         enum CodingKeys: String, CodingKey {
-            case environment, policy, seed, episodes, mean, returns, lengths
+            case environment, policy, seed, episodes, mean, returns, lengths, unfinished
             case standardDeviation = "standard_deviation"
         }
     }
@@ -31,73 +34,98 @@ public struct Evaluator {
     }
 
     public let configuration: Configuration
-    public let python: String?
+    private let host: EnvironmentHost
 
+    /// - Parameter python: interpreter of bridged environments; nil looks for one.
     public init(_ configuration: Configuration, python: String?) {
+        self.init(configuration, on: EnvironmentHost(python: python))
+    }
+
+    package init(_ configuration: Configuration, on host: EnvironmentHost) {
         self.configuration = configuration
-        self.python = python
+        self.host = host
     }
 
     /// Environments that play side by side: rows amortise the weights, but a bridged environment costs a process.
     private static let sideBySide = 20
 
-    /// Plays `episodes` episodes. Slot s of n plays the episodes s, s + n, s + 2n, …, so that short episodes count no
-    /// more often than long ones.
+    /// Plays episodes until there are as many as are wanted, or `evaluation.seconds` have passed: then those that are under way
+    /// are broken off and count as far as they came, and those that have not begun are left out.
     /// - Parameters:
-    ///   - weights: the policy by parameter name; nil plays at random.
+    ///   - goesOn: asked before each step.
     ///   - progress: called with the number of finished episodes.
+    ///   - load: gives the policy its weights; nil plays at random.
+    /// - Returns: nil where it was not to go on.
+    /// - Throws: also where not one step was played in all the time.
+    public func run(
+        episodes: Int, seed: UInt64, choice: Choice, threads: Int = 1, goesOn: @escaping () -> Bool = { true },
+        progress: (Int) -> Void = { _ in }, load: ((ActingPolicy) throws -> Void)?
+    ) throws -> Result? {
+        let slots = min(episodes, Self.sideBySide)
+        var host = host
+        host.isWanted = goesOn
+        let environments = try configuration.makeEnvironments(slots, for: .evaluation, seed: seed, on: host)
+        defer { for environment in environments { environment.close() } }
+        let players = try players(environments, seed: seed, choice: choice, threads: threads, load)
+        try players.start()
+        let deadline = ContinuousClock.now + .seconds(configuration.evaluation.seconds)
+        var table = EpisodeTable(episodes: episodes, slots: slots)
+        while !table.isComplete {
+            guard goesOn() else { return nil }
+            guard ContinuousClock.now < deadline else {
+                for episode in players.underWay { table.take(episode, isUnfinished: true) }
+                break
+            }
+            for episode in try players.advance() where table.take(episode) { progress(table.count) }
+        }
+        guard table.count > 0 else {
+            throw UserError(
+                "\(configuration.environment.id) came to no step in \(configuration.evaluation.seconds) s: "
+                    + "raise evaluation.seconds")
+        }
+        return result(table.played, seed: seed, choice: choice)
+    }
+
+    /// The same with weights by parameter name; nil plays at random.
     public func run(
         weights: (values: [String: [Float]], version: UInt64)?, episodes: Int, seed: UInt64, choice: Choice,
         threads: Int = 1, progress: (Int) -> Void = { _ in }
     ) throws -> Result {
-        let slots = min(episodes, Self.sideBySide)
-        let environments = try configuration.makeEnvironments(
-            slots, for: .evaluation, seed: seed, on: EnvironmentHost(python: python))
-        defer { for environment in environments { environment.close() } }
+        let result = try run(
+            episodes: episodes, seed: seed, choice: choice, threads: threads, progress: progress,
+            load: weights.map { weights in { try $0.load(weights.values, version: weights.version) } })
+        guard let result else { preconditionFailure("nobody has stopped it") }
+        return result
+    }
+
+    private func players(
+        _ environments: [any Environment], seed: UInt64, choice: Choice, threads: Int,
+        _ load: ((ActingPolicy) throws -> Void)?
+    ) throws -> Players {
         let agent = configuration.agent(for: environments[0])
-        let policy = ActingPolicy(agent, environments: slots, threads: threads, seed: seed)
-        if let weights, choice != .random { try policy.load(weights.values, version: weights.version) }
-        let players = Players(
+        let policy = ActingPolicy(agent, environments: environments.count, threads: threads, seed: seed)
+        if let load, choice != .random { try load(policy) }
+        return Players(
             environments, policy: policy, choice: choice == .mode ? .mode : .sample, seed: seed,
             longest: max(1, configuration.evaluation.timeLimit / configuration.actionRepeat))
-        try players.start()
-        var finished = (0..<slots).map { slot in Slot(wanted: (episodes - slot + slots - 1) / slots) }
-        var count = 0
-        while count < episodes {
-            for episode in try players.advance() where finished[episode.environment].take(episode) {
-                count += 1
-                progress(count)
-            }
-        }
-        return result(finished, episodes: episodes, seed: seed, choice: choice)
     }
 
-    private struct Slot {
-        let wanted: Int
-        var returns: [Double] = []
-        var lengths: [Int] = []
-
-        init(wanted: Int) {
-            self.wanted = wanted
-        }
-
-        /// Keeps an episode unless this slot has played its share.
-        mutating func take(_ episode: Players.Episode) -> Bool {
-            guard returns.count < wanted else { return false }
-            returns.append(episode.episodeReturn)
-            lengths.append(episode.length)
-            return true
-        }
-    }
-
-    private func result(_ slots: [Slot], episodes: Int, seed: UInt64, choice: Choice) -> Result {
-        let order = (0..<episodes).map { (slot: $0 % slots.count, turn: $0 / slots.count) }
-        let returns = order.map { slots[$0.slot].returns[$0.turn] }
-        let mean = returns.reduce(0, +) / Double(episodes)
-        let variance = returns.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(episodes)
+    private func result(
+        _ played: [(episode: Players.Episode, isUnfinished: Bool)], seed: UInt64, choice: Choice
+    ) -> Result {
+        let returns = played.map(\.episode.episodeReturn)
+        let statistics = ReturnStatistics(returns)
         return Result(
-            environment: configuration.environment.id, policy: choice.rawValue, seed: seed, episodes: episodes,
-            mean: mean, standardDeviation: variance.squareRoot(), returns: returns,
-            lengths: order.map { slots[$0.slot].lengths[$0.turn] })
+            environment: configuration.environment.id, policy: choice.rawValue, seed: seed, episodes: returns.count,
+            mean: statistics.mean, standardDeviation: statistics.standardDeviation, returns: returns,
+            lengths: played.map(\.episode.length),
+            unfinished: played.indices.filter { played[$0].isUnfinished })
+    }
+}
+
+extension Evaluator.Choice {
+    /// As a configuration says it.
+    public init(_ policy: EvaluationSettings.Policy) {
+        self = policy == .mode ? .mode : .sample
     }
 }

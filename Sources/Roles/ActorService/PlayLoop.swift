@@ -11,7 +11,7 @@ import Transport
 import Wire
 
 /// Plays environments and submits trajectories until the client takes no more. It belongs to one thread.
-final class PlayLoop {
+final class PlayLoop: Playing {
     private let client: LearnerClient
     private let players: Players
     private var recorders: [Recorder]
@@ -27,15 +27,7 @@ final class PlayLoop {
     init(
         welcome: Welcome, client: LearnerClient, python: String?, output: String?, modules: Set<String>, logger: Logger
     ) throws {
-        var layers = ConfigurationLayers()
-        layers.files = [ConfigurationFile(name: "the learner's configuration", text: welcome.configuration)]
-        let configuration = try layers.resolve()
-        if let module = EnvironmentRegistry.importedModule(of: configuration.environment.id), !modules.contains(module)
-        {
-            throw UserError(
-                "the learner plays \(configuration.environment.id), which imports the Python module \(module) here: "
-                    + "start the actor with --gym-module \(module) if that is meant")
-        }
+        let configuration = try welcome.configuration(allowing: modules)
         let count = configuration.actors.environmentsPerActor
         let failures = FailureLog(logger)
         var host = EnvironmentHost(python: python, output: output)

@@ -92,6 +92,14 @@ final class Players {
         return ended
     }
 
+    /// The episodes that have begun and not ended, as far as they have come.
+    var underWay: [Episode] {
+        environments.indices.filter { lengths[$0] > 0 && !steps[$0].observation.flags.contains(.last) }.map {
+            Episode(
+                environment: $0, episodeReturn: returns[$0], length: lengths[$0], policyVersion: policy.version)
+        }
+    }
+
     private func chooseActions() -> [Action] {
         guard policy.version > 0 else { return environments.map { randomAction($0.actionSpace) } }
         let agent = policy.configuration

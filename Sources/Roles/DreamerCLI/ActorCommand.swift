@@ -7,6 +7,7 @@ import Glibc
 import Runs
 import ServiceLifecycle
 import Transport
+import Wire
 
 struct ActorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -31,6 +32,12 @@ struct ActorCommand: AsyncParsableCommand {
         help: "File for what the environments' Python prints, 1 MiB and as much before it; by default it is not kept.")
     var environmentLog: String?
 
+    @Flag(
+        help:
+            "Play each k-th policy with fixed seeds and report how well (evaluation.every_versions), instead of sending experience."
+    )
+    var evaluate = false
+
     @Option(help: ArgumentHelp("File for a line about each acknowledged trajectory.", visibility: .hidden))
     var receipts: String?
 
@@ -45,7 +52,7 @@ struct ActorCommand: AsyncParsableCommand {
         let logger = process.logger("actor")
         let client = LearnerClient.Configuration(
             host: learner.host, port: learner.port, tls: try tls.files(for: .actor),
-            token: try SecretFile.token(tokenFile),
+            token: try SecretFile.token(tokenFile), role: evaluate ? .evaluator : .actor,
             actor: name ?? "\(PortableName.of(String(host.prefix(40))))-\(getpid())", hostName: host)
         process.watchInput()
         let book = try receipts.map { try ReceiptBook(path: $0, client: client) }

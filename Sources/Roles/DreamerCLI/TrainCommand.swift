@@ -72,7 +72,7 @@ struct TrainCommand: AsyncParsableCommand {
         let proposal = try directory.propose(configuration)
         defer { proposal.withdraw() }
         let supervisor = TrainSupervisor(
-            actors: configuration.actors.count,
+            actors: configuration.actors.count, isEvaluated: configuration.evaluation.everyVersions > 0,
             arguments: TrainArguments(directory, configuration, in: proposal.path, python: python), display: display)
         let (requests, request) = AsyncStream.makeStream(of: TrainSupervisor.Request.self)
         let handler: Signals.Handler = { signal in

@@ -37,6 +37,11 @@ final class ActorLedger: Sendable {
         state.read { $0.actors.first { $0.value.isConnected && $0.key != name }?.key }
     }
 
+    /// The actor of that name, if it is connected.
+    func connected(_ name: String) -> Actor? {
+        state.read { $0.actors[name].flatMap { $0.isConnected ? $0 : nil } }
+    }
+
     func left(_ name: String) {
         state.withLock { $0.left(name) }
     }

@@ -20,6 +20,7 @@ final class ExperienceEndpoint: LearnerEndpoint {
     private let logger: Logger
     private let refusals = Mutex(RefusalLog())
     let staleness: StalenessMeter
+    private let evaluations: Evaluations
 
     init(
         configuration: Configuration, replay: ReplayBuffer, ledger: ActorLedger, measurements: MeasurementHub,
@@ -32,9 +33,18 @@ final class ExperienceEndpoint: LearnerEndpoint {
         self.measurements = measurements
         self.logger = logger
         staleness = StalenessMeter(limit: configuration.learner.stalenessLimit)
+        evaluations = Evaluations(configuration.evaluation)
+    }
+
+    /// A version is published.
+    func publish(_ version: UInt64, trainSteps: Int) {
+        staleness.publish(version)
+        evaluations.published.note(
+            version, .init(trainSteps: trainSteps, agentSteps: replay.statistics.counts.inserted))
     }
 
     func join(_ hello: Hello) throws(Refusal) -> Admission {
+        guard hello.role == .actor else { return try joinEvaluator(hello) }
         if configuration.run.lockstep, let other = ledger.connected(besides: hello.actor) {
             throw Refusal(.full, "this run is in lockstep with its one actor \(other); stop that one first")
         }
@@ -43,6 +53,16 @@ final class ExperienceEndpoint: LearnerEndpoint {
         return Admission(
             actorIndex: index, configuration: yaml, seed: seeds.next(), creditBytes: configuration.creditBytes,
             storedThrough: replay.storedThrough(actor: hello.actor, incarnation: hello.incarnation))
+    }
+
+    /// An evaluator is none of the run's actors: it has no number among them, and takes no turns.
+    private func joinEvaluator(_ hello: Hello) throws(Refusal) -> Admission {
+        guard ledger.connected(hello.actor) == nil else {
+            throw Refusal(.name, "an actor of this run is called \(hello.actor): give the evaluator another --name")
+        }
+        try evaluations.join(hello)
+        return Admission(
+            actorIndex: 0, configuration: yaml, seed: configuration.evaluation.seed, creditBytes: 0, storedThrough: 0)
     }
 
     func receive(_ trajectory: EncodedTrajectory, key: TrajectoryKey) -> Settlement.Outcome? {
@@ -80,6 +100,10 @@ final class ExperienceEndpoint: LearnerEndpoint {
     }
 
     func receive(_ report: ActorReport, from actor: String) {
+        if evaluations.isEvaluator(actor) {
+            if let measurement = evaluations.measurement(report) { measurements.publish(.evaluator(measurement)) }
+            return
+        }
         ledger.add(report, from: actor)
         for episode in report.episodes {
             measurements.publish(
@@ -92,6 +116,6 @@ final class ExperienceEndpoint: LearnerEndpoint {
     }
 
     func left(_ actor: String, incarnation: UInt64, reason: String) {
-        ledger.left(actor)
+        if !evaluations.left(actor, incarnation: incarnation) { ledger.left(actor) }
     }
 }

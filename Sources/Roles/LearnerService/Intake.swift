@@ -68,9 +68,10 @@ package final class Intake: Sendable {
             lost: replay.statistics.totals.lostSteps, actors: ledger.snapshot.connected.count)
     }
 
-    /// Sends weights to all actors.
-    func publish(_ weights: PolicyWeights) {
-        endpoint.staleness.publish(weights.version)
+    /// Sends weights to all actors and evaluators.
+    /// - Parameter trainSteps: behind them.
+    func publish(_ weights: PolicyWeights, trainSteps: Int) {
+        endpoint.publish(weights.version, trainSteps: trainSteps)
         server.publish(weights)
     }
 

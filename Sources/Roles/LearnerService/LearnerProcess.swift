@@ -71,7 +71,7 @@ public final class LearnerProcess: Service {
         let status = TrainerStatus()
         let trainer = try Trainer(
             configuration: c, directory: options.directory, replay: intake.replay, measurements: options.measurements,
-            status: status, logger: logger, publish: { intake.publish($0) })
+            status: status, logger: logger, publish: { intake.publish($0, trainSteps: $1) })
         // Replay and checkpoint have taken these settings.
         try options.directory.store(c)
         training.withLock { [stop = trainer.stop] in $0 = stop }

@@ -24,7 +24,8 @@ final class Trainer {
     private let agent: Agent
     private let replay: ReplayBuffer
     private let sampler: BatchSampler
-    private let publish: (PolicyWeights) -> Void
+    /// With the training steps behind them.
+    private let publish: (PolicyWeights, Int) -> Void
     /// What each step leaves to the next, beside the agent.
     private var carry: Checkpoint.State
     private var log: TrainingLog
@@ -34,7 +35,7 @@ final class Trainer {
     /// Restores the newest checkpoint of `directory`, or draws new parameters.
     init(
         configuration: Configuration, directory: RunDirectory, replay: ReplayBuffer, measurements: MeasurementHub,
-        status: TrainerStatus, logger: Logger, publish: @escaping @Sendable (PolicyWeights) -> Void
+        status: TrainerStatus, logger: Logger, publish: @escaping @Sendable (PolicyWeights, Int) -> Void
     ) throws {
         let c = configuration.learner
         self.configuration = configuration
@@ -164,7 +165,7 @@ final class Trainer {
 
     private func publishWeights() {
         carry.policyVersion += 1
-        publish(PolicyWeights(of: agent, version: carry.policyVersion))
+        publish(PolicyWeights(of: agent, version: carry.policyVersion), carry.trainSteps)
         log.published(carry.policyVersion)
     }
 

@@ -23,7 +23,7 @@ package struct Evaluation {
         _ directory: RunDirectory, _ configuration: Configuration, episodes: Int, seed: UInt64? = nil,
         policy: Evaluator.Choice? = nil, python: String?
     ) throws {
-        let choice = policy ?? (configuration.evaluation.policy == .mode ? .mode : .sample)
+        let choice = policy ?? .init(configuration.evaluation.policy)
         let checkpoint = choice == .random ? nil : try PolicyCheckpoint(newestIn: directory)
         trainSteps = checkpoint?.trainSteps
         notices = checkpoint?.notices ?? []
@@ -45,8 +45,9 @@ package struct Evaluation {
     package func record(in directory: RunDirectory, report: @escaping @Sendable (String) -> Void) throws {
         let log = try MetricsLog(path: directory.metricsFile.path, report: report)
         let measurement = EvaluationMeasurement(
-            policy: result.policy, seed: Int(clamping: result.seed), episodes: result.episodes, mean: result.mean,
-            standardDeviation: result.standardDeviation, trainSteps: trainSteps)
+            policy: result.policy, seed: Int(clamping: result.seed), episodes: result.episodes,
+            unfinished: result.unfinished.count, mean: result.mean, standardDeviation: result.standardDeviation,
+            trainSteps: trainSteps)
         log.append(MeasurementRecord(.evaluation(measurement)))
         log.flush()
     }

@@ -8,11 +8,13 @@ import Settings
 package enum TrainChild: Hashable, Sendable, CustomStringConvertible {
     case learner
     case actor(Int)
+    case evaluator
 
     package var description: String {
         switch self {
         case .learner: "learner"
         case .actor(let index): "actor-\(index)"
+        case .evaluator: "evaluator"
         }
     }
 }
@@ -45,11 +47,11 @@ package struct TrainArguments: Sendable {
                     "learner", "--logdir", directory.url.path, "--config", configuration, "--listen", "127.0.0.1:0",
                     "--progress", "json", "--task-is-tried",
                 ]
-            case .actor:
+            case .actor, .evaluator:
                 [
                     "actor", "--connect", address ?? "", "--token-file", directory.tokenFile.path, "--name", "\(child)",
                     "--environment-log", directory.environmentLog(of: "\(child)").path,
-                ]
+                ] + (child == .evaluator ? ["--evaluate"] : [])
             }
         return role + ["--stop-with-input", "--log", "warning"] + option("--python", python)
             // These actors are the learner's own: they import what its environment needs.

@@ -6,8 +6,9 @@ import Processes
 
 /// Decides what becomes of a learner and its actors: events in, actions out. It touches no process and no clock.
 ///
-/// Actors start when the learner says where it listens. One that dies is started again under its name, until that is of no
-/// use; the run ends when the learner does. Learner and actors stop together, as the learner waits a moment for what actors have to hand over.
+/// Actors start when the learner says where it listens, and so does an evaluator. One that dies is started again under its
+/// name, until that is of no use; the run ends when the learner does. Learner and actors stop together, as the learner waits a moment
+/// for what actors have to hand over.
 struct TrainSupervision {
     enum Event: Sendable, Equatable {
         case heard(TrainChild, ChildProgram.Line)
@@ -39,6 +40,7 @@ struct TrainSupervision {
     static let patience = Duration.seconds(35)
 
     private let actorCount: Int
+    private let isEvaluated: Bool
     /// Those that run, in the order in which they were started.
     private var running: [TrainChild] = []
     private var restarts: [TrainChild: RestartPolicy] = [:]
@@ -49,8 +51,10 @@ struct TrainSupervision {
     private var isStopping = false
     private var isComplete = false
 
-    init(actors: Int) {
+    /// - Parameter isEvaluated: whether policies are played beside training.
+    init(actors: Int, isEvaluated: Bool = false) {
         actorCount = actors
+        self.isEvaluated = isEvaluated
     }
 
     mutating func begin() -> [Action] { start(.learner) }
@@ -59,8 +63,10 @@ struct TrainSupervision {
     mutating func handle(_ event: Event, at now: ContinuousClock.Instant) -> [Action] {
         switch event {
         case .heard(.learner, .output(let line)): read(line)
-        case .heard(.actor, .output): []
+        case .heard(.actor, .output), .heard(.evaluator, .output): []
         case .heard(let child, .message(let line)): note(child, line)
+        case .couldNotStart(.evaluator, let reason):
+            [.print("cannot start the process evaluator: \(reason); training goes on without it")]
         case .couldNotStart(let child, let reason):
             [.end(.failure(UserError("cannot start the process \(child): \(reason)", exitCode: 1)))]
         case .ended(.learner, let ending): [.end(learnerEnded(ending))]
@@ -83,7 +89,7 @@ struct TrainSupervision {
         switch try? JSONDecoder().decode(LearnerNews.self, from: Data(line.utf8)) {
         case .listening(let address):
             self.address = address
-            return (0..<actorCount).flatMap { start(.actor($0)) }
+            return (0..<actorCount).flatMap { start(.actor($0)) } + (isEvaluated ? start(.evaluator) : [])
         case .measured(let record): return [.show(record.measurement)]
         case .complete:
             isComplete = true
@@ -127,10 +133,14 @@ struct TrainSupervision {
         running.removeAll { $0 == actor }
         guard !isStopping, !isComplete else { return [] }
         let lastMessage = lastMessages[actor] ?? ""
-        if ending == .exited(status: ActorStatus.environmentFailed) {
+        if ending == .exited(status: ActorStatus.environmentFailed), actor != .evaluator {
             return giveUp(UserError("\(actor) \(ending): \(lastMessage)", exitCode: ending.exitCode))
         }
         guard let pause = restarts[actor, default: RestartPolicy()].died(at: now) else {
+            // Nobody learns from it.
+            if actor == .evaluator {
+                return [.print("\(actor) \(ending), again and again: training goes on without it")]
+            }
             return giveUp(
                 UserError("\(actor) \(ending), again and again: \(lastMessage)", exitCode: ending.exitCode))
         }

@@ -18,18 +18,21 @@ package struct TrainSupervisor: Sendable {
     private typealias Group = ThrowingDiscardingTaskGroup<any Error>
 
     private let actors: Int
+    private let isEvaluated: Bool
     private let arguments: TrainArguments
     private let display: ProgressDisplay
     private let launch: Launch
 
     /// - Parameters:
     ///   - actors: how many to start.
+    ///   - isEvaluated: whether policies are played beside training.
     ///   - launch: by default another process of this program.
     package init(
-        actors: Int, arguments: TrainArguments, display: ProgressDisplay,
+        actors: Int, isEvaluated: Bool = false, arguments: TrainArguments, display: ProgressDisplay,
         launch: @escaping Launch = { try await ChildProgram(arguments: $0).run(orders: $1, heard: $2) }
     ) {
         self.actors = actors
+        self.isEvaluated = isEvaluated
         self.arguments = arguments
         self.display = display
         self.launch = launch
@@ -50,7 +53,7 @@ package struct TrainSupervisor: Sendable {
         return try await withThrowingDiscardingTaskGroup(returning: TrainOutcome.self) { group in
             defer { group.cancelAll() }
             group.addTask { for await request in requests { queue.yield(request == .stop ? .signal : .save) } }
-            var supervision = TrainSupervision(actors: actors)
+            var supervision = TrainSupervision(actors: actors, isEvaluated: isEvaluated)
             var orders: Orders = [:]
             var actions = supervision.begin()
             var next = events.makeAsyncIterator()

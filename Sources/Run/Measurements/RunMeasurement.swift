@@ -19,12 +19,14 @@ public enum RunMeasurement: Sendable, Equatable {
     case staleness(StalenessMeasurement)
     /// Episodes that were played with fixed seeds and no learning.
     case evaluation(EvaluationMeasurement)
+    /// One policy was played beside training, with fixed seeds.
+    case evaluator(EvaluatorMeasurement)
     /// What the learner's process uses of the machine.
     case process(ProcessMeasurement)
 
     /// The names of the cases in `metrics.jsonl`.
     public enum Kind: String, Codable, CaseIterable, Sendable {
-        case start, budget, progress, replay, actor, episode, staleness, evaluation, process
+        case start, budget, progress, replay, actor, episode, staleness, evaluation, evaluator, process
         case training = "train"
     }
 
@@ -39,6 +41,7 @@ public enum RunMeasurement: Sendable, Equatable {
         case .episode: .episode
         case .staleness: .staleness
         case .evaluation: .evaluation
+        case .evaluator: .evaluator
         case .process: .process
         }
     }
@@ -49,7 +52,7 @@ public enum RunMeasurement: Sendable, Equatable {
         switch self {
         case .progress, .replay, .process: kind.rawValue
         case .actor(let actor): "actor \(actor.actor)"
-        case .start, .budget, .training, .episode, .staleness, .evaluation: nil
+        case .start, .budget, .training, .episode, .staleness, .evaluation, .evaluator: nil
         }
     }
 }
@@ -67,6 +70,7 @@ extension RunMeasurement {
         case .episode(let fields): try fields.encode(to: encoder)
         case .staleness(let fields): try fields.encode(to: encoder)
         case .evaluation(let fields): try fields.encode(to: encoder)
+        case .evaluator(let fields): try fields.encode(to: encoder)
         case .process(let fields): try fields.encode(to: encoder)
         }
     }
@@ -83,6 +87,7 @@ extension RunMeasurement {
             case .episode: .episode(try EpisodeMeasurement(from: decoder))
             case .staleness: .staleness(try StalenessMeasurement(from: decoder))
             case .evaluation: .evaluation(try EvaluationMeasurement(from: decoder))
+            case .evaluator: .evaluator(try EvaluatorMeasurement(from: decoder))
             case .process: .process(try ProcessMeasurement(from: decoder))
             }
     }

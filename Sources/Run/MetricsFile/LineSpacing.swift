@@ -1,7 +1,7 @@
 /// Which lines of a long history stay: counts all of them first, and is then asked about each, in the same order.
 struct LineSpacing {
     /// Kinds that are few, and of which each line counts.
-    private static let precious: Set = ["evaluation", "start"]
+    private static let precious: Set = ["evaluation", "evaluator", "start"]
     /// Seconds without a line that count at most: a pause of the run is no reason for a hole.
     private static let longestGap = 120.0
 

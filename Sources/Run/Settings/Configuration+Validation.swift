@@ -15,6 +15,11 @@ extension Configuration {
         try actors.checkFields(of: "actors")
         try evaluation.checkFields(of: "evaluation")
         try checkActors()
+        // They are reported together.
+        try Requirement.check(
+            evaluation.everyVersions == 0 || evaluation.episodes <= EvaluationSettings.mostBesideTraining,
+            "evaluation.episodes must be at most \(EvaluationSettings.mostBesideTraining) with evaluation.every_versions, "
+                + "got \(evaluation.episodes)")
         try checkTraining()
     }
 

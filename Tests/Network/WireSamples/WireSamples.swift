@@ -7,7 +7,7 @@ public enum WireSamples {
     public static let messages: [Message] = [
         .hello(
             Hello(
-                runID: "räven", token: "secret", actor: "a-1", incarnation: .max,
+                role: .evaluator, runID: "räven", token: "secret", actor: "a-1", incarnation: .max,
                 host: "node", process: 99, nextSequence: 5)),
         .welcome(
             Welcome(
@@ -35,7 +35,9 @@ public enum WireSamples {
         .report(
             ActorReport(
                 environmentSteps: 12345, stepsPerSecond: 61.5, policyVersion: 8,
-                episodes: [.init(environment: 1, episodeReturn: -3.25, length: 900, policyVersion: 7)],
+                episodes: [
+                    .init(environment: 1, episodeReturn: -3.25, length: 900, policyVersion: 7, isUnfinished: true)
+                ],
                 failures: 3)),
         .heartbeat(Heartbeat(nanoseconds: 1 << 60, isReply: true)),
         .goodbye(Goodbye(.finished, "done")),

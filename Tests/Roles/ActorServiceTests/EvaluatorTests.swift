@@ -41,6 +41,35 @@ import Testing
         #expect(try evaluate(episodes: 25, settings: ["evaluation.time_limit=\(length)"]).result.lengths == whole)
     }
 
+    /// Neither its own limit nor one of steps comes in time.
+    @Test func anEvaluationEndsAlthoughItsTaskNeverDoes() throws {
+        var layers = ConfigurationLayers()
+        layers.size = "nano"
+        layers.overrides = [
+            "environment.id=cartpole/swingup", "environment.observe=vector", "agent.agent=dreamerv3",
+            "environment.time_limit=1_000_000_000", "evaluation.time_limit=1_000_000_000", "evaluation.seconds=0.2",
+        ]
+        let result = try Evaluator(try layers.resolve(), python: nil).run(
+            weights: nil, episodes: 30, seed: 5, choice: .random)
+        // As many as play side by side have begun, and count as far as they came.
+        #expect(result.episodes == 20 && result.unfinished == Array(0..<20))
+        #expect(result.lengths.allSatisfy { $0 > 0 } && Set(result.lengths).count == 1)
+        #expect(result.mean > 0)
+    }
+
+    @Test func stopsWhenItIsNotToGoOn() throws {
+        var layers = ConfigurationLayers()
+        layers.overrides = ["environment.id=catch", "agent.image=16"]
+        var steps = 0
+        let result = try Evaluator(try layers.resolve(), python: nil).run(
+            episodes: 100, seed: 5, choice: .random,
+            goesOn: {
+                steps += 1
+                return steps <= 12
+            }, load: nil)
+        #expect(result == nil && steps == 13)
+    }
+
     @Test func theSeedDecides() throws {
         #expect(try evaluate(episodes: 25).result == evaluate(episodes: 25).result)
         #expect(try evaluate(episodes: 25).result.returns != evaluate(episodes: 25, seed: 6).result.returns)

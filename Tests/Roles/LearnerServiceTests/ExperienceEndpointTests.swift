@@ -1,12 +1,14 @@
 import AgentChoice
 import Experience
 import Logging
+import Measurements
 import Replay
 import Settings
 import TestSupport
 import Testing
 import Threads
 import Transport
+import Wire
 
 @testable import LearnerService
 
@@ -66,6 +68,57 @@ import Transport
         try run.replay.close()
         #expect(receive(32, run.endpoint, run) == nil)
         #expect(run.settled.read { $0.count } == 32)
+    }
+
+    // MARK: Evaluators
+
+    private func hello(_ name: String, _ role: Hello.Role) -> Hello {
+        Hello(role: role, actor: name, incarnation: 7)
+    }
+
+    /// An evaluator takes no actor's place or number, and its episodes are none of training.
+    @Test func anEvaluatorIsNoActor() throws {
+        let run = try StoredRun(["evaluation.every_versions=5", "run.lockstep=true", "actors.count=1"])
+        let endpoint = run.endpoint
+        let evaluator = try endpoint.join(hello("e", .evaluator))
+        #expect(evaluator.creditBytes == 0 && evaluator.seed == run.configuration.evaluation.seed)
+        let actor = try endpoint.join(hello("a", .actor))
+        #expect(actor.actorIndex == 0 && actor.creditBytes > 0)
+        let refusal = #expect(throws: Refusal.self) { try endpoint.join(hello("b", .actor)) }
+        #expect(refusal?.message.contains("its one actor a") == true)
+        #expect(throws: Refusal.self) { try endpoint.join(hello("a", .evaluator)) }
+
+        endpoint.publish(10, trainSteps: 40)
+        let episodes = [3.0, 5].map {
+            ActorReport.Episode(
+                environment: 0, episodeReturn: $0, length: UInt64($0), policyVersion: 10, isUnfinished: $0 == 5)
+        }
+        endpoint.receive(
+            ActorReport(environmentSteps: 8, stepsPerSecond: 1, policyVersion: 10, episodes: episodes), from: "e")
+        #expect(
+            run.measured == [
+                .evaluator(
+                    EvaluatorMeasurement(
+                        policy: "sample", seed: 1000, episodes: 2, unfinished: 1, mean: 4, standardDeviation: 1,
+                        meanLength: 4, policyVersion: 10, trainSteps: 40, agentSteps: 32 * 8))
+            ])
+        endpoint.left("e", incarnation: 7, reason: "")
+        #expect(try endpoint.join(hello("e", .evaluator)).creditBytes == 0)
+    }
+
+    @Test func aRunThatIsNotEvaluatedTakesNoEvaluator() throws {
+        let run = try StoredRun()
+        let refusal = #expect(throws: Refusal.self) { try run.endpoint.join(hello("e", .evaluator)) }
+        #expect(refusal?.message.contains("evaluation.every_versions") == true)
+    }
+
+    /// What is remembered of policies is bounded, and the newest of it.
+    @Test func publishedPoliciesAreRememberedForAWhile() {
+        let published = PublishedPolicies()
+        let last = UInt64(PublishedPolicies.capacity + 5)
+        for version in 1...last { published.note(version, .init(trainSteps: Int(version), agentSteps: 1)) }
+        #expect(published.moment(of: 5) == nil && published.moment(of: 6)?.trainSteps == 6)
+        #expect(published.moment(of: last)?.trainSteps == Int(last) && published.moment(of: last + 1) == nil)
     }
 
     /// A peer that sends nothing else does not fill the log.

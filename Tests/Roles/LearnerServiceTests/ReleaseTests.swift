@@ -62,7 +62,8 @@ import TrajectoryCodec
         let status = TrainerStatus()
         let trainer = try Trainer(
             configuration: configuration, directory: run, replay: replay, measurements: MeasurementHub(),
-            status: status, logger: Logger(label: "test") { _ in RecordingHandler(recorded: log) }, publish: { _ in })
+            status: status, logger: Logger(label: "test") { _ in RecordingHandler(recorded: log) }, publish: { _, _ in }
+        )
         #expect(status.snapshot.trainSteps == 49)
         #expect(log.lines.contains("changed since the checkpoint: replay_ratio was 4.0, is now 6.0"))
         #expect(try trainer.run())

@@ -94,9 +94,12 @@ final class StoredRun: Sendable {
     func train() throws -> Bool {
         let trainer = try Trainer(
             configuration: configuration, directory: directory, replay: replay, measurements: measurements,
-            status: status, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, publish: { _ in })
+            status: status, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, publish: { _, _ in })
         return try trainer.run()
     }
+
+    /// What was published.
+    var measured: [RunMeasurement] { published.withLock { $0 } }
 
     /// What was published about training.
     var training: [TrainingMeasurement] {

@@ -98,7 +98,7 @@ import TrajectoryCodec
         try flipBit(in: Data(damaged.payload.readableBytesView), of: run.directory.url.appending(path: "replay.sqlite"))
         let trainer = try Trainer(
             configuration: run.configuration, directory: run.directory, replay: replay, measurements: run.measurements,
-            status: run.status, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, publish: { _ in })
+            status: run.status, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, publish: { _, _ in })
         #expect(try trainer.run())
         #expect(run.status.snapshot.trainSteps == 48 && replay.statistics.damaged == 1)
         var sampler = LearnerSampler(run.configuration, inserted: 0)

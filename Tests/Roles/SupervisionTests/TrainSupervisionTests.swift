@@ -75,6 +75,41 @@ import Testing
         expectFailure(&supervision, .ended(.actor(0), .exited(status: 7)), error)
     }
 
+    @Test func anEvaluatorStartsBesideTheActors() {
+        var supervision = TrainSupervision(actors: 1, isEvaluated: true)
+        _ = supervision.begin()
+        #expect(
+            supervision.handle(.heard(.learner, Self.listening), at: start) == [
+                .start(.actor(0), address: "127.0.0.1:7"), .start(.evaluator, address: "127.0.0.1:7"),
+            ])
+        #expect(supervision.handle(.signal, at: start).contains(.tell([.learner, .actor(0), .evaluator], .terminate)))
+    }
+
+    /// It is started again like an actor, and given up without ending the run.
+    @Test func trainingGoesOnWithoutAnEvaluator() {
+        var supervision = TrainSupervision(actors: 1, isEvaluated: true)
+        _ = supervision.begin()
+        _ = supervision.handle(.heard(.learner, Self.listening), at: start)
+        for pause in [1, 2, 4, 8, 16] {
+            let actions = supervision.handle(.ended(.evaluator, .killed(signal: 11)), at: start)
+            #expect(actions.last == .wait(.seconds(pause), .pauseIsOver(.evaluator)))
+            _ = supervision.handle(.pauseIsOver(.evaluator), at: start)
+        }
+        #expect(
+            supervision.handle(.ended(.evaluator, .killed(signal: 11)), at: start) == [
+                .print("evaluator was killed by signal 11, again and again: training goes on without it")
+            ])
+        _ = supervision.handle(.heard(.learner, Self.complete), at: start)
+        #expect(supervision.handle(.ended(.learner, .exited(status: 0)), at: start) == [.end(.success(.complete))])
+        var other = TrainSupervision(actors: 1, isEvaluated: true)
+        _ = other.begin()
+        _ = other.handle(.heard(.learner, Self.listening), at: start)
+        #expect(
+            other.handle(.couldNotStart(.evaluator, "no memory"), at: start) == [
+                .print("cannot start the process evaluator: no memory; training goes on without it")
+            ])
+    }
+
     /// Each actor has deaths of its own, and ten minutes without one forget them.
     @Test func deathsOfLongAgoAreForgotten() {
         var supervision = running(actors: 2)

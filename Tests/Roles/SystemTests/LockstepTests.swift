@@ -59,6 +59,16 @@ private func options(_ logdir: String, steps: Int, seed: Int, settings: [String]
         #expect(first.experience != other.experience)
     }
 
+    /// An evaluator beside it takes weights and time, and changes nothing.
+    @Test func anEvaluatorDoesNotDisturb() async throws {
+        let alone = try await outcome("alone", seed: 7)
+        let watched = try await outcome(
+            "watched", seed: 7, settings: ["evaluation.every_versions=1", "evaluation.episodes=10"])
+        #expect(alone.experience == watched.experience)
+        #expect(alone.checkpoint.tensors == watched.checkpoint.tensors)
+        #expect(alone.evaluation == watched.evaluation)
+    }
+
     @Test func refusesSeveralActors() async throws {
         let line = try await mistake(
             ["train", "--lockstep", "--actors", "2"] + Tiny.options(directory("run"), steps: 100))

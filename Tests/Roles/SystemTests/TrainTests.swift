@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Glibc
 import TestSupport
 import Testing
@@ -48,6 +49,33 @@ extension SlowTests {
             try expectNewerVersions(of: ["actor-0", "actor-1"])
             try expectReplayRatio(steps)
             try run.expectContiguous()
+            try await expectNoProcessLeft()
+        }
+
+        /// Beside training, with an evaluator that is killed on the way: its episodes are measured, and nowhere else.
+        @Test func evaluatesBesideTraining() async throws {
+            let settings = ["evaluation.every_versions=5", "evaluation.policy=mode"]
+            let train = try Child(["train"] + Tiny.options(logdir, steps: 4000, settings: settings))
+            try await eventually("an evaluation", within: .seconds(120)) { try !run.metrics("evaluator").isEmpty }
+            kill(try #require(Processes.actor("evaluator", logdir: logdir)), SIGKILL)
+            let before = try run.metrics("evaluator").count
+            try await eventually("another evaluation", within: .seconds(120)) {
+                try run.metrics("evaluator").count > before
+            }
+            #expect(try await train.end(within: .seconds(300)) == .init(status: 0), "\(train.transcript)")
+            let evaluations = try run.metrics("evaluator")
+            for line in evaluations {
+                #expect(
+                    line.number("episodes") == 10 && line.number("unfinished") == 0 && line.text("policy") == "mode")
+                #expect(try (-1...1).contains(#require(line.number("mean"))) && line.number("agent_steps") != nil)
+            }
+            let versions = evaluations.compactMap { $0.number("policy_version") }
+            #expect(versions == versions.sorted() && Set(versions).count == versions.count)
+            #expect(Set(try run.metrics("episode").compactMap { $0.text("actor") }) == ["actor-0", "actor-1"])
+            let players = try await DatabaseQueue(path: logdir + "/replay.sqlite").read {
+                try String.fetchAll($0, sql: "SELECT DISTINCT actor FROM trajectory")
+            }
+            #expect(Set(players) == ["actor-0", "actor-1"])
             try await expectNoProcessLeft()
         }
 

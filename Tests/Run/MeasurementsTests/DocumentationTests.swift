@@ -22,6 +22,7 @@ import Testing
         case .episode: try FieldProbe.fields(of: EpisodeMeasurement.self)
         case .staleness: try FieldProbe.fields(of: StalenessMeasurement.self)
         case .evaluation: try FieldProbe.fields(of: EvaluationMeasurement.self)
+        case .evaluator: try FieldProbe.fields(of: EvaluatorMeasurement.self)
         case .process: try FieldProbe.fields(of: ProcessMeasurement.self)
         }
     }

@@ -54,7 +54,8 @@ import Testing
             (
                 .evaluation(
                     EvaluationMeasurement(
-                        policy: "random", seed: 1, episodes: 1, mean: 1, standardDeviation: 0, trainSteps: nil)),
+                        policy: "random", seed: 1, episodes: 1, unfinished: 0, mean: 1, standardDeviation: 0,
+                        trainSteps: nil)),
                 ["train_steps"]
             ),
         ]

@@ -25,7 +25,13 @@ let oneOfEachKind: [RunMeasurement] = [
             summary: .init(trajectories: 4, mean: 2.5, maximum: 7, aboveLimit: 1), classes: [1, 0, 2, 1])),
     .evaluation(
         EvaluationMeasurement(
-            policy: "mode", seed: 1000, episodes: 10, mean: 0.25, standardDeviation: 0.5, trainSteps: 99)),
+            policy: "mode", seed: 1000, episodes: 10, unfinished: 1, mean: 0.25, standardDeviation: 0.5, trainSteps: 99)
+    ),
+    .evaluator(
+        EvaluatorMeasurement(
+            policy: "sample", seed: 1000, episodes: 10, unfinished: 0, mean: 0.25, standardDeviation: 0.5,
+            meanLength: 9,
+            policyVersion: 12, trainSteps: 99, agentSteps: 1024)),
     .process(ProcessMeasurement(residentBytes: 1, processorSeconds: 2.5, threads: 3, descriptors: 4)),
     .budget(BudgetMeasurement(image: 99.5, movingShare: 0.25, maskShare: 0.125, vector: nil)),
 ]

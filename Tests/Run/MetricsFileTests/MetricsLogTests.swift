@@ -243,5 +243,6 @@ private func actor(_ name: String) -> RunMeasurement {
 
 private func evaluation(_ step: Int) -> RunMeasurement {
     .evaluation(
-        EvaluationMeasurement(policy: "mode", seed: 1, episodes: 1, mean: 1, standardDeviation: 0, trainSteps: step))
+        EvaluationMeasurement(
+            policy: "mode", seed: 1, episodes: 1, unfinished: 0, mean: 1, standardDeviation: 0, trainSteps: step))
 }

@@ -46,6 +46,22 @@ import Testing
         #expect(evaluations.contains("catch,mudreamer · nano,<third>,0,,,,,,50,0,0.0\n"))
     }
 
+    /// Policies that were played beside training have curves and numbers of their own.
+    @Test func evaluatorsHaveTheirOwnCurve() throws {
+        let report = try Report([
+            try run("a", metrics: [episode(100, -1), evaluator(100, 0.25), evaluator(1000, 0.75), episode(1000, 1)])
+        ])
+        #expect(
+            report.file("evaluator-catch.csv") == """
+                group,agent_steps,mean,lowest_seed,highest_seed,seeds,evaluations
+                dymodreamer · nano,110.0,0.25,0.25,0.25,1,1
+                dymodreamer · nano,1010.0,0.75,0.75,0.75,1,1
+
+                """)
+        #expect(report.file("evaluator-catch.svg")?.contains("return of evaluations beside training") == true)
+        #expect(report.file("returns-catch.csv")?.contains("0.25") == false)
+    }
+
     @Test func figuresAreWellFormedXML() throws {
         for file in try report().files where file.name.hasSuffix(".svg") {
             let parser = XMLParser(data: Data(file.text.utf8))

@@ -31,6 +31,11 @@ func evaluation(_ mean: Double, policy: String = "mode", time: Double = 0) -> St
         + #""train_steps":null,"time":\#(time)}"#
 }
 
+func evaluator(_ agentSteps: Int, _ mean: Double, time: Double = 0) -> String {
+    #"{"agent_steps":\#(agentSteps),"episodes":10,"kind":"evaluator","mean":\#(mean),"mean_length":9,"policy":"mode","#
+        + #""policy_version":5,"seed":1000,"standard_deviation":0.5,"time":\#(time),"train_steps":4,"unfinished":0}"#
+}
+
 extension Report {
     func file(_ name: String) -> String? { files.first { $0.name == name }?.text }
 }

@@ -61,7 +61,8 @@ struct  Wire__Hello
    */
   char *token;
   /*
-   * 1 in all versions: a learner of version 1 answers to nothing else. Later ones do not look at it.
+   * 2: an evaluator, which plays the policies and sends no experience. Anything else: an actor, which says 1, as a learner of
+   * version 1 answers to nothing else.
    */
   uint32_t role;
   /*

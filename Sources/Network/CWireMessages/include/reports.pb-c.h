@@ -70,10 +70,14 @@ struct  Wire__Episode
    * Policy that chose its last action.
    */
   uint64_t policy_version;
+  /*
+   * Whether it was broken off because an evaluation had its time.
+   */
+  protobuf_c_boolean is_unfinished;
 };
 #define WIRE__EPISODE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wire__episode__descriptor) \
-    , 0, 0, 0, 0 }
+    , 0, 0, 0, 0, 0 }
 
 
 /* Wire__Report methods */

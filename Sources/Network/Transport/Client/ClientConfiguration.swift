@@ -10,6 +10,7 @@ extension LearnerClient {
         /// Certificates of this client; nil: the connection is not encrypted. Read again at each attempt.
         public var tls: TLSFiles?
         public var token: String
+        public var role: Hello.Role
         /// Run to join; empty: whichever the learner runs.
         public var runID: String
         /// 1 to 64 of A–Z a–z 0–9 . _ -, unique in the run, kept over restarts.
@@ -29,8 +30,8 @@ extension LearnerClient {
         public var maximumWeights: Int
 
         public init(
-            host: String, port: Int, tls: TLSFiles? = nil, token: String = "", runID: String = "",
-            actor: String,
+            host: String, port: Int, tls: TLSFiles? = nil, token: String = "", role: Hello.Role = .actor,
+            runID: String = "", actor: String,
             incarnation: UInt64 = .random(in: 1 ... .max), hostName: String = "", process: UInt32 = UInt32(getpid()),
             outboxBytes: Int = 64 << 20, firstBackoff: Duration = .milliseconds(100),
             maximumBackoff: Duration = .seconds(10), handshakeTimeout: Duration = .seconds(10),
@@ -40,6 +41,7 @@ extension LearnerClient {
             self.port = port
             self.tls = tls
             self.token = token
+            self.role = role
             self.runID = runID
             self.actor = actor
             self.incarnation = incarnation

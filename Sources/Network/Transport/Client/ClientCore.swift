@@ -215,7 +215,8 @@ final class ClientCore {
     /// Once it was let in, a client belongs to that run: what it plays fits no other.
     var hello: Hello {
         Hello(
-            runID: welcome?.runID ?? configuration.runID, token: configuration.token, actor: configuration.actor,
+            role: configuration.role, runID: welcome?.runID ?? configuration.runID, token: configuration.token,
+            actor: configuration.actor,
             incarnation: configuration.incarnation, host: configuration.hostName,
             process: configuration.process, nextSequence: shared.read { $0.outbox.firstUnacknowledged })
     }

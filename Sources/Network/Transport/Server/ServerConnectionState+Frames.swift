@@ -70,6 +70,10 @@ extension ServerConnectionState {
     }
 
     private mutating func received(_ message: TrajectoryMessage, _ payload: ByteBuffer) -> Action? {
+        guard member?.hello.role != .evaluator else {
+            violation("an evaluator sends no experience")
+            return nil
+        }
         if let problem = member?.take(message.sequence, credit: message.header.credit) {
             violation(problem)
             return nil

@@ -89,7 +89,7 @@ final class ServerCore {
         defer { if connections.isEmpty { allGone?.succeed() } }
         guard let hello, actors[hello.actor] === connection else { return }
         actors[hello.actor] = nil
-        if !isForGood, closing?.code != .finished, away.count < RetiredIncarnations.capacity {
+        if !isForGood, hello.role == .actor, closing?.code != .finished, away.count < RetiredIncarnations.capacity {
             away.insert(hello.actor)
         }
         logger.info("actor left", metadata: ["actor": "\(hello.actor)", "reason": "\(reason)"])

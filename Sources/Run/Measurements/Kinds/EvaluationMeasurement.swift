@@ -6,6 +6,8 @@ public struct EvaluationMeasurement: Codable, Sendable, Equatable {
     public var seed: Int?
     /// How many were played.
     public var episodes: Int
+    /// Those that were broken off because the evaluation had its time; nil in files that older programs wrote.
+    public var unfinished: Int?
     /// Mean of their undiscounted returns.
     public var mean: Double
     /// Of their returns, dividing by their number.
@@ -14,18 +16,20 @@ public struct EvaluationMeasurement: Codable, Sendable, Equatable {
     public var trainSteps: Int?
 
     public init(
-        policy: String, seed: Int, episodes: Int, mean: Double, standardDeviation: Double, trainSteps: Int?
+        policy: String, seed: Int, episodes: Int, unfinished: Int, mean: Double, standardDeviation: Double,
+        trainSteps: Int?
     ) {
         self.policy = policy
         self.seed = seed
         self.episodes = episodes
+        self.unfinished = unfinished
         self.mean = mean
         self.standardDeviation = standardDeviation
         self.trainSteps = trainSteps
     }
 
     enum CodingKeys: String, CodingKey {
-        case policy, seed, episodes, mean
+        case policy, seed, episodes, unfinished, mean
         case standardDeviation = "standard_deviation"
         case trainSteps = "train_steps"
     }

@@ -20,15 +20,15 @@ struct TaskCurves: Sendable {
     /// Width of the intervals of all curves of this task.
     func width(_ progress: Progress) -> Double {
         let samples = groups.flatMap(\.runs).flatMap { run in
-            run.history.returns + run.history.losses.values.joined()
+            run.history.returns + run.history.evaluator + run.history.losses.values.joined()
         }
         let end = samples.map(progress.of).max() ?? 0
         return end > 0 ? Ticks.niceStep(end / Self.intervals) : 1
     }
 
-    /// Returns of training episodes, one curve for each group.
-    func returns(_ progress: Progress) -> [Curve] {
-        curves(progress) { $0.returns }
+    /// Returns, one curve for each group.
+    func returns(_ play: Play, _ progress: Progress) -> [Curve] {
+        curves(progress) { play.samples($0) }
     }
 
     func losses(_ metric: TrainingMetric) -> [Curve] {

@@ -19,7 +19,7 @@ struct Page: Sendable {
             "p",
             text: "Runs that differ in their seeds only are one group. A curve shows means over equal intervals, first "
                 + "within each run, then over the runs. Evaluations play whole episodes with fixed seeds: mean ± standard "
-                + "deviation over the episodes; for a group, mean ± sample standard deviation of the runs' newest means. "
+                + "deviation over the episodes; those beside training stand at the steps after which their policies were published; for a group, mean ± sample standard deviation of the runs' newest means. "
                 + "Minutes are those in which the run worked, from its first measurement on.")
     }
 

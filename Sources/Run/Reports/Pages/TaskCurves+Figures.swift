@@ -1,11 +1,12 @@
 extension TaskCurves {
     /// All figures of this task; without those that would be empty.
     var figures: [Figure] {
-        Progress.allCases.compactMap(returnsFigure) + [lossesFigure].compactMap { $0 }
+        Play.allCases.flatMap { play in Progress.allCases.compactMap { returnsFigure(play, $0) } }
+            + [lossesFigure].compactMap { $0 }
     }
 
-    private func returnsFigure(_ progress: Progress) -> Figure? {
-        let curves = returns(progress)
+    private func returnsFigure(_ play: Play, _ progress: Progress) -> Figure? {
+        let curves = returns(play, progress)
         let points = curves.flatMap(\.points)
         guard !points.isEmpty else { return nil }
         let values = points.flatMap { [$0.lowest, $0.highest] } + [randomPlay].compactMap { $0 }
@@ -13,8 +14,8 @@ extension TaskCurves {
             series: series(curves), x: axis(progress, points), y: Axis(around: values, count: 6),
             xLabel: progress.rawValue, yLabel: "episode return", baseline: randomPlay)
         return Figure(
-            fileName: "returns-\(fileName)\(progress.suffix)",
-            title: "\(environment): return of training episodes by \(progress.rawValue)", caption: caption(progress),
+            fileName: "\(play.fileName)-\(fileName)\(progress.suffix)",
+            title: "\(environment): \(play.title) by \(progress.rawValue)", caption: caption(progress),
             legend: legend, hasBaseline: randomPlay != nil, plots: [plot])
     }
 

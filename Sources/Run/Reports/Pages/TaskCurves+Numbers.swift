@@ -7,13 +7,17 @@ struct Table: Sendable {
 extension TaskCurves {
     /// The numbers of the figures, one file for each.
     var tables: [Table] {
-        Progress.allCases.map { Table(name: "returns-\(fileName)\($0.suffix).csv", rows: returnsTable($0)) }
-            + [Table(name: "losses-\(fileName).csv", rows: lossesTable)]
+        Play.allCases.flatMap { play in
+            Progress.allCases.map { progress in
+                Table(
+                    name: "\(play.fileName)-\(fileName)\(progress.suffix).csv", rows: returnsTable(play, progress))
+            }
+        } + [Table(name: "losses-\(fileName).csv", rows: lossesTable)]
     }
 
-    private func returnsTable(_ progress: Progress) -> [[String]] {
-        let header = ["group", progress.column, "mean", "lowest_seed", "highest_seed", "seeds", "episodes"]
-        return [header] + rows(returns(progress))
+    private func returnsTable(_ play: Play, _ progress: Progress) -> [[String]] {
+        let header = ["group", progress.column, "mean", "lowest_seed", "highest_seed", "seeds", play.column]
+        return [header] + rows(returns(play, progress))
     }
 
     private var lossesTable: [[String]] {

@@ -42,6 +42,9 @@ extension RunHistory {
             guard episode.episodeReturn.isFinite else { return }
             returns.append(sample(episode.episodeReturn, at: episode.agentSteps))
         case .evaluation(let evaluation): add(evaluation)
+        case .evaluator(let evaluation):
+            guard evaluation.mean.isFinite else { return }
+            evaluator.append(sample(evaluation.mean, at: evaluation.agentSteps ?? agentSteps))
         // They tell what the task is, and how learner and actors are doing.
         case .start, .budget, .actor, .staleness, .process: break
         }

@@ -37,6 +37,8 @@ public struct RunHistory: Sendable, Equatable {
     public var returns: [Sample] = []
     public var losses: [TrainingMetric: [Sample]] = [:]
     public var evaluations: [Evaluation] = []
+    /// Mean returns of policies that were played beside training, by the steps after which they were published.
+    public var evaluator: [Sample] = []
     /// Where the run had come to at its last line.
     public var agentSteps = 0, trainSteps = 0
     public var minutes = 0.0
@@ -46,5 +48,5 @@ public struct RunHistory: Sendable, Equatable {
     public init() {}
 
     /// Whether there is nothing to show.
-    public var isEmpty: Bool { returns.isEmpty && losses.isEmpty && evaluations.isEmpty }
+    public var isEmpty: Bool { returns.isEmpty && losses.isEmpty && evaluations.isEmpty && evaluator.isEmpty }
 }

@@ -27,13 +27,15 @@ import Wire
 
     /// Let in, and all that follows is done.
     private func admitted(
-        credit: Int = 1 << 20, storedThrough: UInt64 = 0, newest: EncodedWeights? = nil,
+        as role: Hello.Role = .actor, credit: Int = 1 << 20, storedThrough: UInt64 = 0, newest: EncodedWeights? = nil,
         throttle: Throttle = Throttle(), isWritable: Bool = true
     ) -> ServerConnectionState {
         var state = state()
-        state.received(.hello(Self.hello), now: start)
+        var hello = Self.hello
+        hello.role = role
+        state.received(.hello(hello), now: start)
         _ = state.next()
-        state.admitted(Self.hello, admission(credit, storedThrough), newest: newest, now: start)
+        state.admitted(hello, admission(credit, storedThrough), newest: newest, now: start)
         _ = state.rest(isWritable: isWritable, throttle: throttle)
         return state
     }
@@ -183,6 +185,13 @@ import Wire
         #expect(
             state.rest()
                 == [.store(encoded, key(1))] + violation("a trajectory of \(size) bytes exceeds the credit of 10"))
+    }
+
+    /// Not even one that is as large as its whole window, which is empty.
+    @Test func anEvaluatorSendsNoExperience() {
+        var state = admitted(as: .evaluator, credit: 0)
+        state.received(message(1), encoded.payload, now: start)
+        #expect(state.rest() == violation("an evaluator sends no experience"))
     }
 
     @Test func damagedTrajectoriesAreRefusedAndTheConnectionStays() {

@@ -1,0 +1,48 @@
+/// An evaluator has played one policy beside training, with fixed seeds.
+public struct EvaluatorMeasurement: Codable, Sendable, Equatable {
+    /// How actions were chosen: "sample" or "mode".
+    public var policy: String
+    /// Of the episodes.
+    public var seed: Int
+    /// How many were played.
+    public var episodes: Int
+    /// Those that were broken off because the evaluation had its time.
+    public var unfinished: Int
+    /// Mean of their undiscounted returns.
+    public var mean: Double
+    /// Of their returns, dividing by their number.
+    public var standardDeviation: Double
+    /// Mean of their agent steps.
+    public var meanLength: Double
+    /// Which policy played.
+    public var policyVersion: UInt64
+    /// Training steps behind that policy; nil where it was published too long ago to be known, as the next one is.
+    public var trainSteps: Int?
+    /// Agent steps of the run when it was published.
+    public var agentSteps: Int?
+
+    public init(
+        policy: String, seed: Int, episodes: Int, unfinished: Int, mean: Double, standardDeviation: Double,
+        meanLength: Double, policyVersion: UInt64, trainSteps: Int?, agentSteps: Int?
+    ) {
+        self.policy = policy
+        self.seed = seed
+        self.episodes = episodes
+        self.unfinished = unfinished
+        self.mean = mean
+        self.standardDeviation = standardDeviation
+        self.meanLength = meanLength
+        self.policyVersion = policyVersion
+        self.trainSteps = trainSteps
+        self.agentSteps = agentSteps
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case policy, seed, episodes, unfinished, mean
+        case standardDeviation = "standard_deviation"
+        case meanLength = "mean_length"
+        case policyVersion = "policy_version"
+        case trainSteps = "train_steps"
+        case agentSteps = "agent_steps"
+    }
+}
