@@ -187,7 +187,15 @@ let package = Package(
         // Sinks of measurements
         run.target("MetricsFile", ["Files", "Threads", "Measurements", systemPackage]),
         run.target("Display", ["Measurements"]),
-        run.target("Reports", ["Diagnostics", "Settings", "Measurements", "Display"]),
+        run.target(
+            "Reports", ["Diagnostics", "Experience", "Settings", "Measurements", "Display"],
+            resources: [
+                "atari-human-random", "dymodreamer-poster-atari", "dymodreamer-poster-crafter",
+                "dymodreamer-poster-dmc",
+                "mudreamer-table-1", "mudreamer-table-2", "mudreamer-table-3", "mudreamer-table-4",
+                "mudreamer-table-11",
+                "mudreamer-table-12",
+            ].map { .embedInCode("Published/Tables/\($0).csv") }),
 
         // The roles
         run.target(
@@ -379,7 +387,7 @@ let package = Package(
         roles.tests(
             "SupervisionTests",
             ["TestSupport", "Supervision", "Processes", "Runs", "Settings", "Diagnostics", "Measurements", "Display"]),
-        run.tests("ReportsTests", ["Reports", "Settings", "Diagnostics", "Measurements"]),
+        run.tests("ReportsTests", ["Environments", "Reports", "Settings", "Diagnostics", "Measurements"]),
         // Starts the program itself: `scripts/test` builds it first.
         roles.tests(
             "SystemTests",

@@ -1,5 +1,17 @@
 /// Tasks of the DeepMind Control suite by domain and task.
 public enum ControlTasks {
+    /// The 20 tasks from images that papers compare (MuDreamer, Table 1).
+    public static let benchmark = [
+        "acrobot-swingup", "cartpole-balance", "cartpole-balance_sparse", "cartpole-swingup",
+        "cartpole-swingup_sparse", "cheetah-run", "ball_in_cup-catch", "finger-spin", "finger-turn_easy",
+        "finger-turn_hard", "hopper-hop", "hopper-stand", "pendulum-swingup", "quadruped-run", "quadruped-walk",
+        "reacher-easy", "reacher-hard", "walker-run", "walker-stand", "walker-walk",
+    ]
+    /// The six that were compared before natural backgrounds first (Deng et al. 2022; MuDreamer, Table 12).
+    public static let backgrounds = [
+        "cartpole-swingup", "cheetah-run", "ball_in_cup-catch", "finger-spin", "reacher-easy", "walker-run",
+    ]
+
     /// Those of the pinned version of dm_control.
     public static let all = [
         "acrobot-swingup", "acrobot-swingup_sparse", "ball_in_cup-catch", "cartpole-balance",

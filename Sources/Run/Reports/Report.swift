@@ -29,9 +29,22 @@ public struct Report: Sendable {
         let numbers = tasks.flatMap(\.tables).filter { $0.rows.count > 1 }.map { table in
             File(name: table.name, text: CSV.text(table.rows))
         }
-        let page = File(name: "index.html", text: Page(tasks: tasks).html)
+        let benchmarks = Benchmark.all.compactMap { [groups] in BenchmarkTable($0, groups) }
+        let page = File(name: "index.html", text: Page(tasks: tasks, benchmarks: benchmarks).html)
         let evaluations = File(name: "evaluations.csv", text: CSV.text(EvaluationTable(groups).csv))
-        files = [page] + drawings + numbers + [evaluations]
+        files = [page] + drawings + numbers + [evaluations] + Self.comparisons(tasks, benchmarks)
+    }
+
+    /// What others have published about these tasks, and sums over the tasks of benchmarks; none where there are none.
+    private static func comparisons(_ tasks: [TaskCurves], _ benchmarks: [BenchmarkTable]) -> [File] {
+        let published = tasks.flatMap { task in
+            task.published.map { [task.environment, $0.name, "\($0.value)", $0.source] }
+        }
+        return [
+            ("published.csv", ["environment", "agent", "score", "source"], published),
+            ("benchmarks.csv", BenchmarkTable.summaryColumns, benchmarks.flatMap(\.summaryRows)),
+            ("benchmark-tasks.csv", BenchmarkTable.taskColumns, benchmarks.flatMap(\.taskRows)),
+        ].filter { !$2.isEmpty }.map { File(name: $0, text: CSV.text([$1] + $2)) }
     }
 
     /// Writes all files into `folder`, which is made where it is missing; files of the same names are replaced.

@@ -62,6 +62,44 @@ import Testing
         #expect(report.file("returns-catch.csv")?.contains("0.25") == false)
     }
 
+    // MARK: Benchmarks
+
+    private func atari(_ game: String, seed: UInt64, _ mean: Double) throws -> RecordedRun {
+        try run(
+            "\(game)-\(seed)", seed: seed, preset: "atari100k",
+            ["environment.id=atari/\(game)", "agent.agent=mudreamer"],
+            metrics: [episode(10, mean), evaluation(mean)])
+    }
+
+    /// Games are brought to one scale, seeds first; what others have published stands beside.
+    @Test func benchmarksAreSummedUp() throws {
+        let report = try Report([
+            // A human's score, half of it, and twice of it, from random play on.
+            try atari("pong", seed: 1, 14.6), try atari("boxing", seed: 1, 0.1), try atari("boxing", seed: 2, 12.1),
+            try atari("breakout", seed: 1, 59.3), try run("catch", metrics: [evaluation(1)]),
+        ])
+        let lines = try #require(report.file("benchmarks.csv")).split(separator: "\n").map(String.init)
+        let own = lines[1].split(separator: ",").map(String.init)
+        #expect(own[0] == "atari" && own[1] == "mudreamer · S" && own[2] == "3")
+        #expect(abs((Double(own[3]) ?? 0) - 3.5 / 3) < 1e-9 && Double(own[4]) == 1 && own[5] == "1")
+        #expect(
+            lines.contains { $0.hasPrefix("atari,MuDreamer,26,1.26,0.43,11,") && $0.contains("Table 4 of MuDreamer") })
+        #expect(lines.contains { $0.hasPrefix("atari,DyMoDreamer,26,1.566,0.713,,") && $0.contains("poster") })
+        #expect(report.file("benchmark-tasks.csv")?.contains("atari,mudreamer · S,atari/boxing,6.1,0.5,2\n") == true)
+        #expect(report.file("index.html")?.contains("Atari 100k, human-normalised") == true)
+    }
+
+    /// In the figure of the task, with the source in its legend and in a file of numbers.
+    @Test func publishedScoresAreDrawnWithTheirSource() throws {
+        let report = try Report([try atari("pong", seed: 1, -20), try run("catch", metrics: [episode(1, 1)])])
+        let figure = try #require(report.file("returns-atari-pong.svg"))
+        #expect(figure.contains("MuDreamer 18: Table 4 of MuDreamer: Learning Predictive World Models"))
+        #expect(figure.components(separatedBy: "class=\"published ").count - 1 == 2 * 8)
+        #expect(report.file("published.csv")?.contains("atari/pong,EffZero,21.0,") == true)
+        #expect(report.file("returns-catch.svg")?.contains("class=\"published ") == false)
+        #expect(report.file("published.csv")?.contains("catch") == false)
+    }
+
     @Test func figuresAreWellFormedXML() throws {
         for file in try report().files where file.name.hasSuffix(".svg") {
             let parser = XMLParser(data: Data(file.text.utf8))

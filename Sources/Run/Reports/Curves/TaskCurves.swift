@@ -58,6 +58,15 @@ struct TaskCurves: Sendable {
         return random.reduce(0) { $0 + $1.mean * Double($1.episodes) } / Double(episodes)
     }
 
+    /// What others have reached; of groups that are played in several ways each has its own.
+    var published: [PublishedTables.Number] {
+        var settings: [String] = []
+        for group in groups where !settings.contains(group.runs[0].configuration.setting) {
+            settings.append(group.runs[0].configuration.setting)
+        }
+        return settings.flatMap { PublishedTables.numbers(environment, setting: $0) }
+    }
+
     /// The environment's name as a part of file names.
     var fileName: String {
         String(environment.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })

@@ -7,8 +7,6 @@ struct Figure: Sendable {
     var caption: String
     /// Curves by the index of their colours.
     var legend: [String]
-    /// Whether a line for random play stands in the legend.
-    var hasBaseline = false
     var plots: [Plot]
     var columns = 1
     /// Height of each plot's rectangle.
@@ -36,9 +34,12 @@ struct Figure: Sendable {
             ], children)
     }
 
+    /// Those of all plots, which have the same.
+    private var references: [Plot.Reference] { plots.first?.references ?? [] }
+
     private var rows: Int { (plots.count + columns - 1) / columns }
     private var legendTop: Double { Self.top + Double(rows) * (plotHeight + Self.gap) - 8 }
-    private var height: Double { legendTop + Double(legend.count + (hasBaseline ? 1 : 0)) * Self.legendLine + 8 }
+    private var height: Double { legendTop + Double(legend.count + references.count) * Self.legendLine + 8 }
 
     private func frame(_ index: Int) -> Plot.Frame {
         let cell = Self.width / Double(columns)
@@ -50,7 +51,10 @@ struct Figure: Sendable {
 
     private var legendMarkup: [Markup] {
         var lines = legend.enumerated().map { (name: $1, style: "line " + Theme.curve($0)) }
-        if hasBaseline { lines.append(("random play", "random")) }
+        for reference in references {
+            let value = reference.source.isEmpty ? "" : " \(Ticks.label(reference.value)): \(reference.source)"
+            lines.append((reference.name + value, reference.style))
+        }
         return lines.enumerated().flatMap { index, line in
             let y = legendTop + Double(index) * Self.legendLine
             return [

@@ -12,8 +12,17 @@ struct Plot: Sendable {
     var y: Axis
     var xLabel = ""
     var yLabel = ""
-    /// Return of random play.
-    var baseline: Double?
+    var references: [Reference] = []
+
+    /// A value that does not change, to compare with: a line across the plot.
+    struct Reference: Sendable {
+        var name: String
+        var value: Double
+        /// Class of its line.
+        var style: String
+        /// Where it comes from; empty for what this report measures itself.
+        var source = ""
+    }
 
     /// A rectangle in user units, which are pixels at the figure's own size.
     struct Frame: Sendable {
@@ -22,7 +31,7 @@ struct Plot: Sendable {
 
     /// Draws everything; ticks and labels lie outside `frame`.
     func draw(in frame: Frame) -> Markup {
-        Markup("g", [:], grid(frame) + titles(frame) + baselines(frame) + series.flatMap { draw($0, frame) })
+        Markup("g", [:], grid(frame) + titles(frame) + lines(frame) + series.flatMap { draw($0, frame) })
     }
 
     // MARK: Axes
@@ -57,10 +66,13 @@ struct Plot: Sendable {
         return all
     }
 
-    private func baselines(_ frame: Frame) -> [Markup] {
-        guard let baseline else { return [] }
-        let place = vertical(baseline, frame)
-        return [Self.line(frame.x, place, frame.x + frame.width, place, class: "random")]
+    private func lines(_ frame: Frame) -> [Markup] {
+        references.flatMap { reference in
+            let (place, end) = (vertical(reference.value, frame), frame.x + frame.width)
+            let line = Self.line(frame.x, place, end, place, class: reference.style)
+            guard !reference.source.isEmpty else { return [line] }
+            return [line, Self.text(reference.name, end - 2, place - 3, anchor: "end", class: "faint small")]
+        }
     }
 
     // MARK: Curves

@@ -20,10 +20,11 @@ enum Theme {
         .figure .line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}\
         .figure .band{stroke:none;opacity:.2}.figure .dot{stroke:none}.figure .dashed{stroke-dasharray:6 4}\
         .figure .random{stroke:var(--faint);stroke-width:1.5;stroke-dasharray:2 4}\
+        .figure .small{font-size:9px}.figure .published{stroke-width:1;stroke-dasharray:1 3}\
 
         """
         + (0..<colors).map { index in
-            ".figure .line.c\(index){stroke:var(--c\(index))}"
+            ".figure .line.c\(index),.figure .published.c\(index){stroke:var(--c\(index))}"
                 + ".figure .band.c\(index),.figure .dot.c\(index){fill:var(--c\(index))}"
         }.joined()
 

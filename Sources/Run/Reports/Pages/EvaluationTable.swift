@@ -56,16 +56,21 @@ struct EvaluationTable: Sendable {
         let standardDeviation: Double
     }
 
-    /// What a group's trained policies come to; nil where fewer than two of its runs were evaluated.
-    static func summary(_ group: RunGroup) -> Summary? {
-        let newest = group.runs.compactMap { run in
+    /// The newest evaluation of a trained policy of each run that has one.
+    static func newest(_ group: RunGroup) -> [(seed: UInt64, mean: Double)] {
+        group.runs.compactMap { run in
             run.history.evaluations.last { $0.policy != "random" }.map { (run.seed, $0.mean) }
         }
+    }
+
+    /// What a group's trained policies come to; nil where fewer than two of its runs were evaluated.
+    static func summary(_ group: RunGroup) -> Summary? {
+        let newest = newest(group)
         guard newest.count > 1 else { return nil }
-        let mean = newest.reduce(0) { $0 + $1.1 } / Double(newest.count)
-        let squares = newest.reduce(0) { $0 + ($1.1 - mean) * ($1.1 - mean) }
+        let mean = newest.reduce(0) { $0 + $1.mean } / Double(newest.count)
+        let squares = newest.reduce(0) { $0 + ($1.mean - mean) * ($1.mean - mean) }
         return Summary(
-            seeds: newest.map(\.0), mean: mean, standardDeviation: (squares / Double(newest.count - 1)).squareRoot())
+            seeds: newest.map(\.seed), mean: mean, standardDeviation: (squares / Double(newest.count - 1)).squareRoot())
     }
 
     var markup: Markup {

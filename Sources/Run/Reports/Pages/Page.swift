@@ -1,6 +1,7 @@
 /// The page that shows everything; it needs no other file and no network.
 struct Page: Sendable {
     let tasks: [TaskCurves]
+    let benchmarks: [BenchmarkTable]
 
     var html: String {
         let head = Markup(
@@ -10,7 +11,9 @@ struct Page: Sendable {
                 Markup("meta", ["name": "viewport", "content": "width=device-width,initial-scale=1"]),
                 Markup("title", text: "Learning curves"), Markup("style", text: Theme.figure + Theme.page),
             ])
-        let body = [Markup("h1", text: "Learning curves"), Self.explanation] + tasks.flatMap(section)
+        let body =
+            [Markup("h1", text: "Learning curves"), Self.explanation]
+            + benchmarks.flatMap(\.markup) + tasks.flatMap(section)
         return "<!DOCTYPE html>\n" + Markup("html", ["lang": "en"], [head, Markup("body", [:], body)]).text + "\n"
     }
 
@@ -20,7 +23,8 @@ struct Page: Sendable {
             text: "Runs that differ in their seeds only are one group. A curve shows means over equal intervals, first "
                 + "within each run, then over the runs. Evaluations play whole episodes with fixed seeds: mean ± standard "
                 + "deviation over the episodes; those beside training stand at the steps after which their policies were published; for a group, mean ± sample standard deviation of the runs' newest means. "
-                + "Minutes are those in which the run worked, from its first measurement on.")
+                + "Minutes are those in which the run worked, from its first measurement on. Dotted lines are what others have published for the task, "
+                + "each with its source: their protocols differ, and so do numbers of one system.")
     }
 
     private func section(_ task: TaskCurves) -> [Markup] {

@@ -9,14 +9,25 @@ extension TaskCurves {
         let curves = returns(play, progress)
         let points = curves.flatMap(\.points)
         guard !points.isEmpty else { return nil }
-        let values = points.flatMap { [$0.lowest, $0.highest] } + [randomPlay].compactMap { $0 }
+        let values = points.flatMap { [$0.lowest, $0.highest] } + references.map(\.value)
         let plot = Plot(
             series: series(curves), x: axis(progress, points), y: Axis(around: values, count: 6),
-            xLabel: progress.rawValue, yLabel: "episode return", baseline: randomPlay)
+            xLabel: progress.rawValue, yLabel: "episode return", references: references)
         return Figure(
             fileName: "\(play.fileName)-\(fileName)\(progress.suffix)",
             title: "\(environment): \(play.title) by \(progress.rawValue)", caption: caption(progress),
-            legend: legend, hasBaseline: randomPlay != nil, plots: [plot])
+            legend: legend, plots: [plot])
+    }
+
+    /// Random play as it was evaluated here, and what others have published.
+    private var references: [Plot.Reference] {
+        let random = randomPlay.map { Plot.Reference(name: "random play", value: $0, style: "random") }
+        return [random].compactMap { $0 }
+            + published.enumerated().map { index, number in
+                Plot.Reference(
+                    name: number.name, value: number.value, style: "published " + Theme.curve(index),
+                    source: number.source)
+            }
     }
 
     private var lossesFigure: Figure? {
