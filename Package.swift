@@ -146,7 +146,8 @@ let package = Package(
         experience.target(
             "Environments", ["Processes", "Files", "Numbers", "Threads", "Diagnostics", "Fields", "Experience"],
             resources: [
-                .embedInCode("Python/bridge.py"), .embedInCode("Python/spaces.py"), .embedInCode("Python/failures.py"),
+                .embedInCode("Python/backgrounds.py"), .embedInCode("Python/bridge.py"),
+                .embedInCode("Python/spaces.py"), .embedInCode("Python/failures.py"),
             ]),
         experience.target(
             "TrajectoryCodec", ["CLZ4", "CPlatform", "Experience", .product(name: "NIOCore", package: "swift-nio")]),
@@ -188,7 +189,8 @@ let package = Package(
         run.target("MetricsFile", ["Files", "Threads", "Measurements", systemPackage]),
         run.target("Display", ["Measurements"]),
         run.target(
-            "Reports", ["Diagnostics", "Experience", "Settings", "Measurements", "Display"],
+            "Reports",
+            ["AgentChoice", "Diagnostics", "Environments", "Experience", "Settings", "Measurements", "Display"],
             resources: [
                 "atari-human-random", "dymodreamer-poster-atari", "dymodreamer-poster-crafter",
                 "dymodreamer-poster-dmc",
@@ -250,11 +252,20 @@ let package = Package(
                 "AgentChoice", "Benchmarks", "Threads", "Processes", "Experience", "Environments", "Runs", "Settings",
                 "Diagnostics", "Measurements", "MetricsFile", "Display", "ActorService", "LearnerService",
             ]),
+        // Many runs, one after the other or some at a time.
+        roles.target(
+            "BenchmarkRuns",
+            [
+                "AgentChoice", "Benchmarks", "Diagnostics", "Display", "Environments", "Files", "Processes", "Reports",
+                "Runs",
+                "Settings", "Supervision", .product(name: "Yams", package: "Yams"),
+            ]),
         roles.program(
             "DreamerCLI",
             [
-                "AgentChoice", "ActorService", "LearnerService", "Stress", "Supervision", "Runs", "Settings",
-                "Diagnostics",
+                "AgentChoice", "ActorService", "BenchmarkRuns", "LearnerService", "Stress", "Supervision", "Runs",
+                "Settings",
+                "Diagnostics", "Fields",
                 "Processes",
                 "Measurements", "Display", "Reports", "Inspection", "Agents", "Networks", "WorldModels",
                 "Tensors", "Benchmarks", "Environments", "Experience", "Replay", "Threads",
@@ -387,6 +398,9 @@ let package = Package(
         roles.tests(
             "SupervisionTests",
             ["TestSupport", "Supervision", "Processes", "Runs", "Settings", "Diagnostics", "Measurements", "Display"]),
+        roles.tests(
+            "BenchmarkRunsTests",
+            ["TestSupport", "AgentChoice", "BenchmarkRuns", "Diagnostics", "Runs", "Settings", "Supervision"]),
         run.tests("ReportsTests", ["Environments", "Reports", "Settings", "Diagnostics", "Measurements"]),
         // Starts the program itself: `scripts/test` builds it first.
         roles.tests(

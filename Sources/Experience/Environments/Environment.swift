@@ -26,6 +26,9 @@ public protocol Environment: AnyObject {
     /// `.last` ends the episode; `.terminal` comes with it only where the task is over, not at a time limit.
     func step(_ action: Action) throws(EnvironmentError) -> Observation
 
+    /// What the episode has achieved so far, of a task that counts that; also after its last step.
+    func achieved() throws(EnvironmentError) -> Achievements
+
     /// Ends the environment and what runs for it. It cannot be used afterwards; closing twice does no harm.
     func close()
 }
@@ -33,6 +36,8 @@ public protocol Environment: AnyObject {
 extension Environment {
     /// For those that play on the caller's thread.
     public func begin(_ action: Action) {}
+
+    public func achieved() throws(EnvironmentError) -> Achievements { Achievements() }
 
     /// What all its steps have in common.
     package var shape: StepShape {

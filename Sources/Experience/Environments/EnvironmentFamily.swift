@@ -10,6 +10,8 @@ struct EnvironmentFamily: Sendable {
     /// nobody says otherwise.
     let options: EnvironmentOptions
     let tasks: Tasks
+    /// Names of what its tasks count as achievements, at most 64.
+    var achievements: [String] = []
 
     enum Tasks: Sendable {
         case builtIn([BuiltInTask])
@@ -71,11 +73,12 @@ extension EnvironmentFamily {
 
     private static let crafter = EnvironmentFamily(
         name: "crafter", preset: nil, options: EnvironmentOptions(actionRepeat: 1, timeLimit: 10_000),
-        tasks: .singlePython)
+        tasks: .singlePython, achievements: CrafterAchievements.all)
 
     private static let control = EnvironmentFamily(
         name: "dmc", preset: nil,
-        options: EnvironmentOptions(actionRepeat: 2, timeLimit: 1000, observe: .image),
+        options: EnvironmentOptions(
+            actionRepeat: 2, timeLimit: 1000, observe: .image, backgrounds: "", evaluationBackgrounds: ""),
         tasks: .python(ControlTasks.all, form: "<domain>-<task>"))
 
     private static let gymnasium = EnvironmentFamily(

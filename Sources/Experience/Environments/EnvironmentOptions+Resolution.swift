@@ -17,6 +17,11 @@ extension EnvironmentOptions {
             try has("arguments", defaults.arguments != nil, asked: arguments != nil)
             try has("wrappers", defaults.wrappers != nil, asked: wrappers != nil)
             try has("fit", defaults.fit != nil, asked: fit != nil)
+            try has("backgrounds", defaults.backgrounds != nil, asked: backgrounds ?? "" != "")
+            try has(
+                "evaluation_backgrounds", defaults.evaluationBackgrounds != nil,
+                asked: evaluationBackgrounds ?? "" != "")
+            try checkBackgrounds(observe: observe ?? defaults.observe)
         } catch {
             throw .invalidOption(error.message)
         }
@@ -29,6 +34,22 @@ extension EnvironmentOptions {
         options.arguments = arguments ?? defaults.arguments
         options.wrappers = wrappers ?? defaults.wrappers
         options.fit = fit ?? defaults.fit
+        options.backgrounds = backgrounds ?? defaults.backgrounds
+        options.evaluationBackgrounds = evaluationBackgrounds ?? defaults.evaluationBackgrounds
         return options
+    }
+
+    /// An evaluation before backgrounds that were seen in training, or before none, would measure something else.
+    private func checkBackgrounds(observe: Observed?) throws(UserError) {
+        let (shown, kept) = (backgrounds ?? "", evaluationBackgrounds ?? "")
+        try Requirement.check(
+            shown.isEmpty == kept.isEmpty,
+            "environment.backgrounds and environment.evaluation_backgrounds go together: name a folder for each")
+        try Requirement.check(
+            shown.isEmpty || shown != kept,
+            "environment.evaluation_backgrounds must be another folder than environment.backgrounds, got \(kept)")
+        try Requirement.check(
+            shown.isEmpty || observe != .vector,
+            "environment.backgrounds needs images: set environment.observe to image or both")
     }
 }

@@ -10,6 +10,16 @@ struct EnvironmentRecipe {
     /// Resolved: what is nil does not exist.
     let options: EnvironmentOptions
     let purpose: EnvironmentPurpose
+    /// Names of what its task counts as achievements.
+    let achievements: [String]
+
+    /// What is kept back for evaluation is shown then, and nothing else.
+    private var shownOptions: EnvironmentOptions {
+        var shown = options
+        if purpose == .evaluation { shown.backgrounds = options.evaluationBackgrounds }
+        shown.evaluationBackgrounds = nil
+        return shown
+    }
 
     /// - Parameter fresh: whether Python is to play it in a new process.
     func make(_ seed: UInt64, _ slot: BridgeSlot, fresh: Bool) throws(EnvironmentError) -> any Environment {
@@ -18,7 +28,8 @@ struct EnvironmentRecipe {
             task.make(EnvironmentRequest(image: image, options: options, purpose: purpose, seed: seed))
         case .python(let id):
             try slot.running(fresh: fresh).make(
-                BridgeTask(family: family, name: id, seed: seed, image: image.height, options: options), image: image)
+                BridgeTask(family: family, name: id, seed: seed, image: image.height, options: shownOptions),
+                image: image, achievements: achievements)
         }
     }
 }

@@ -28,6 +28,9 @@ public enum EnvironmentRegistry {
         return String(name[..<colon].drop { $0 != "/" }.dropFirst())
     }
 
+    /// Names of what the environment counts as achievements, in the order of `Achievements`; none for most.
+    public static func achievements(of name: String) -> [String] { EnvironmentFamily.of(name)?.achievements ?? [] }
+
     /// `options` with the defaults of the environment `name` in place of what is nil. What is still nil then does not
     /// exist there. Throws if the name or a value is not possible.
     public static func resolve(
@@ -102,7 +105,8 @@ public enum EnvironmentRegistry {
         }
         return EnvironmentRecipe(
             family: family.name, task: task, image: image == 0 ? .none : ImageShape(height: image, width: image),
-            options: try options.resolved(name, defaults: family.options), purpose: purpose)
+            options: try options.resolved(name, defaults: family.options), purpose: purpose,
+            achievements: family.achievements)
     }
 
     /// - Throws: where there is no such environment, with those that may have been meant.

@@ -187,7 +187,7 @@ const ProtobufCMessageDescriptor wire__report__descriptor =
   (ProtobufCMessageInit) wire__report__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wire__episode__field_descriptors[5] =
+static const ProtobufCFieldDescriptor wire__episode__field_descriptors[6] =
 {
   {
     "environment",
@@ -249,8 +249,21 @@ static const ProtobufCFieldDescriptor wire__episode__field_descriptors[5] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "achievements",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Wire__Episode, achievements),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wire__episode__field_indices_by_name[] = {
+  5,   /* field[5] = achievements */
   0,   /* field[0] = environment */
   1,   /* field[1] = episode_return */
   4,   /* field[4] = is_unfinished */
@@ -260,7 +273,7 @@ static const unsigned wire__episode__field_indices_by_name[] = {
 static const ProtobufCIntRange wire__episode__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor wire__episode__descriptor =
 {
@@ -270,7 +283,7 @@ const ProtobufCMessageDescriptor wire__episode__descriptor =
   "Wire__Episode",
   "wire",
   sizeof(Wire__Episode),
-  5,
+  6,
   wire__episode__field_descriptors,
   wire__episode__field_indices_by_name,
   1,  wire__episode__number_ranges,

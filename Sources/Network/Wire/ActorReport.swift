@@ -1,4 +1,5 @@
 import CWireMessages
+import Experience
 
 /// What an actor tells about itself, or an evaluator about one evaluation: its episodes.
 public struct ActorReport: Sendable, Equatable {
@@ -14,15 +15,19 @@ public struct ActorReport: Sendable, Equatable {
         public var policyVersion: UInt64
         /// Whether it was broken off because an evaluation had its time.
         public var isUnfinished: Bool
+        /// What it has achieved.
+        public var achievements: Achievements
 
         public init(
-            environment: Int, episodeReturn: Double, length: UInt64, policyVersion: UInt64, isUnfinished: Bool = false
+            environment: Int, episodeReturn: Double, length: UInt64, policyVersion: UInt64, isUnfinished: Bool = false,
+            achievements: Achievements = Achievements()
         ) {
             self.environment = environment
             self.episodeReturn = episodeReturn
             self.length = length
             self.policyVersion = policyVersion
             self.isUnfinished = isUnfinished
+            self.achievements = achievements
         }
     }
 
@@ -91,6 +96,7 @@ extension ActorReport.Episode: Packable {
         packed.length = length
         packed.policy_version = policyVersion
         packed.is_unfinished = isUnfinished ? 1 : 0
+        packed.achievements = achievements.bits
     }
 
     init(_ packed: Wire__Episode) throws(WireError) {
@@ -99,6 +105,6 @@ extension ActorReport.Episode: Packable {
             episodeReturn: try Self.number(packed.episode_return, "episode_return"),
             length: try Self.count(packed.length, "length"),
             policyVersion: try Self.count(packed.policy_version, "policy_version"),
-            isUnfinished: packed.is_unfinished != 0)
+            isUnfinished: packed.is_unfinished != 0, achievements: Achievements(bits: packed.achievements))
     }
 }

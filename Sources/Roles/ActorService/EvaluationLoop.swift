@@ -11,7 +11,7 @@ import Wire
 final class EvaluationLoop: Playing {
     private let client: LearnerClient
     private let configuration: Configuration
-    private let host: EnvironmentHost
+    private var host: EnvironmentHost
     private let logger: Logger
     private var schedule: EvaluationSchedule
     private var steps = 0
@@ -19,7 +19,9 @@ final class EvaluationLoop: Playing {
     init(_ configuration: Configuration, client: LearnerClient, host: EnvironmentHost, logger: Logger) {
         self.client = client
         self.configuration = configuration
+        let failures = FailureLog(logger)
         self.host = host
+        self.host.broke = { failures.note($0, $1) }
         self.logger = logger
         schedule = EvaluationSchedule(every: configuration.evaluation.everyVersions)
     }
@@ -41,7 +43,7 @@ final class EvaluationLoop: Playing {
         let settings = configuration.evaluation
         return try Evaluator(configuration, on: host).run(
             episodes: settings.episodes, seed: settings.seed, choice: .init(settings.policy),
-            goesOn: { client.isAccepting },
+            goesOn: { [client] in client.isAccepting },
             load: { policy in
                 try weights.withValues {
                     try policy.load($0, fingerprint: weights.layout.fingerprint, version: weights.version)
@@ -55,7 +57,8 @@ final class EvaluationLoop: Playing {
         let episodes = result.returns.indices.map { index in
             ActorReport.Episode(
                 environment: index, episodeReturn: result.returns[index], length: UInt64(result.lengths[index]),
-                policyVersion: version, isUnfinished: result.unfinished.contains(index))
+                policyVersion: version, isUnfinished: result.unfinished.contains(index),
+                achievements: result.achievements[index])
         }
         client.report(
             ActorReport(

@@ -21,10 +21,15 @@ public struct Evaluator {
         public var lengths: [Int]
         /// Numbers of the episodes that were broken off because the evaluation had its time.
         public var unfinished: [Int]
+        /// What each episode has achieved; not in JSON.
+        var achievements: [Achievements] = []
+        /// How often they have seen each achievement; nil for a task without.
+        public var rates: SuccessRates?
 
         enum CodingKeys: String, CodingKey {
             case environment, policy, seed, episodes, mean, returns, lengths, unfinished
             case standardDeviation = "standard_deviation"
+            case rates = "achievements"
         }
     }
 
@@ -73,7 +78,7 @@ public struct Evaluator {
         while !table.isComplete {
             guard goesOn() else { return nil }
             guard ContinuousClock.now < deadline else {
-                for episode in players.underWay { table.take(episode, isUnfinished: true) }
+                for episode in try players.episodesUnderWay() { table.take(episode, isUnfinished: true) }
                 break
             }
             for episode in try players.advance() where table.take(episode) { progress(table.count) }
@@ -110,16 +115,22 @@ public struct Evaluator {
             longest: max(1, configuration.evaluation.timeLimit / configuration.actionRepeat))
     }
 
+    private var achievementNames: [String] { EnvironmentRegistry.achievements(of: configuration.environment.id) }
+
     private func result(
         _ played: [(episode: Players.Episode, isUnfinished: Bool)], seed: UInt64, choice: Choice
     ) -> Result {
         let returns = played.map(\.episode.episodeReturn)
         let statistics = ReturnStatistics(returns)
+        let achievements = played.map(\.episode.achievements)
+        let rates = SuccessRates(
+            achievements.map { $0.names(of: achievementNames) }, of: achievementNames)
         return Result(
             environment: configuration.environment.id, policy: choice.rawValue, seed: seed, episodes: returns.count,
             mean: statistics.mean, standardDeviation: statistics.standardDeviation, returns: returns,
             lengths: played.map(\.episode.length),
-            unfinished: played.indices.filter { played[$0].isUnfinished })
+            unfinished: played.indices.filter { played[$0].isUnfinished }, achievements: achievements,
+            rates: rates)
     }
 }
 

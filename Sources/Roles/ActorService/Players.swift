@@ -23,6 +23,7 @@ final class Players {
         var episodeReturn: Double
         var length: Int
         var policyVersion: UInt64
+        var achievements = Achievements()
     }
 
     let environments: [any Environment]
@@ -84,20 +85,24 @@ final class Players {
             lengths[index] += 1
             if lengths[index] >= longest { steps[index].observation.flags.insert(.last) }
             guard steps[index].observation.flags.contains(.last) else { continue }
-            ended.append(
-                Episode(
-                    environment: index, episodeReturn: returns[index], length: lengths[index],
-                    policyVersion: policy.version))
+            ended.append(try episode(index))
         }
         return ended
     }
 
     /// The episodes that have begun and not ended, as far as they have come.
-    var underWay: [Episode] {
-        environments.indices.filter { lengths[$0] > 0 && !steps[$0].observation.flags.contains(.last) }.map {
-            Episode(
-                environment: $0, episodeReturn: returns[$0], length: lengths[$0], policyVersion: policy.version)
+    func episodesUnderWay() throws(EnvironmentError) -> [Episode] {
+        var episodes: [Episode] = []
+        for index in environments.indices where lengths[index] > 0 && !steps[index].observation.flags.contains(.last) {
+            episodes.append(try episode(index))
         }
+        return episodes
+    }
+
+    private func episode(_ index: Int) throws(EnvironmentError) -> Episode {
+        Episode(
+            environment: index, episodeReturn: returns[index], length: lengths[index], policyVersion: policy.version,
+            achievements: try environments[index].achieved())
     }
 
     private func chooseActions() -> [Action] {

@@ -21,7 +21,8 @@ struct ReportMeter {
             episodes.append(
                 ActorReport.Episode(
                     environment: episode.environment, episodeReturn: episode.episodeReturn,
-                    length: UInt64(episode.length), policyVersion: episode.policyVersion))
+                    length: UInt64(episode.length), policyVersion: episode.policyVersion,
+                    achievements: episode.achievements))
         }
         return now - last >= .seconds(1) ? report(version: version, failures: failures, now: now) : nil
     }

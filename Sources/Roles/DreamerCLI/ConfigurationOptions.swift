@@ -3,6 +3,7 @@ import ArgumentParser
 import Diagnostics
 import Environments
 import Experience
+import Fields
 import Runs
 import Settings
 

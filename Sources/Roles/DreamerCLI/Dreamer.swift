@@ -12,7 +12,7 @@ struct Dreamer: AsyncParsableCommand {
         abstract: "World-model reinforcement learning with actors and a learner: DreamerV3, DyMoDreamer, MuDreamer.",
         subcommands: [
             TrainCommand.self, LearnerCommand.self, ActorCommand.self, EvaluateCommand.self, InspectCommand.self,
-            ReportCommand.self, CertificatesCommand.self, BenchCommand.self, StressCommand.self,
+            ReportCommand.self, BenchmarkCommand.self, CertificatesCommand.self, BenchCommand.self, StressCommand.self,
             StressActorCommand.self, VerifyCommand.self, ParityCommand.self,
         ])
 

@@ -36,7 +36,11 @@ struct ProcessOptions: ParsableArguments {
 
     /// Sends this process the signal that ends it in good order once standard input is closed.
     func watchInput() {
-        guard stopWithInput else { return }
+        Self.stop(withInput: stopWithInput)
+    }
+
+    static func stop(withInput isWanted: Bool) {
+        guard isWanted else { return }
         ServiceThread.start("standard input") {
             while !FileHandle.standardInput.availableData.isEmpty {}
             kill(getpid(), SIGTERM)

@@ -1,8 +1,7 @@
 import ArgumentParser
+import BenchmarkRuns
 import Diagnostics
-import Foundation
 import Reports
-import Runs
 
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,7 +15,7 @@ struct ReportCommand: ParsableCommand {
     var output = "report"
 
     func run() throws {
-        let runs = try directories.map(Self.read)
+        let runs = try directories.map { path throws(UserError) in try RecordedRun(in: path) }
         let report = try Report(runs)
         for notice in runs.compactMap(\.unreadNotice) { Output.error(notice) }
         try report.write(to: output)
@@ -26,18 +25,5 @@ struct ReportCommand: ParsableCommand {
 
     private static func counted(_ count: Int, _ noun: String) -> String {
         "\(count) \(noun)\(count == 1 ? "" : "s")"
-    }
-
-    private static func read(_ path: String) throws -> RecordedRun {
-        let directory = try RunDirectory(existing: path)
-        guard FileManager.default.fileExists(atPath: directory.metricsFile.path) else {
-            throw UserError("\(path) has no metrics.jsonl; give the directory of a run that has been started")
-        }
-        guard let configuration = try directory.configuration() else {
-            throw UserError("\(path) holds no run: there is no config.yaml")
-        }
-        return try RecordedRun(
-            name: directory.url.lastPathComponent, configuration: configuration,
-            history: RunHistory(contentsOf: directory.metricsFile.path))
     }
 }

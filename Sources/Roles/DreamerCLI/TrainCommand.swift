@@ -29,9 +29,13 @@ struct TrainCommand: AsyncParsableCommand {
     @Flag(help: "Only say whether the environment needs Python packages, yes or no; scripts/train asks.")
     var needsPython = false
 
+    @Flag(help: ArgumentHelp("Stop in good order when standard input is closed.", visibility: .hidden))
+    var stopWithInput = false
+
     @OptionGroup var settings: ConfigurationOptions
 
     func run() async throws {
+        ProcessOptions.stop(withInput: stopWithInput)
         let stored = try logdir.flatMap { path in try ResumedRun(in: path, isDescribed: settings.describeARun) }
         if needsPython {
             let task = try settings.environment(resuming: stored?.configuration).id

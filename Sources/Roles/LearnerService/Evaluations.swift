@@ -1,3 +1,4 @@
+import Experience
 import Measurements
 import Settings
 import Synchronization
@@ -6,12 +7,15 @@ import Wire
 /// The evaluators of a run, and what their reports come to.
 final class Evaluations: Sendable {
     private let settings: EvaluationSettings
+    /// Names of the task's achievements.
+    private let achievements: [String]
     /// By name, the connection's incarnation.
     private let evaluators = Mutex<[String: UInt64]>([:])
     let published = PublishedPolicies()
 
-    init(_ settings: EvaluationSettings) {
+    init(_ settings: EvaluationSettings, achievements: [String]) {
         self.settings = settings
+        self.achievements = achievements
     }
 
     /// - Throws: where this run is not to be evaluated beside training.
@@ -47,6 +51,7 @@ final class Evaluations: Sendable {
             unfinished: episodes.count(where: \.isUnfinished), mean: statistics.mean,
             standardDeviation: statistics.standardDeviation,
             meanLength: episodes.reduce(0) { $0 + Double($1.length) } / Double(episodes.count),
-            policyVersion: report.policyVersion, trainSteps: moment?.trainSteps, agentSteps: moment?.agentSteps)
+            policyVersion: report.policyVersion, trainSteps: moment?.trainSteps, agentSteps: moment?.agentSteps,
+            rates: SuccessRates(episodes.map { $0.achievements.names(of: achievements) }, of: achievements))
     }
 }

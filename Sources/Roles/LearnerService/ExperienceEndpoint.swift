@@ -1,3 +1,4 @@
+import Environments
 import Experience
 import Logging
 import Measurements
@@ -21,6 +22,8 @@ final class ExperienceEndpoint: LearnerEndpoint {
     private let refusals = Mutex(RefusalLog())
     let staleness: StalenessMeter
     private let evaluations: Evaluations
+    /// Of the run's task.
+    private let achievementNames: [String]
 
     init(
         configuration: Configuration, replay: ReplayBuffer, ledger: ActorLedger, measurements: MeasurementHub,
@@ -33,7 +36,8 @@ final class ExperienceEndpoint: LearnerEndpoint {
         self.measurements = measurements
         self.logger = logger
         staleness = StalenessMeter(limit: configuration.learner.stalenessLimit)
-        evaluations = Evaluations(configuration.evaluation)
+        achievementNames = EnvironmentRegistry.achievements(of: configuration.environment.id)
+        evaluations = Evaluations(configuration.evaluation, achievements: achievementNames)
     }
 
     /// A version is published.
@@ -111,7 +115,9 @@ final class ExperienceEndpoint: LearnerEndpoint {
                     EpisodeMeasurement(
                         actor: actor, environment: episode.environment, episodeReturn: episode.episodeReturn,
                         length: episode.length, policyVersion: episode.policyVersion,
-                        agentSteps: replay.statistics.counts.inserted)))
+                        agentSteps: replay.statistics.counts.inserted,
+                        achievements: achievementNames.isEmpty
+                            ? nil : episode.achievements.names(of: achievementNames).joined(separator: " "))))
         }
     }
 

@@ -47,7 +47,8 @@ package struct Evaluation {
         let measurement = EvaluationMeasurement(
             policy: result.policy, seed: Int(clamping: result.seed), episodes: result.episodes,
             unfinished: result.unfinished.count, mean: result.mean, standardDeviation: result.standardDeviation,
-            trainSteps: trainSteps)
+            trainSteps: trainSteps,
+            rates: result.rates)
         log.append(MeasurementRecord(.evaluation(measurement)))
         log.flush()
     }

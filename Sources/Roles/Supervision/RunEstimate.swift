@@ -33,7 +33,8 @@ package struct RunEstimate: Sendable, Equatable {
             processors: processors)
     }
 
-    init(_ configuration: Configuration, updateSeconds: Double, stepSeconds: Double, processors: Int) {
+    /// From what was measured: seconds of an update, and of an agent step of one actor.
+    package init(_ configuration: Configuration, updateSeconds: Double, stepSeconds: Double, processors: Int) {
         agentSteps = configuration.wantedSteps
         updates = configuration.trainingSteps()
         trainingSeconds = Double(updates) * updateSeconds
@@ -63,7 +64,8 @@ package struct RunEstimate: Sendable, Equatable {
         return hints
     }
 
-    static func text(_ seconds: Double) -> String {
+    /// "15 min".
+    package static func text(_ seconds: Double) -> String {
         switch seconds {
         case ..<90: "\(Int(seconds.rounded(.up))) s"
         case ..<5400: "\(Int((seconds / 60).rounded())) min"

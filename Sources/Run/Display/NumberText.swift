@@ -28,7 +28,7 @@ package enum NumberText {
     }
 
     /// "0:07", "12:34", "1:02:10", "3d 04:00:00". A dash for what is no time.
-    static func duration(_ seconds: Double) -> String {
+    package static func duration(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return "–" }
         let total = Int(seconds.rounded())
         let (days, hours, minutes) = (total / 86400, total / 3600 % 24, total / 60 % 60)
@@ -40,7 +40,7 @@ package enum NumberText {
     }
 
     /// "12.3 %".
-    static func percent(_ fraction: Double) -> String { format("%.1f", 100 * fraction) + " %" }
+    package static func percent(_ fraction: Double) -> String { format("%.1f", 100 * fraction) + " %" }
 
     private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 

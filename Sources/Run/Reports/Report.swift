@@ -29,10 +29,15 @@ public struct Report: Sendable {
         let numbers = tasks.flatMap(\.tables).filter { $0.rows.count > 1 }.map { table in
             File(name: table.name, text: CSV.text(table.rows))
         }
+        let achievements = tasks.compactMap { task in
+            AchievementTable(task).map { File(name: "achievements-\(task.fileName).csv", text: CSV.text($0.csv)) }
+        }
         let benchmarks = Benchmark.all.compactMap { [groups] in BenchmarkTable($0, groups) }
         let page = File(name: "index.html", text: Page(tasks: tasks, benchmarks: benchmarks).html)
         let evaluations = File(name: "evaluations.csv", text: CSV.text(EvaluationTable(groups).csv))
-        files = [page] + drawings + numbers + [evaluations] + Self.comparisons(tasks, benchmarks)
+        files =
+            [page] + drawings + numbers + [evaluations] + achievements
+            + Self.comparisons(tasks, benchmarks)
     }
 
     /// What others have published about these tasks, and sums over the tasks of benchmarks; none where there are none.

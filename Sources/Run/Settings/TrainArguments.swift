@@ -54,7 +54,7 @@ extension Configuration {
 
 extension String {
     /// As one word of a POSIX shell.
-    fileprivate var quotedForShell: String {
+    package var quotedForShell: String {
         let harmless = !isEmpty && allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./=:,+".contains($0)) }
         return harmless
             ? self : "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"

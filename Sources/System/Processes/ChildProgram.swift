@@ -33,9 +33,11 @@ package struct ChildProgram: Sendable {
 
     /// Another process of this program.
     package init(arguments: [String]) {
-        self.init(
-            executable: URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path, arguments: arguments)
+        self.init(executable: Self.ownPath, arguments: arguments)
     }
+
+    /// Where this program lies.
+    package static var ownPath: String { URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path }
 
     /// Runs the program to its end. Where the task is cancelled, the child is killed.
     /// - Parameters:

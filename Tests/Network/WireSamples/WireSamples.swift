@@ -36,7 +36,9 @@ public enum WireSamples {
             ActorReport(
                 environmentSteps: 12345, stepsPerSecond: 61.5, policyVersion: 8,
                 episodes: [
-                    .init(environment: 1, episodeReturn: -3.25, length: 900, policyVersion: 7, isUnfinished: true)
+                    .init(
+                        environment: 1, episodeReturn: -3.25, length: 900, policyVersion: 7, isUnfinished: true,
+                        achievements: Achievements(bits: 1 << 63 | 5))
                 ],
                 failures: 3)),
         .heartbeat(Heartbeat(nanoseconds: 1 << 60, isReply: true)),

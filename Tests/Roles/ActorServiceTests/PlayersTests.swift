@@ -17,8 +17,9 @@ import Testing
         return c
     }
 
-    private func players(_ environments: [ScriptedEnvironment], seed: UInt64 = 1, version: UInt64 = 0) throws -> Players
-    {
+    private func players(
+        _ environments: [ScriptedEnvironment], seed: UInt64 = 1, version: UInt64 = 0, longest: Int = .max
+    ) throws -> Players {
         let configuration = agent(environments[0].actionSpace)
         let policy = ActingPolicy(configuration, environments: environments.count, seed: seed)
         if version > 0 {
@@ -26,7 +27,7 @@ import Testing
             agent.initialize(seed: 3)
             try policy.load(from: agent, version: version)
         }
-        return Players(environments, policy: policy, choice: .sample, seed: seed)
+        return Players(environments, policy: policy, choice: .sample, seed: seed, longest: longest)
     }
 
     /// An episode's last step is shown before the next episode starts, and a start has no action and no reward.
@@ -56,6 +57,20 @@ import Testing
         #expect(calls == ["begin", "begin", "step", "step"])
         _ = try players.advance()
         #expect(calls.dropFirst(4) == ["begin", "reset", "step"])
+    }
+
+    /// Also of those that a limit of the players ends, and of those that are broken off.
+    @Test func episodesComeWithWhatTheyHaveAchieved() throws {
+        let players = try players(
+            [ScriptedEnvironment(rewards: [1, 2, 3, 4]), ScriptedEnvironment(rewards: [1])], longest: 3)
+        try players.start()
+        var ended: [Players.Episode] = []
+        for _ in 0..<3 { ended += try players.advance() }
+        #expect(ended.map(\.environment) == [1, 0, 1] && ended.map(\.achievements.bits) == [1, 7, 1])
+        _ = try players.advance()
+        _ = try players.advance()
+        let left = try players.episodesUnderWay()
+        #expect(left.map(\.environment) == [0] && left.map(\.achievements.bits) == [1] && left.map(\.length) == [1])
     }
 
     @Test func aStartHasNoAction() throws {

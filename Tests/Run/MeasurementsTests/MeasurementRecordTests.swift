@@ -56,7 +56,7 @@ import Testing
                     EvaluationMeasurement(
                         policy: "random", seed: 1, episodes: 1, unfinished: 0, mean: 1, standardDeviation: 0,
                         trainSteps: nil)),
-                ["train_steps"]
+                ["achievement_score", "achievements", "train_steps"]
             ),
         ]
         for (measurement, keys) in absent {

@@ -42,8 +42,8 @@ import Testing
 
                 """)
         let evaluations = try #require(report.file("evaluations.csv"))
-        #expect(evaluations.contains("catch,dymodreamer · nano,first,1,mode,1000,10,1.0,0.5,1000,1,0.0\n"))
-        #expect(evaluations.contains("catch,mudreamer · nano,<third>,0,,,,,,50,0,0.0\n"))
+        #expect(evaluations.contains("catch,dymodreamer · nano,first,1,mode,1000,10,1.0,0.5,1000,1,0.0,\n"))
+        #expect(evaluations.contains("catch,mudreamer · nano,<third>,0,,,,,,50,0,0.0,\n"))
     }
 
     /// Policies that were played beside training have curves and numbers of their own.
@@ -60,6 +60,41 @@ import Testing
                 """)
         #expect(report.file("evaluator-catch.svg")?.contains("return of evaluations beside training") == true)
         #expect(report.file("returns-catch.csv")?.contains("0.25") == false)
+    }
+
+    /// Over all training episodes, seeds first.
+    @Test func achievementsAreShown() throws {
+        func episode(_ names: String) -> String {
+            #"{"achievements":"\#(names)","actor":"a","agent_steps":9,"environment":0,"kind":"episode","length":9,"#
+                + #""policy_version":2,"return":1,"time":1}"#
+        }
+        let report = try Report([
+            try run("a", seed: 1, preset: "crafter", metrics: [episode("wake_up eat_cow"), episode("wake_up")]),
+            try run("b", seed: 2, preset: "crafter", metrics: [episode("")]),
+        ])
+        let lines = try #require(report.file("achievements-crafter.csv")).split(separator: "\n").map(String.init)
+        #expect(lines.count == 24 && lines[0].hasPrefix("achievement,dymodreamer"))
+        #expect(lines.contains("wake_up,0.5") && lines.contains("eat_cow,0.25") && lines.contains("place_table,0.0"))
+        let score = try #require(Double(lines[1].dropFirst("score,".count)))
+        #expect(abs(score - (exp((log(101.0) + log(51)) / 22) - 1) / 2) < 1e-9)
+        #expect(report.file("index.html")?.contains("Achievements in training episodes") == true)
+        #expect(report.file("published.csv")?.contains("crafter,DyMoDreamer,10.3,") == true)
+    }
+
+    /// Runs before backgrounds are compared with what was published for those.
+    @Test func backgroundsAreASettingOfTheirOwn() throws {
+        func settings(_ more: [String]) throws -> String {
+            let folders = ["environment.backgrounds=a", "environment.evaluation_backgrounds=b"]
+            let report = try Report([
+                try run("a", preset: "dmc-vision", folders + ["agent.agent=mudreamer"] + more, metrics: [evaluation(5)])
+            ])
+            return try #require(report.file("published.csv"))
+        }
+        #expect(try settings([]).contains("dmc/walker-walk,MuDreamer,759.0,\"Table 2"))
+        #expect(try settings(["environment.id=dmc/walker-run"]).contains("dmc/walker-run,MuDreamer,432.8,\"Table 2"))
+        #expect(
+            try settings(["environment.id=dmc/walker-run", "agent.reward_scale=100"]).contains(
+                "dmc/walker-run,MuDreamer,441.6,\"Table 12"))
     }
 
     // MARK: Benchmarks

@@ -14,9 +14,16 @@ package final class BridgedEnvironment: Environment {
     private var playing = false
     /// A step whose answer is still to come, and until when it may.
     private var begun: (action: Action, deadline: Deadline)?
+    /// Names of all its achievements.
+    private let achievements: [String]
 
-    /// - Parameter image: shape of its images, should it show any.
-    init(bridge: PythonBridge, number: UInt32, _ made: BridgeAnswer, image: ImageShape) {
+    /// - Parameters:
+    ///   - image: shape of its images, should it show any.
+    ///   - achievements: names of those that its task has.
+    init(
+        bridge: PythonBridge, number: UInt32, _ made: BridgeAnswer, image: ImageShape, achievements: [String]
+    ) {
+        self.achievements = achievements
         self.bridge = bridge
         self.number = number
         self.image = made.image ? image : .none
@@ -55,6 +62,11 @@ package final class BridgedEnvironment: Environment {
         let observation = try bridge.step(number, action, shape, begun: deadline)
         playing = !observation.flags.contains(.last)
         return observation
+    }
+
+    package func achieved() throws(EnvironmentError) -> Achievements {
+        guard let bridge, !achievements.isEmpty else { return Achievements() }
+        return Achievements(try bridge.unlocked(number), of: achievements)
     }
 
     package func close() { close(another: false) }

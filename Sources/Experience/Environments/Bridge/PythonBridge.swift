@@ -7,7 +7,7 @@ import Processes
 /// other side and describes the records. The process ends when the last environment is closed, when this object goes,
 /// and when this process ends in whatever way.
 package final class PythonBridge {
-    private enum Operation: UInt32 { case make, reset, step, close }
+    private enum Operation: UInt32 { case make, reset, step, close, unlocked }
 
     /// Length of an answer without its payload.
     private static let answerHeader = 12
@@ -36,7 +36,8 @@ package final class PythonBridge {
         import dreamer_bridge
         """
     private static let modules = [
-        ("dreamer_spaces", PackageResources.spaces_py), ("dreamer_failures", PackageResources.failures_py),
+        ("dreamer_backgrounds", PackageResources.backgrounds_py), ("dreamer_spaces", PackageResources.spaces_py),
+        ("dreamer_failures", PackageResources.failures_py),
         ("dreamer_bridge", PackageResources.bridge_py),
     ]
 
@@ -66,7 +67,9 @@ package final class PythonBridge {
     package var identifier: Int32? { child.identifier }
 
     /// Makes one more environment.
-    func make(_ task: BridgeTask, image: ImageShape) throws(EnvironmentError) -> BridgedEnvironment {
+    func make(_ task: BridgeTask, image: ImageShape, achievements: [String]) throws(EnvironmentError)
+        -> BridgedEnvironment
+    {
         let json: Data
         do {
             json = try JSONEncoder().encode(task)
@@ -83,7 +86,8 @@ package final class PythonBridge {
         let number = next
         next += 1
         open += 1
-        return BridgedEnvironment(bridge: self, number: number, made, image: image)
+        return BridgedEnvironment(
+            bridge: self, number: number, made, image: image, achievements: achievements)
     }
 
     func reset(_ number: UInt32, _ shape: StepShape) throws(EnvironmentError) -> Observation {
@@ -108,6 +112,15 @@ package final class PythonBridge {
         let deadline = begun.flatMap { $0.isOver ? nil : $0 } ?? .after(host.stepSeconds)
         if begun == nil { guard send(.step, number, action.payload, by: deadline) else { throw ended } }
         return try receive(shape.observedBytes, by: deadline).observation(shape)
+    }
+
+    /// Names of the achievements that the episode has seen.
+    func unlocked(_ number: UInt32) throws(EnvironmentError) -> [String] {
+        let answer = try ask(.unlocked, number, [], expecting: nil, within: host.stepSeconds)
+        guard let names = try? JSONDecoder().decode([String].self, from: Data(answer.payload)) else {
+            throw .bridgeEnded("answered with what are no names of achievements")
+        }
+        return names
     }
 
     /// Closes an environment. The process ends with the last one, unless another is about to be made.

@@ -11,6 +11,7 @@ answer is status (u8: 0 done, 1 failed), flags (u8: 1 first, 2 last, 4 terminal)
     1 reset     -                            RGB image [size, size, 3] if there is one, numbers (f32 each)
     2 step      action vector (f32 each)     the same
     3 close     -                            -
+    4 unlocked  -                            JSON: names of the achievements that the episode has seen
 
 A failure's payload is a one-line message; its traceback is printed. The process ends when the socket does.
 """
@@ -38,6 +39,7 @@ from __main__ import requests
 try:
     import numpy
 
+    from dreamer_backgrounds import Backgrounds, background
     from dreamer_failures import line_about
     from dreamer_spaces import Observations, actions, drawing, shrink
 except ImportError as error:
@@ -122,6 +124,10 @@ class Repeating:
     def before_last(self):
         """Comes before the last of several frames."""
 
+    def unlocked(self):
+        """Names of the achievements that the episode has seen."""
+        return []
+
     def source(self, method):
         """The task's own function of that name, where it is written in Python."""
 
@@ -202,20 +208,24 @@ class Crafter(Repeating):
         # The time limit is the bridge's, as everywhere: dying is then the only end that is the game's own.
         self.game = Ordered(size=(self.size, self.size), length=None, seed=options["seed"] % 2**31)
         self.choices = [int(self.game.action_space.n)]
-        self.image = None
+        self.image, self.achieved = None, {}
 
     def start(self):
-        self.image = self.game.reset()
+        self.image, self.achieved = self.game.reset(), {}
 
     def action(self, vector):
         return int(vector.argmax())
 
     def frame(self, action):
-        self.image, reward, over, _ = self.game.step(action)
+        self.image, reward, over, info = self.game.step(action)
+        self.achieved = info["achievements"]
         return reward, LAST | TERMINAL if over else 0
 
     def picture(self):
         return numpy.ascontiguousarray(self.image)
+
+    def unlocked(self):
+        return [name for name, count in self.achieved.items() if count > 0]
 
     def close(self):
         self.game = None
@@ -229,6 +239,8 @@ class Control(Repeating):
     def __init__(self, options):
         from dm_control import suite
 
+        if not hasattr(numpy, "in1d"):
+            numpy.in1d = numpy.isin  # the quadruped of releases up to 1.0.43 asks for what NumPy 2.4 has no more
         super().__init__(options)
         domain, task = options["name"].split("-", 1)
         self.environment = suite.load(
@@ -247,9 +259,13 @@ class Control(Repeating):
             parts = self.environment.observation_spec().values()
             self.vector_count = sum(int(numpy.prod(part.shape)) for part in parts)
         self.shown = None
+        folder = options.get("backgrounds")
+        self.backgrounds = Backgrounds(folder, self.size, options["seed"]) if folder else None
 
     def start(self):
         self.shown = self.environment.reset()
+        if self.backgrounds:
+            self.backgrounds.start()
 
     def action(self, vector):
         return from_unit_range(vector, self.low, self.high)
@@ -265,7 +281,12 @@ class Control(Repeating):
         return numpy.concatenate(parts).astype("<f4")
 
     def picture(self):
-        return self.environment.physics.render(self.size, self.size, camera_id=self.camera)
+        physics = self.environment.physics
+        image = physics.render(self.size, self.size, camera_id=self.camera)
+        if not self.backgrounds:
+            return image
+        segments = physics.render(self.size, self.size, camera_id=self.camera, segmentation=True)
+        return self.backgrounds.behind(image, background(segments, physics.model.geom_type))
 
     def close(self):
         self.environment.close()
@@ -418,13 +439,16 @@ class Bridge:
         observed, reward, flags = self.environments[number].step(numpy.frombuffer(payload, "<f4"))
         return flags, reward, observed
 
+    def unlocked(self, number, _):
+        return 0, 0.0, json.dumps(self.environments[number].unlocked()).encode()
+
     def close(self, number, _):
         environment, self.environments[number] = self.environments[number], None
         environment.close()
         return 0, 0.0, b""
 
     def answer(self, operation, number, payload):
-        method = ("make", "reset", "step", "close")[operation]
+        method = ("make", "reset", "step", "close", "unlocked")[operation]
         try:
             flags, reward, result = getattr(self, method)(number, payload)
             return ANSWER.pack(0, flags, 0, reward, len(result)) + result

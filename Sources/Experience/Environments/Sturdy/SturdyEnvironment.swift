@@ -57,6 +57,11 @@ package final class SturdyEnvironment: Environment {
         (self.make, self.isWanted, self.broke) = (make, isWanted, broke)
     }
 
+    /// One that fails here will fail at the next episode's start, too.
+    package func achieved() -> Achievements {
+        isBroken ? Achievements() : (try? inner.achieved()) ?? Achievements()
+    }
+
     /// Lines for people about how it is taken.
     package var notes: [String] { (inner as? BridgedEnvironment)?.notes ?? [] }
 

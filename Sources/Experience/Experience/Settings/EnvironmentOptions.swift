@@ -18,6 +18,10 @@ public struct EnvironmentOptions: FieldGroup {
     public var wrappers: String?
     /// What becomes of images that are not square.
     public var fit: ImageFit?
+    /// Folder of images or videos that are shown behind it in training; empty for none.
+    public var backgrounds: String?
+    /// The same in evaluations.
+    public var evaluationBackgrounds: String?
 
     public static let fields: [Field<EnvironmentOptions>] = [
         Field("action_repeat", optional: \.actionRepeat, .within(1...1000)),
@@ -28,13 +32,16 @@ public struct EnvironmentOptions: FieldGroup {
         Field("arguments", optional: \.arguments),
         Field("wrappers", optional: \.wrappers),
         Field("fit", optional: \.fit),
+        Field("backgrounds", optional: \.backgrounds),
+        Field("evaluation_backgrounds", optional: \.evaluationBackgrounds),
     ]
 
     public init() {}
 
     public init(
         actionRepeat: Int? = nil, timeLimit: Int? = nil, noOps: Int? = nil, sticky: Double? = nil,
-        observe: Observed? = nil, arguments: String? = nil, wrappers: String? = nil, fit: ImageFit? = nil
+        observe: Observed? = nil, arguments: String? = nil, wrappers: String? = nil, fit: ImageFit? = nil,
+        backgrounds: String? = nil, evaluationBackgrounds: String? = nil
     ) {
         self.actionRepeat = actionRepeat
         self.timeLimit = timeLimit
@@ -44,5 +51,7 @@ public struct EnvironmentOptions: FieldGroup {
         self.arguments = arguments
         self.wrappers = wrappers
         self.fit = fit
+        self.backgrounds = backgrounds
+        self.evaluationBackgrounds = evaluationBackgrounds
     }
 }

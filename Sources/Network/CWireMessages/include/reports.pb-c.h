@@ -74,10 +74,14 @@ struct  Wire__Episode
    * Whether it was broken off because an evaluation had its time.
    */
   protobuf_c_boolean is_unfinished;
+  /*
+   * What it has achieved: a bit for each achievement of the task, in the order of its list.
+   */
+  uint64_t achievements;
 };
 #define WIRE__EPISODE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wire__episode__descriptor) \
-    , 0, 0, 0, 0, 0 }
+    , 0, 0, 0, 0, 0, 0 }
 
 
 /* Wire__Report methods */

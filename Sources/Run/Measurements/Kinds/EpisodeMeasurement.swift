@@ -12,9 +12,12 @@ public struct EpisodeMeasurement: Codable, Sendable, Equatable {
     public var policyVersion: UInt64
     /// Agent steps of the run that were stored when the report arrived.
     public var agentSteps: Int
+    /// Names of what it has achieved, with spaces between them; nil for a task without achievements.
+    public var achievements: String?
 
     public init(
-        actor: String, environment: Int, episodeReturn: Double, length: UInt64, policyVersion: UInt64, agentSteps: Int
+        actor: String, environment: Int, episodeReturn: Double, length: UInt64, policyVersion: UInt64, agentSteps: Int,
+        achievements: String? = nil
     ) {
         self.actor = actor
         self.environment = environment
@@ -22,10 +25,11 @@ public struct EpisodeMeasurement: Codable, Sendable, Equatable {
         self.length = length
         self.policyVersion = policyVersion
         self.agentSteps = agentSteps
+        self.achievements = achievements
     }
 
     enum CodingKeys: String, CodingKey {
-        case actor, environment, length
+        case actor, environment, length, achievements
         case episodeReturn = "return"
         case policyVersion = "policy_version"
         case agentSteps = "agent_steps"

@@ -14,10 +14,15 @@ public struct EvaluationMeasurement: Codable, Sendable, Equatable {
     public var standardDeviation: Double
     /// Training steps of the policy that played; nil for random play.
     public var trainSteps: Int?
+    /// What the episodes' achievements come to; nil for a task without.
+    public var achievementScore: Double?
+    /// Those that were seen, each with the share of the episodes; nil for a task without.
+    public var achievements: String?
 
     public init(
         policy: String, seed: Int, episodes: Int, unfinished: Int, mean: Double, standardDeviation: Double,
-        trainSteps: Int?
+        trainSteps: Int?,
+        rates: SuccessRates? = nil
     ) {
         self.policy = policy
         self.seed = seed
@@ -26,10 +31,13 @@ public struct EvaluationMeasurement: Codable, Sendable, Equatable {
         self.mean = mean
         self.standardDeviation = standardDeviation
         self.trainSteps = trainSteps
+        achievementScore = rates?.score
+        achievements = rates?.text
     }
 
     enum CodingKeys: String, CodingKey {
-        case policy, seed, episodes, unfinished, mean
+        case policy, seed, episodes, unfinished, mean, achievements
+        case achievementScore = "achievement_score"
         case standardDeviation = "standard_deviation"
         case trainSteps = "train_steps"
     }

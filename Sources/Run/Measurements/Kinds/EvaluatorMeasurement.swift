@@ -20,10 +20,15 @@ public struct EvaluatorMeasurement: Codable, Sendable, Equatable {
     public var trainSteps: Int?
     /// Agent steps of the run when it was published.
     public var agentSteps: Int?
+    /// What the episodes' achievements come to; nil for a task without.
+    public var achievementScore: Double?
+    /// Those that were seen, each with the share of the episodes; nil for a task without.
+    public var achievements: String?
 
     public init(
         policy: String, seed: Int, episodes: Int, unfinished: Int, mean: Double, standardDeviation: Double,
-        meanLength: Double, policyVersion: UInt64, trainSteps: Int?, agentSteps: Int?
+        meanLength: Double, policyVersion: UInt64, trainSteps: Int?, agentSteps: Int?,
+        rates: SuccessRates? = nil
     ) {
         self.policy = policy
         self.seed = seed
@@ -35,10 +40,13 @@ public struct EvaluatorMeasurement: Codable, Sendable, Equatable {
         self.policyVersion = policyVersion
         self.trainSteps = trainSteps
         self.agentSteps = agentSteps
+        achievementScore = rates?.score
+        achievements = rates?.text
     }
 
     enum CodingKeys: String, CodingKey {
-        case policy, seed, episodes, unfinished, mean
+        case policy, seed, episodes, unfinished, mean, achievements
+        case achievementScore = "achievement_score"
         case standardDeviation = "standard_deviation"
         case meanLength = "mean_length"
         case policyVersion = "policy_version"

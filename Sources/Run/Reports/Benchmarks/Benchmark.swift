@@ -1,3 +1,4 @@
+import AgentChoice
 import Experience
 import Settings
 
@@ -32,6 +33,8 @@ struct Benchmark: Sendable {
 extension Configuration {
     /// As published tables call what is played.
     var setting: String {
-        environment.id.prefix { $0 != "/" }.description
+        let family = String(environment.id.prefix { $0 != "/" })
+        guard !(environment.options.backgrounds ?? "").isEmpty else { return family }
+        return "\(family)-backgrounds" + (agent.rewardScale == 100 ? "-reward-100" : "")
     }
 }

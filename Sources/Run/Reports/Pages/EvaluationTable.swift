@@ -26,7 +26,7 @@ struct EvaluationTable: Sendable {
 
     private static let columns = [
         "environment", "group", "run", "seed", "policy", "evaluation_seed", "episodes", "mean", "standard_deviation",
-        "agent_steps", "train_steps", "minutes",
+        "agent_steps", "train_steps", "minutes", "achievement_score",
     ]
 
     /// All rows, under the names of their columns. A run that has not been evaluated shows how far it has come.
@@ -37,13 +37,14 @@ struct EvaluationTable: Sendable {
         guard let evaluation = row.evaluation else {
             let reached = row.run.history
             return start + ["", "", "", "", ""] + [
-                "\(reached.agentSteps)", "\(reached.trainSteps)", "\(reached.minutes)",
+                "\(reached.agentSteps)", "\(reached.trainSteps)", "\(reached.minutes)", "",
             ]
         }
         return start + [
             evaluation.policy ?? "", evaluation.seed.map { "\($0)" } ?? "", "\(evaluation.episodes)",
             "\(evaluation.mean)", "\(evaluation.standardDeviation)", "\(evaluation.agentSteps)",
             "\(evaluation.trainSteps)", "\(evaluation.minutes)",
+            evaluation.achievementScore.map { "\($0)" } ?? "",
         ]
     }
 

@@ -32,6 +32,9 @@ struct Page: Sendable {
         var parts = [Markup("h2", text: task.environment)]
         parts += figures.map { $0.svg(standsAlone: false) }
         parts += [Markup("h3", text: "Evaluation"), table]
+        if let achievements = AchievementTable(task) {
+            parts += [Markup("h3", text: "Achievements in training episodes"), achievements.markup]
+        }
         parts += task.groups.flatMap(\.runs).compactMap(\.unreadNotice).map { Markup("p", text: "\($0).") }
         return parts + [Markup("h3", text: "Commands"), commands(task)]
     }

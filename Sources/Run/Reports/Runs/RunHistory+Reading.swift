@@ -39,6 +39,7 @@ extension RunHistory {
             }
         case .episode(let episode):
             agentSteps = max(agentSteps, episode.agentSteps)
+            if let names = episode.achievements { achievements.append(names.split(separator: " ").map(String.init)) }
             guard episode.episodeReturn.isFinite else { return }
             returns.append(sample(episode.episodeReturn, at: episode.agentSteps))
         case .evaluation(let evaluation): add(evaluation)
@@ -66,7 +67,7 @@ extension RunHistory {
             Evaluation(
                 policy: evaluation.policy, seed: evaluation.seed, episodes: evaluation.episodes, mean: evaluation.mean,
                 standardDeviation: evaluation.standardDeviation, trainSteps: evaluation.trainSteps ?? trainSteps,
-                agentSteps: agentSteps, minutes: minutes))
+                agentSteps: agentSteps, minutes: minutes, achievementScore: evaluation.achievementScore))
     }
 }
 

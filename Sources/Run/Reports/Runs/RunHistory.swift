@@ -31,6 +31,8 @@ public struct RunHistory: Sendable, Equatable {
         /// Of the run, when it was evaluated.
         public var agentSteps: Int
         public var minutes: Double
+        /// What the episodes' achievements come to; nil for a task without.
+        public var achievementScore: Double?
     }
 
     /// Returns of training episodes.
@@ -39,6 +41,8 @@ public struct RunHistory: Sendable, Equatable {
     public var evaluations: [Evaluation] = []
     /// Mean returns of policies that were played beside training, by the steps after which they were published.
     public var evaluator: [Sample] = []
+    /// Names of what each training episode has achieved, of a task that counts that.
+    public var achievements: [[String]] = []
     /// Where the run had come to at its last line.
     public var agentSteps = 0, trainSteps = 0
     public var minutes = 0.0

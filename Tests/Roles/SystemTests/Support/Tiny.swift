@@ -3,16 +3,17 @@ enum Tiny {
     static let replayRatio = 8.0
     static let prefill = 64
 
+    static let settings = [
+        "agent.batch=4", "agent.length=8", "agent.horizon=3", "replay.prefill_steps=\(prefill)",
+        "replay.replay_ratio=\(replayRatio)", "actors.trajectory_steps=8", "learner.threads=1",
+        "learner.log_every=0.2", "learner.checkpoint_seconds=1", "evaluation.episodes=10",
+    ]
+
     /// Options of `train` and `learner`.
     static func options(
         _ logdir: String, steps: Int, environment: String = "catch", settings: [String] = []
     ) -> [String] {
-        let all =
-            [
-                "agent.batch=4", "agent.length=8", "agent.horizon=3", "replay.prefill_steps=\(prefill)",
-                "replay.replay_ratio=\(replayRatio)", "actors.trajectory_steps=8", "learner.threads=1",
-                "learner.log_every=0.2", "learner.checkpoint_seconds=1", "evaluation.episodes=10",
-            ] + settings
+        let all = Self.settings + settings
         return ["--logdir", logdir, "--env", environment, "--size", "nano", "--steps", "\(steps)"]
             + all.flatMap { ["--set", $0] }
     }
