@@ -66,7 +66,7 @@ public enum Presets {
     static let smallImage = Preset(
         name: "small-image", summary: "Any task that shows images, for less than an hour on two cores", size: "micro",
         settings: [
-            "run.steps=50_000",
+            "run.steps=30_000",
             "agent.batch=8", "agent.length=32", "agent.model_lr=1e-3", "agent.behavior_lr=3e-4",
             "replay.replay_ratio=64", "replay.prefill_steps=2500",
             "actors.count=2", "actors.trajectory_steps=32", "evaluation.episodes=10",
