@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Kills a process that stores, again and again on the same files, and looks for what it acknowledged.
-@Suite(.blocking, .timeLimit(.minutes(5))) struct CrashTests {
+@Suite(.blocking, .timeLimit(.minutes(15))) struct CrashTests {
     /// Runs the helper until it has acknowledged `count` trajectories, kills it, and returns all that it acknowledged.
     private func acknowledgedBeforeKill(_ directory: TemporaryDirectory, count: Int) throws -> [Int] {
         let process = Process()

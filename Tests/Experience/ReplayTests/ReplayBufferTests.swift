@@ -337,7 +337,7 @@ import TrajectoryCodec
 
     /// A database whose pages contradict each other heals by no further attempt: whoever waits for data is told, and nothing is
     /// acknowledged.
-    @Test(.timeLimit(.minutes(1))) func aDamagedDatabaseEndsTraining() throws {
+    @Test func aDamagedDatabaseEndsTraining() throws {
         let directory = try TemporaryDirectory()
         let reports = Reports()
         let replay = try ReplayBuffer(
