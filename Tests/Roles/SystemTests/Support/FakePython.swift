@@ -38,8 +38,8 @@ struct FakePython {
         #!\(interpreter)
         import json, os, struct, subprocess, sys, time
         manner, requests, answers = "\(manner.rawValue)", os.fdopen(3, "rb"), os.fdopen(os.dup(3), "wb")
-        # The bridge's own modules, by name and length.
-        for length in sys.argv[-5::2]: requests.read(int(length))
+        # -I -c LOADER, then the bridge's own modules by name and length.
+        for length in sys.argv[5::2]: requests.read(int(length))
         side, steps = 64, 0
 
         def hang():
