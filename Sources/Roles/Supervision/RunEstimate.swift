@@ -24,17 +24,18 @@ package struct RunEstimate: Sendable, Equatable {
 
     /// Measures.
     package init(_ configuration: Configuration, _ task: TriedTask) throws {
-        let processors = ProcessInfo.processInfo.activeProcessorCount
-        let threads = configuration.learner.threads == 0 ? processors : configuration.learner.threads
-        let pace = try StepPace(
-            configuration.agent, threads: threads, environments: min(16, configuration.actors.environmentsPerActor))
+        self.init(configuration, task, try StepPace(of: configuration))
+    }
+
+    /// - Parameter pace: of such agents here.
+    package init(_ configuration: Configuration, _ task: TriedTask, _ pace: StepPace) {
         self.init(
             configuration, updateSeconds: pace.training, stepSeconds: task.stepSeconds + pace.acting,
-            processors: processors)
+            processors: ProcessInfo.processInfo.activeProcessorCount)
     }
 
     /// From what was measured: seconds of an update, and of an agent step of one actor.
-    package init(_ configuration: Configuration, updateSeconds: Double, stepSeconds: Double, processors: Int) {
+    init(_ configuration: Configuration, updateSeconds: Double, stepSeconds: Double, processors: Int) {
         agentSteps = configuration.wantedSteps
         updates = configuration.trainingSteps()
         trainingSeconds = Double(updates) * updateSeconds
@@ -72,5 +73,15 @@ package struct RunEstimate: Sendable, Equatable {
         case ..<172_800: "\(Int((seconds / 3600).rounded())) h"
         default: "\(Int((seconds / 86_400).rounded())) days"
         }
+    }
+}
+
+extension StepPace {
+    /// With the threads and environments that a run has.
+    package init(of configuration: Configuration) throws {
+        let threads = configuration.learner.threads
+        try self.init(
+            configuration.agent, threads: threads == 0 ? ProcessInfo.processInfo.activeProcessorCount : threads,
+            environments: min(16, configuration.actors.environmentsPerActor))
     }
 }

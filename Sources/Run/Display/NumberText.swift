@@ -28,7 +28,7 @@ package enum NumberText {
     }
 
     /// "0:07", "12:34", "1:02:10", "3d 04:00:00". A dash for what is no time.
-    package static func duration(_ seconds: Double) -> String {
+    static func duration(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return "–" }
         let total = Int(seconds.rounded())
         let (days, hours, minutes) = (total / 86400, total / 3600 % 24, total / 60 % 60)

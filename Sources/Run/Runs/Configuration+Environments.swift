@@ -48,15 +48,6 @@ extension Configuration {
         (try? EnvironmentRegistry.resolve(environment.options, for: environment.id))?.actionRepeat ?? 1
     }
 
-    /// Tries the task and takes over what it shows and takes.
-    /// - Throws: where it cannot be made or played, or one line where the agent cannot play it.
-    @discardableResult
-    package mutating func adoptTask(on host: EnvironmentHost) throws -> TriedTask {
-        let task = try tryTask(on: host)
-        try adopt(task)
-        return task
-    }
-
     /// The task decides what is seen of it, and how many actions there are and of which kind.
     ///
     /// - Throws: one line where the agent cannot play it, such as one that masks images a task without, or where a trajectory of

@@ -9,8 +9,6 @@ package struct TriedTask: Sendable, Equatable {
     package let actionSpace: ActionSpace
     /// Lines for people about how it is taken.
     package let notes: [String]
-    /// Seconds until its first observation.
-    package let startSeconds: Double
     /// Seconds of a step.
     package let stepSeconds: Double
 }
@@ -22,11 +20,9 @@ extension Configuration {
     /// Makes the task, and plays its first steps.
     /// - Throws: where it cannot be made, or fails each time.
     package func tryTask(on host: EnvironmentHost) throws(EnvironmentError) -> TriedTask {
-        let start = ContinuousClock.now
         let environment = try makeEnvironments(1, for: .training, seed: run.seed, on: host)[0]
         defer { environment.close() }
         _ = try environment.reset()
-        let begun = ContinuousClock.now
         var shown = try environment.step(environment.actionSpace.firstAction)
         let warm = ContinuousClock.now
         for _ in 0..<Self.trialSteps {
@@ -35,7 +31,7 @@ extension Configuration {
         }
         return TriedTask(
             image: environment.image, vectorCount: environment.vectorCount, actionSpace: environment.actionSpace,
-            notes: (environment as? SturdyEnvironment)?.notes ?? [], startSeconds: (begun - start) / .seconds(1),
+            notes: (environment as? SturdyEnvironment)?.notes ?? [],
             stepSeconds: (ContinuousClock.now - warm) / .seconds(1) / Double(Self.trialSteps))
     }
 }

@@ -84,7 +84,7 @@ import Testing
             "agent.agent=dreamerv3", "agent.image=16", "agent.cnn_depth=2",
         ]
         var configuration = try layers.resolve()
-        try configuration.adoptTask(on: EnvironmentHost())
+        try configuration.adopt(configuration.tryTask(on: EnvironmentHost()))
         let agent = Agent(configuration.agent, threads: 1)
         agent.initialize(seed: 1)
         let weights = Dictionary(uniqueKeysWithValues: agent.actingWeights.map { ($0.name, $0.values) })

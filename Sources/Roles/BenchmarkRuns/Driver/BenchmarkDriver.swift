@@ -17,7 +17,7 @@ package struct BenchmarkDriver: Sendable {
     /// - Parameters:
     ///   - again: whether runs that a queue has are handed over again.
     ///   - print: told what happens.
-    /// - Throws: one line for a folder that cannot be written, or that holds other runs.
+    /// - Throws: one line for a folder that holds other runs.
     package init(
         _ plan: BenchmarkPlan, _ runs: [BenchmarkRun], again: Bool, python: String?,
         print: @escaping @Sendable (String) -> Void
@@ -26,7 +26,7 @@ package struct BenchmarkDriver: Sendable {
         self.runs = runs
         self.python = python
         self.print = print
-        files = try BenchmarkFiles(plan.output)
+        files = BenchmarkFiles(plan.output)
         states = try runs.map { [files] run in
             try RunState(run, handedOver: !again && plan.command != nil && files.isHandedOver(run))
         }
@@ -34,7 +34,7 @@ package struct BenchmarkDriver: Sendable {
 
     /// The runs that are not finished and that no queue has, with how far they have come.
     package var pending: [(run: BenchmarkRun, state: RunState)] {
-        zip(runs, states).filter { $1 != .finished && $1 != .handedOver }.map { ($0, $1) }
+        zip(runs, states).filter { $1.isPending }.map { ($0, $1) }
     }
 
     /// "12 runs: 4 finished, 1 to be resumed, 7 new; 2 at a time".
@@ -50,10 +50,11 @@ package struct BenchmarkDriver: Sendable {
 
     /// Makes all that are pending.
     /// - Parameter signals: each asks to stop, the second one at once.
-    /// - Throws: one line that names those that failed, or says that all was stopped.
+    /// - Throws: one line for a folder that cannot be made, that names runs that failed, or says that all was stopped.
     package func run(signals: AsyncStream<Void>) async throws {
+        try files.makeFolder()
         let (events, queue) = AsyncStream.makeStream(of: BenchmarkSchedule.Event.self)
-        let numbers = runs.indices.filter { states[$0] != .finished && states[$0] != .handedOver }
+        let numbers = runs.indices.filter { states[$0].isPending }
         let schedule = try await withThrowingDiscardingTaskGroup(returning: BenchmarkSchedule.self) { group in
             defer { group.cancelAll() }
             group.addTask { for await _ in signals { queue.yield(.signal) } }

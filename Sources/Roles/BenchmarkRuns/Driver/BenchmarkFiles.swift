@@ -7,13 +7,16 @@ import Settings
 struct BenchmarkFiles: Sendable {
     private let folder: String
 
-    /// - Throws: one line for a folder that cannot be made.
-    init(_ output: String) throws(UserError) {
+    init(_ output: String) {
         folder = output
+    }
+
+    /// - Throws: one line for a folder that cannot be made.
+    func makeFolder() throws(UserError) {
         do {
-            try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
-            throw UserError("cannot write to \(output); choose another output")
+            throw UserError("cannot write to \(folder); choose another output")
         }
     }
 

@@ -25,14 +25,11 @@ package struct BenchmarkEstimate: Sendable {
     package init(
         _ pending: [(run: BenchmarkRun, state: RunState)], parallel: Int, isLocal: Bool
     ) throws {
-        var paces: [(agent: AgentConfiguration, environments: Int, pace: StepPace)] = []
+        var paces: [(configuration: Configuration, pace: StepPace)] = []
         var (lines, training, playing) = ([Line](), 0.0, 0.0)
         let processors = ProcessInfo.processInfo.activeProcessorCount
         for (run, state) in pending {
-            let pace = try Self.pace(run.configuration, processors, &paces)
-            let estimate = RunEstimate(
-                run.configuration, updateSeconds: pace.training, stepSeconds: run.task.stepSeconds + pace.acting,
-                processors: processors)
+            let estimate = RunEstimate(run.configuration, run.task, try Self.pace(run.configuration, &paces))
             if !lines.contains(where: { $0.kind == run.kind }) {
                 lines.append(Line(kind: run.kind, estimate: estimate))
             }
@@ -48,18 +45,16 @@ package struct BenchmarkEstimate: Sendable {
 
     /// Steps of agents that are alike are timed once; how many actions there are changes little.
     private static func pace(
-        _ configuration: Configuration, _ processors: Int,
-        _ known: inout [(agent: AgentConfiguration, environments: Int, pace: StepPace)]
+        _ configuration: Configuration, _ known: inout [(configuration: Configuration, pace: StepPace)]
     ) throws -> StepPace {
-        var agent = configuration.agent
-        if agent.discrete, agent.actionGroups.isEmpty { agent.actions = 4 }
-        let environments = min(16, configuration.actors.environmentsPerActor)
-        if let found = known.first(where: { $0.agent == agent && $0.environments == environments }) {
-            return found.pace
-        }
-        let threads = configuration.learner.threads == 0 ? processors : configuration.learner.threads
-        let pace = try StepPace(agent, threads: threads, environments: environments)
-        known.append((agent, environments, pace))
+        // What else differs, a seed for instance, makes no step longer.
+        var alike = Configuration()
+        (alike.agent, alike.learner.threads) = (configuration.agent, configuration.learner.threads)
+        alike.actors.environmentsPerActor = configuration.actors.environmentsPerActor
+        if alike.agent.discrete, alike.agent.actionGroups.isEmpty { alike.agent.actions = 4 }
+        if let found = known.first(where: { $0.configuration == alike }) { return found.pace }
+        let pace = try StepPace(of: alike)
+        known.append((alike, pace))
         return pace
     }
 

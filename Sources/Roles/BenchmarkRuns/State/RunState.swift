@@ -14,6 +14,9 @@ package enum RunState: Sendable, Equatable {
     /// It has its steps, and was evaluated.
     case finished
 
+    /// Whether it is to be made.
+    var isPending: Bool { self != .finished && self != .handedOver }
+
     /// - Throws: where the directory holds another run.
     init(_ run: BenchmarkRun, handedOver: Bool) throws {
         let begun = try RunDirectory(run.path, of: run)
@@ -21,11 +24,13 @@ package enum RunState: Sendable, Equatable {
             self = handedOver ? .handedOver : .new
             return
         }
-        self =
-            history.isFinished(run.configuration)
-            ? .finished
-            : handedOver
-                ? .handedOver : .unfinished(agentSteps: history.agentSteps, trainSteps: history.trainSteps)
+        if history.isFinished(run.configuration) {
+            self = .finished
+        } else if handedOver {
+            self = .handedOver
+        } else {
+            self = .unfinished(agentSteps: history.agentSteps, trainSteps: history.trainSteps)
+        }
     }
 }
 
