@@ -63,6 +63,7 @@ private struct ProbingContainer<Key: CodingKey>: KeyedDecodingContainerProtocol 
     func decodeIfPresent(_ type: Double.Type, forKey key: Key) -> Double? { note(key, type) }
     func decodeIfPresent(_ type: Float.Type, forKey key: Key) -> Float? { note(key, type) }
     func decodeIfPresent(_ type: Int.Type, forKey key: Key) -> Int? { note(key, type) }
+    func decodeIfPresent(_ type: UInt64.Type, forKey key: Key) -> UInt64? { note(key, type) }
     func decodeIfPresent<T: Decodable>(_ type: T.Type, forKey key: Key) -> T? { note(key, type) }
 
     private func note<T>(_ key: Key, _ type: T.Type) -> T? {

@@ -12,8 +12,8 @@ public struct ActorMeasurement: Codable, Sendable, Equatable {
     public var policyVersion: UInt64
     /// Newest policy.
     public var newestVersion: UInt64
-    /// Failures of its environments since it started, as it last reported; 0 in lines of older programs, which lack it.
-    public var failures: UInt64
+    /// Failures of its environments since it started, as it last reported; nil in lines of older programs.
+    public var failures: UInt64?
 
     public init(
         actor: String, connected: Bool, environmentSteps: UInt64, stepsPerSecond: Double, policyVersion: UInt64,
@@ -40,16 +40,5 @@ public struct ActorMeasurement: Codable, Sendable, Equatable {
         case stepsPerSecond = "steps_per_second"
         case policyVersion = "policy_version"
         case newestVersion = "newest_version"
-    }
-
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        actor = try container.decode(String.self, forKey: .actor)
-        connected = try container.decode(Bool.self, forKey: .connected)
-        environmentSteps = try container.decode(UInt64.self, forKey: .environmentSteps)
-        stepsPerSecond = try container.decode(Double.self, forKey: .stepsPerSecond)
-        policyVersion = try container.decode(UInt64.self, forKey: .policyVersion)
-        newestVersion = try container.decode(UInt64.self, forKey: .newestVersion)
-        failures = try container.decodeIfPresent(UInt64.self, forKey: .failures) ?? 0
     }
 }
