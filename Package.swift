@@ -277,7 +277,7 @@ let package = Package(
             ]),
 
         // Tests
-        system.support("TestSupport", ["Threads"]),
+        system.support("TestSupport", ["Threads", .product(name: "Logging", package: "swift-log")]),
         system.tests("NumbersTests", ["Numbers"]),
         system.tests("FilesTests", ["TestSupport", "Diagnostics", "Files", systemPackage]),
         system.tests("ProcessesTests", ["TestSupport", "Files", "Processes", systemPackage]),

@@ -1,24 +1,31 @@
-import Logging
+public import Logging
 import Synchronization
 
 /// Lines that were written to a log, or down otherwise.
-final class Recorded: Sendable {
+public final class Recorded: Sendable {
     private let recorded = Mutex<[String]>([])
 
-    var lines: [String] { recorded.withLock { $0 } }
+    public init() {}
 
-    func add(_ line: String) { recorded.withLock { $0.append(line) } }
+    public var lines: [String] { recorded.withLock { $0 } }
+
+    public func add(_ line: String) { recorded.withLock { $0.append(line) } }
 }
 
-struct RecordingHandler: LogHandler {
-    let recorded: Recorded
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.info
+/// Keeps the messages of a log.
+public struct RecordingHandler: LogHandler {
+    private let recorded: Recorded
+    public var metadata: Logger.Metadata = [:]
+    public var logLevel = Logger.Level.info
 
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    public init(recorded: Recorded) {
+        self.recorded = recorded
+    }
+
+    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
-    func log(event: LogEvent) { recorded.add("\(event.message)") }
+    public func log(event: LogEvent) { recorded.add("\(event.message)") }
 }
