@@ -44,19 +44,18 @@ struct PlainPythonLoop {
     /// Steps a second.
     /// - Throws: one line where Python or the task fails.
     func speed(seconds: Double, python: String?) throws -> Double {
-        let (process, output, errors) = (Process(), Pipe(), Pipe())
+        // One pipe for both: whoever reads two in turn waits for the one while the other is full.
+        let (process, output) = (Process(), Pipe())
         process.executableURL = URL(fileURLWithPath: try PythonInterpreter.find(python))
         process.arguments = ["-I", "-c", Self.script, id, arguments, "\(seconds)"]
-        (process.standardOutput, process.standardError) = (output, errors)
+        (process.standardOutput, process.standardError) = (output, output)
         process.standardInput = FileHandle.nullDevice
         try process.run()
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        let trouble = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
-        let last = text.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""
-        guard process.terminationStatus == 0, let speed = Double(last) else {
-            let line = trouble.split(whereSeparator: \.isNewline).last.map(String.init) ?? "it says nothing"
-            throw UserError("the plain Python loop over \(id) failed: \(line)", exitCode: 1)
+        let lines = text.split(whereSeparator: \.isNewline).map(String.init)
+        guard process.terminationStatus == 0, let speed = lines.compactMap(Double.init).last else {
+            throw UserError("the plain Python loop over \(id) failed: \(lines.last ?? "it says nothing")", exitCode: 1)
         }
         return speed
     }
