@@ -20,12 +20,13 @@ struct Dreamer: AsyncParsableCommand {
     static func main() async {
         // A reader that goes away must not take this process along.
         signal(SIGPIPE, SIG_IGN)
-        // Event loops, the runtime's pool and that of products have a thread a core; each part of a role has one or two.
-        ServiceThread.requireRoom(for: 2 * ProcessInfo.processInfo.activeProcessorCount + 16)
         do {
             try Signals.take()
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
+                // Event loops, the runtime's pool and that of products have a thread a core; each part of a role has one or
+                // two. What only shows something needs none of them.
+                ServiceThread.requireRoom(for: 2 * ProcessInfo.processInfo.activeProcessorCount + 16)
                 try await command.run()
             } else {
                 try command.run()
