@@ -20,13 +20,14 @@ public struct CrashCheck {
     }
 
     /// - Parameters:
-    ///   - points: moments, evenly over the recording, the last one after its end.
+    ///   - points: moments, evenly over the recording, the last one after its end. Those after the first promise that follows
+    ///     a failed flush come on top.
     ///   - losses: at each of them.
     public func run(
         _ recording: DiskRecording, points: Int, losses: [PowerLoss] = PowerLoss.allCases, seed: UInt64
     ) throws -> [State] {
         let records = recording.records
-        var moments = Set((1...points).map { records.count * $0 / points })
+        var moments = Set((1...points).map { records.count * $0 / points } + recording.promisesAfterFailures)
         var image = DiskImage(seed: seed)
         var states: [State] = []
         for (index, record) in records.enumerated() {
@@ -49,6 +50,21 @@ public struct CrashCheck {
 }
 
 extension DiskRecording {
+    /// For each failed flush, the records up to the next promise, that one included.
+    fileprivate var promisesAfterFailures: [Int] {
+        var (counts, hasFailed) = ([Int](), false)
+        for (index, record) in records.enumerated() {
+            switch record {
+            case .failedFlush: hasFailed = true
+            case .note where hasFailed:
+                counts.append(index + 1)
+                hasFailed = false
+            default: break
+            }
+        }
+        return counts
+    }
+
     /// All that was promised.
     public var promises: Promises {
         Promises(notes: records.compactMap { if case .note(let note) = $0 { note } else { nil } })

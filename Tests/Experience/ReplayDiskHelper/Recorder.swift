@@ -20,7 +20,10 @@ struct Recorder {
         DiskCalls.mend()
         let storing = try Storing(directory)
         for sequence in sequences {
-            if isFailing, sequence.isMultiple(of: 9) {
+            // The first commit is the one that finds in SQLite's log what opening has left there.
+            if isFailing, sequence == sequences.lowerBound {
+                DiskCalls.fail(.flushData, number: 1, count: 1, error: EIO)
+            } else if isFailing, sequence.isMultiple(of: 9) {
                 DiskCalls.fail(.flushData, number: 1 + sequence / 9 % 3, count: 1, error: EIO)
             }
             try storing.submit(sequence, limit: 3)

@@ -49,6 +49,26 @@ import Testing
         #expect(states.contains { $0.promises.stored == 0 } && states.last?.promises.stored == 2)
     }
 
+    /// A process that was killed in the middle of a commit leaves it in SQLite's log, perhaps not on disk: nothing may be
+    /// done that follows from it before it is.
+    @Test func whatOpeningFindsIsFlushedFirst() throws {
+        var (log, payloads) = (Set<Int>(), Set<Int>())
+        var (isFlushed, changes) = (true, 0)
+        for record in try record(trajectories: 60).records {
+            switch record {
+            case .create(let file, "replay.sqlite-wal"): log.insert(file)
+            case .create(let file, let path) where path.hasSuffix(".payloads"): payloads.insert(file)
+            case .flush(let file) where log.contains(file): isFlushed = true
+            case .write(let file, _, _) where log.contains(file): isFlushed = false
+            case .truncate(let file, _) where payloads.contains(file):
+                #expect(isFlushed)
+                changes += 1
+            default: break
+            }
+        }
+        #expect(changes > 0)
+    }
+
     /// The recording is worth its name: what is rare has happened.
     private func expectEverything(in recording: DiskRecording, flushesFail: Bool) throws {
         var (payloadFiles, removedPayloadFiles, replaced, intoDatabase, failed) = (0, 0, 0, 0, 0)

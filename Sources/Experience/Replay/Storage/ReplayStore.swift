@@ -53,8 +53,7 @@ public final class ReplayStore: Sendable {
         do {
             pool = try DatabasePool(path: path, configuration: Self.connection)
             try ReplaySchema.prepare(pool, path: path)
-            // The pool sets NORMAL, with which a power loss may take the last commits along.
-            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            try Self.makeDurable(pool)
             files = try PayloadFiles(
                 directory: directory, uses: try pool.read(Self.fileUses), fileBytes: payloadFileBytes)
         } catch {
@@ -86,6 +85,16 @@ public final class ReplayStore: Sendable {
             try database.execute(sql: "PRAGMA journal_size_limit = 134217728")
         }
         return configuration
+    }
+
+    /// From here on a commit is on disk when it returns, and so is all that was found: also what a process wrote that was
+    /// killed before it flushed, and what opening has written, since the pool sets NORMAL. A flush that fails makes the system
+    /// forget what it was to write, so nothing may lie unflushed in the log before a commit that will be acknowledged.
+    private static func makeDurable(_ pool: DatabasePool) throws {
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        // SQLite flushes its log, all of it, with a commit that changes something.
+        let sql = "INSERT INTO meta VALUES ('openings', '1') ON CONFLICT (key) DO UPDATE SET value = value + 1"
+        try pool.write { try $0.execute(sql: sql) }
     }
 
     private static func openingError(_ error: any Error, path: String) -> ReplayError {
