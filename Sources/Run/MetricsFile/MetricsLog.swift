@@ -51,6 +51,6 @@ public final class MetricsLog: Sendable {
     }
 
     private func add(_ record: MeasurementRecord) {
-        if !backlog.add(record) { writer.noteOverflow() }
+        if let dropped = backlog.add(record) { writer.noteOverflow(dropped) }
     }
 }

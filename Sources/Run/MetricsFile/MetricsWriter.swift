@@ -12,13 +12,23 @@ final class MetricsWriter: Sendable {
         /// What could not be written yet.
         var buffer: [UInt8] = []
         var dropped = 0
+        /// Of those, the lines that had no room before they came here.
+        var overflowed = 0
         var isFailing = false
         /// Why the file could not be made smaller, and when it is tried again.
         var obstacle: (reason: String, until: ContinuousClock.Instant)?
     }
 
+    /// Lines that other threads could not hand over.
+    private struct Overflow {
+        /// How many there were when it was said, until it is said to be over.
+        var said: Int?
+        /// How many of them are past trouble.
+        var settled = 0
+    }
+
     private let state: Mutex<State>
-    private let isOverflowing = Atomic(false)
+    private let overflow = Mutex(Overflow())
     private let path: String
     private let limit: Int?
     /// Bytes of lines that are written at once, and kept while the file cannot be written.
@@ -38,24 +48,38 @@ final class MetricsWriter: Sendable {
     var dropped: Int { state.withLock { $0.dropped } }
 
     /// A line was dropped, on another thread, because this one is stuck in the file.
-    func noteOverflow() {
-        guard !isOverflowing.exchange(true, ordering: .relaxed) else { return }
-        report("metrics are not being written to \(path): it takes no more")
+    /// - Parameter dropped: how many were, this one among them.
+    func noteOverflow(_ dropped: Int) {
+        let isNew = overflow.withLock { overflow in
+            guard overflow.said == nil, dropped > overflow.settled else { return false }
+            overflow.said = dropped
+            return true
+        }
+        if isNew { report("metrics are not being written to \(path): it takes no more") }
     }
 
     /// - Parameter dropped: lines that were dropped before these.
     func write(_ records: [MeasurementRecord], dropped: Int) {
-        let (messages, isFailing) = state.withLock { state in
+        let (messages, settled) = state.withLock { state in
             if dropped > 0 {
                 state.dropped += dropped
+                state.overflowed += dropped
                 state.isFailing = true
             }
             let messages = records.compactMap { add($0, &state) } + [write(&state)].compactMap { $0 }
-            return (messages, state.isFailing)
+            return (messages, state.isFailing ? nil : state.overflowed)
         }
         for message in messages { report(message) }
-        // Not before: a file that takes a little and then nothing again is the same trouble, and is said once.
-        if !isFailing { isOverflowing.store(false, ordering: .relaxed) }
+        if let settled { endOverflow(settled) }
+    }
+
+    /// Not before what came after the lost lines is written: a file that takes a little and then nothing again is the same
+    /// trouble, and is said once.
+    private func endOverflow(_ settled: Int) {
+        overflow.withLock { overflow in
+            overflow.settled = settled
+            if let said = overflow.said, said <= settled { overflow.said = nil }
+        }
     }
 
     /// - Returns: what has to be reported, after the lock is released.

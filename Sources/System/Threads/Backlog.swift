@@ -3,8 +3,8 @@
 package final class Backlog<Item: Sendable>: Sendable {
     private struct Shared {
         var items: [Item] = []
-        /// Dropped since the thread last took some.
-        var dropped = 0
+        /// Ever dropped, and of those, what the thread was told of.
+        var dropped = 0, toldDropped = 0
         /// Ever taken in, and of those, done.
         var added = 0, done = 0
         var isClosing = false
@@ -33,17 +33,17 @@ package final class Backlog<Item: Sendable>: Sendable {
     }
 
     /// Hands over; returns at once.
-    /// - Returns: false where there was no room.
+    /// - Returns: nil, or, where there was no room, how many were dropped so far, this one among them.
     @discardableResult
-    package func add(_ item: Item) -> Bool {
+    package func add(_ item: Item) -> Int? {
         shared.withLock { shared in
             guard shared.items.count < limit else {
                 shared.dropped += 1
-                return false
+                return shared.dropped
             }
             shared.items.append(item)
             shared.added += 1
-            return true
+            return nil
         }
     }
 
@@ -59,8 +59,8 @@ package final class Backlog<Item: Sendable>: Sendable {
     private static func take(from shared: Monitor<Shared>) -> (items: [Item], dropped: Int)? {
         shared.wait { shared -> (items: [Item], dropped: Int)?? in
             guard !shared.items.isEmpty else { return shared.isClosing ? .some(nil) : nil }
-            defer { (shared.items, shared.dropped) = ([], 0) }
-            return (shared.items, shared.dropped)
+            defer { (shared.items, shared.toldDropped) = ([], shared.dropped) }
+            return (shared.items, shared.dropped - shared.toldDropped)
         }
     }
 }

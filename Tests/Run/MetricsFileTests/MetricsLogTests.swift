@@ -6,7 +6,7 @@ import Testing
 
 @testable import MetricsFile
 
-@Suite(.blocking, .timeLimit(.minutes(2))) struct MetricsLogTests {
+@Suite(.blocking, .timeLimit(.minutes(5))) struct MetricsLogTests {
     /// What a log reported.
     final class Reports: Sendable {
         private let messages = Mutex<[String]>([])
@@ -154,22 +154,38 @@ import Testing
         defer { close(pipe) }
         while [UInt8](repeating: 0, count: 4096).withUnsafeBytes({ write(pipe, $0.baseAddress, $0.count) }) > 0 {}
 
-        writer.noteOverflow()
+        writer.noteOverflow(1)
         let end = DispatchSemaphore(value: 0)
         Thread.detachNewThread {
             writer.write([MeasurementRecord(episode("a"))], dropped: 3)
             end.signal()
         }
         #expect(end.wait(timeout: .now() + 0.2) == .timedOut)
-        writer.noteOverflow()
+        writer.noteOverflow(4)
         #expect(reports.all == ["metrics are not being written to \(path): it takes no more"])
 
         var bytes = [UInt8](repeating: 0, count: 1 << 20)
         #expect(read(pipe, &bytes, bytes.count) > 0)
         #expect(end.wait(timeout: .now() + 30) == .success)
         #expect(reports.all.last == "metrics are being written to \(path) again; 3 lines were lost")
-        writer.noteOverflow()
+        writer.noteOverflow(4)
         #expect(reports.all.count == 3)
+    }
+
+    /// What was handed over before the first loss says nothing of what comes after it.
+    @Test func whatIsWrittenOfBeforeEndsNoTrouble() throws {
+        defer { unlink(path) }
+        let reports = Reports()
+        let writer = try MetricsWriter(path: path, limit: nil) { reports.add($0) }
+        writer.noteOverflow(1)
+        writer.write([MeasurementRecord(episode("before"))], dropped: 0)
+        writer.noteOverflow(2)
+        #expect(reports.all == ["metrics are not being written to \(path): it takes no more"])
+        writer.write([MeasurementRecord(episode("after"))], dropped: 2)
+        #expect(reports.all.last == "metrics are being written to \(path) again; 2 lines were lost")
+        // Said by a thread that was held up, when all is over.
+        writer.noteOverflow(2)
+        #expect(reports.all.count == 2)
     }
 
     private func poll(_ descriptor: Int32, within time: Duration) -> Bool {
