@@ -14,7 +14,7 @@ import Transport
 @testable import LearnerService
 
 /// What comes over the network into a learner's storage.
-@Suite(.blocking, .timeLimit(.minutes(2))) struct IntakeTests {
+@Suite(.blocking, .timeLimit(.minutes(5))) struct IntakeTests {
     /// A client whose every third trajectory has a right header, a right checksum and a block of images that nobody can
     /// decompress: it hears that, gets its credit back, and what is acknowledged can be read.
     @Test func whatCannotBeReadIsRefusedAndTheRestGoesOn() async throws {

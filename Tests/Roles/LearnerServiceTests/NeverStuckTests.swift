@@ -4,6 +4,7 @@ import Experience
 import Numbers
 import Replay
 import Settings
+import TestSupport
 import Testing
 import Transport
 
@@ -11,7 +12,7 @@ import Transport
 
 /// Settings that are accepted come to an end: the limiter, eviction, streams and the gate together, without threads,
 /// sockets or a disk.
-@Suite struct NeverStuckTests {
+@Suite(.blocking) struct NeverStuckTests {
     @Test func everyAcceptedSettingEnds() throws {
         var generator = SplitMix64(seed: 11)
         var accepted = 0

@@ -10,7 +10,7 @@ import Testing
 @testable import Supervision
 
 /// What is decided is done, with children that are no processes.
-@Suite(.timeLimit(.minutes(1))) struct TrainSupervisorTests {
+@Suite(.timeLimit(.minutes(5))) struct TrainSupervisorTests {
     /// Starts children that do what a test says.
     private final class Stage: Sendable {
         typealias Child =

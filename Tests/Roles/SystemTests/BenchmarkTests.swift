@@ -20,7 +20,7 @@ private func grid(_ folder: TemporaryDirectory, _ more: String = "", steps: Int 
     return path
 }
 
-@Suite(.timeLimit(.minutes(3))) struct BenchmarkMistakeTests {
+@Suite(.timeLimit(.minutes(5))) struct BenchmarkMistakeTests {
     /// Before anything is begun.
     @Test(arguments: [
         ("paralel: 2", "unknown field paralel (did you mean parallel?)"),

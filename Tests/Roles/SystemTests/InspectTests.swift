@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `dreamer inspect`, for people and for programs.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct InspectTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct InspectTests {
     private struct Inspection: Decodable {
         struct Parameters: Decodable { let model: Int, actor: Int, critic: Int }
         struct Work: Decodable { let nominal: Double, executed: Double }

@@ -29,7 +29,7 @@ private func options(_ logdir: String, steps: Int, seed: Int, settings: [String]
 }
 
 /// `--lockstep` makes a run a function of its seed.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct LockstepTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct LockstepTests {
     let directory: TemporaryDirectory
 
     init() throws {

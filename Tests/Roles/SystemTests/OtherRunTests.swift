@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// An actor belongs to the run that let it in: what it plays is of that task, with those settings.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct OtherRunTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct OtherRunTests {
     let directory: TemporaryDirectory
 
     init() throws {

@@ -30,7 +30,7 @@ extension SlowTests {
         // MARK: From start to end
 
         @Test func completeRun() async throws {
-            let steps = 1000
+            let steps = 2000
             let train = try train(steps)
             let ending = try await train.end(within: .seconds(300))
             #expect(ending == .init(status: 0), "\(train.transcript)")
@@ -97,14 +97,14 @@ extension SlowTests {
             #expect((-1...1).contains(mean))
         }
 
-        /// Each actor plays with newer and newer weights.
+        /// Each actor plays with newer weights; it reports once a second, and the run takes few.
         private func expectNewerVersions(of actors: [String]) throws {
             let reports = try run.metrics("actor")
             #expect(Set(reports.compactMap { $0.text("actor") }) == Set(actors))
             for actor in actors {
                 let versions = reports.filter { $0.text("actor") == actor }.compactMap { $0.number("policy_version") }
                 #expect(versions == versions.sorted(), "\(actor)")
-                #expect(Set(versions).count >= 3, "\(actor) saw versions \(Set(versions).sorted())")
+                #expect(Set(versions).count >= 2, "\(actor) saw versions \(Set(versions).sorted())")
             }
         }
 

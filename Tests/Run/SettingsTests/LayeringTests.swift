@@ -1,9 +1,10 @@
 import AgentChoice
 import Experience
 import Settings
+import TestSupport
 import Testing
 
-@Suite struct LayeringTests {
+@Suite(.blocking) struct LayeringTests {
     @Test func nothingGivesTheDefaults() throws {
         #expect(try ConfigurationLayers().resolve() == Configuration())
     }

@@ -3,7 +3,7 @@ import Processes
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ChildProgramTests {
+@Suite(.timeLimit(.minutes(5))) struct ChildProgramTests {
     private final class Lines: Sendable {
         let all = Mutex<[ChildProgram.Line]>([])
 

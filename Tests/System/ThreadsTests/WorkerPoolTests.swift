@@ -31,7 +31,7 @@ import Threads
     }
 
     /// The caller has company: a part that only ends when another has begun does not hang.
-    @Test(.timeLimit(.minutes(1))) func partsRunSideBySide() {
+    @Test(.timeLimit(.minutes(5))) func partsRunSideBySide() {
         let pool = WorkerPool(helpers: 1, name: "test")
         let begun = Monitor(0)
         pool.forEach(2) { _ in

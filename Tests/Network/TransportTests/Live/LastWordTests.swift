@@ -11,7 +11,8 @@ import Wire
 @Suite(.timeLimit(.minutes(5))) struct LastWordTests {
     /// Sends far more than there is credit for, and reads only then.
     @Test func aViolationIsToldAlthoughMoreIsUnderWay() async throws {
-        let live = try await LiveServer(endpoint: RecordingEndpoint(creditBytes: 1000))
+        // Nothing is committed, so that no credit comes back.
+        let live = try await LiveServer(endpoint: RecordingEndpoint(completesAtOnce: false, creditBytes: 1000))
         let port = live.port
         let answers = try await onThread { () -> [Message] in
             let socket = try RawSocket(port: port)
