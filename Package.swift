@@ -136,10 +136,13 @@ let package = Package(
         mathematics.target("Tensors", ["COpenBLAS", "CKernels", "Diagnostics", "Numbers"]),
         mathematics.target("Networks", ["CPlatform", "Files", "Tensors"]),
         mathematics.target("WorldModels", ["AgentChoice", "Measurements", "Networks", "Tensors"]),
-        mathematics.target("Agents", ["AgentChoice", "Measurements", "WorldModels", "Networks", "Tensors"]),
         mathematics.target(
-            "Inspection", ["AgentChoice", "Measurements", "Agents", "WorldModels", "Networks", "Tensors"]),
-        mathematics.target("Benchmarks", ["AgentChoice", "Inspection", "Agents", "WorldModels", "Tensors"]),
+            "Agents", ["Numbers", "AgentChoice", "Measurements", "WorldModels", "Networks", "Tensors"]),
+        mathematics.target(
+            "Inspection",
+            ["Numbers", "AgentChoice", "Measurements", "Agents", "WorldModels", "Networks", "Tensors"]),
+        mathematics.target(
+            "Benchmarks", ["Numbers", "AgentChoice", "Inspection", "Agents", "WorldModels", "Tensors"]),
 
         // Experience: from an environment to bytes and back
         experience.target("Experience", ["Diagnostics", "Fields"]),
@@ -183,7 +186,8 @@ let package = Package(
         run.target(
             "Settings",
             [
-                "Diagnostics", "Files", "Fields", "AgentChoice", "Experience", .product(name: "Yams", package: "Yams"),
+                "Diagnostics", "Files", "Fields", "Numbers", "AgentChoice", "Experience",
+                .product(name: "Yams", package: "Yams"),
             ]),
         // Sinks of measurements
         run.target("MetricsFile", ["Files", "Threads", "Measurements", systemPackage]),
@@ -257,7 +261,7 @@ let package = Package(
             "BenchmarkRuns",
             [
                 "AgentChoice", "Benchmarks", "Diagnostics", "Display", "Environments", "Files", "Processes", "Reports",
-                "Runs",
+                "Runs", "Threads",
                 "Settings", "Supervision", .product(name: "Yams", package: "Yams"),
             ]),
         roles.program(
@@ -266,7 +270,7 @@ let package = Package(
                 "AgentChoice", "ActorService", "BenchmarkRuns", "LearnerService", "Stress", "Supervision", "Runs",
                 "Settings",
                 "Diagnostics", "Fields",
-                "Processes",
+                "Processes", "Numbers",
                 "Measurements", "Display", "Reports", "Inspection", "Agents", "Networks", "WorldModels",
                 "Tensors", "Benchmarks", "Environments", "Experience", "Replay", "Threads",
                 "Transport", "Wire",
@@ -299,7 +303,8 @@ let package = Package(
         mathematics.tests(
             "InspectionTests",
             [
-                "TestSupport", "AgentFixtures", "AgentChoice", "Measurements", "Inspection", "Agents", "WorldModels",
+                "TestSupport", "Numbers", "AgentFixtures", "AgentChoice", "Measurements", "Inspection", "Agents",
+                "WorldModels",
                 "Networks",
                 "Tensors", "Settings", "KernelChoice",
             ]),

@@ -9,12 +9,14 @@ extension Agent {
     ///
     /// With an `exchange` the step is that of the mean gradient, and every learner takes it or leaves it out: decision 0019.
     public func train(_ batch: SequenceBatchInput, noise: StepNoise) -> TrainingMetrics {
-        let before = moved()
-        var metrics = gradients(batch, noise: noise)
-        exchangeWithOthers(metrics)
-        measureNorms(&metrics)
-        if metrics.isFinite { apply(metrics) } else { restore(before) }
-        return metrics
+        tape.pool.withItsKernels {
+            let before = moved()
+            var metrics = gradients(batch, noise: noise)
+            exchangeWithOthers(metrics)
+            measureNorms(&metrics)
+            if metrics.isFinite { apply(metrics) } else { restore(before) }
+            return metrics
+        }
     }
 
     // MARK: Gradients

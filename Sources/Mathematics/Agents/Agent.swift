@@ -1,5 +1,6 @@
 import AgentChoice
 import Networks
+public import Numbers
 import Tensors
 import WorldModels
 
@@ -25,9 +26,12 @@ public final class Agent {
 
     /// - Parameters:
     ///   - threads: that share the computing.
+    ///   - precision: of the products of a training step, one to which there is no obstacle here.
     ///   - backing: whether there is memory for parameters and steps. Where there is none, a step only counts what it
     ///     would take.
-    public init(_ configuration: AgentConfiguration, threads: Int, backing: Backing = .memory) {
+    public init(
+        _ configuration: AgentConfiguration, threads: Int, precision: Precision = .float32, backing: Backing = .memory
+    ) {
         self.configuration = configuration
         let declarations = ParameterDeclarations()
         (model, behavior) = Self.networks(declarations, configuration)
@@ -38,7 +42,7 @@ public final class Agent {
         slowValue = store.pairs("value", "slow_value")
         returnRange = ReturnRange(decay: configuration.returnDecay)
         arena = Arena(backing: backing)
-        tape = Tape(arena: arena, pool: ThreadPool(threads: threads))
+        tape = Tape(arena: arena, pool: ThreadPool(threads: threads, precision: precision))
     }
 
     /// Every parameter of the agent, in the reference's names and order.

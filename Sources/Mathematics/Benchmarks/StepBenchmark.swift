@@ -1,6 +1,7 @@
 import AgentChoice
 import Agents
 import Inspection
+public import Numbers
 import Tensors
 import WorldModels
 
@@ -9,8 +10,8 @@ public final class StepBenchmark {
     private let agent: Agent
     private var random = RandomStream(seed: 0, purpose: "benchmark")
 
-    public init(_ configuration: AgentConfiguration, threads: Int) {
-        agent = Agent(configuration, threads: threads)
+    public init(_ configuration: AgentConfiguration, threads: Int, precision: Precision = .float32) {
+        agent = Agent(configuration, threads: threads, precision: precision)
         agent.initialize(seed: 0)
     }
 

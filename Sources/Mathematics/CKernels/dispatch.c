@@ -6,6 +6,8 @@
 #include "table.h"
 
 static const dk_table *usual = &table_baseline;
+// Whether the environment has named the instruction set: then there is none beyond it.
+static int is_forced;
 static _Thread_local const dk_table *chosen;
 
 static const dk_table *active(void) { return chosen ? chosen : usual; }
@@ -20,6 +22,10 @@ static const dk_table *find(const char *name) {
     if (strcmp(name, "avx512") == 0 && avx2 && __builtin_cpu_supports("avx512f") &&
         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
         return &table_avx512;
+    if (strcmp(name, "avx512_bf16") == 0 && !is_forced && __builtin_cpu_supports("avx512bf16")) {
+        const dk_table *others = find("avx512");
+        return others ? &table_avx512_bf16 : NULL;
+    }
 #endif
     return NULL;
 }
@@ -40,7 +46,8 @@ int dk_register_floats(void) { return active()->register_floats; }
 
 __attribute__((constructor)) static void choose(void) {
     const char *forced = getenv("DREAMER_KERNELS");
-    const dk_table *table = find(forced && *forced ? forced : dk_best_instruction_set());
+    is_forced = forced && *forced;
+    const dk_table *table = find(is_forced ? forced : dk_best_instruction_set());
     if (!table) {
         fprintf(stderr,
                 "dreamer: DREAMER_KERNELS=%s: there are no such kernels for this processor; known are %s%sbaseline\n",

@@ -100,6 +100,8 @@ dk_pool *dk_pool_create(int threads) {
     return pool;
 }
 
+const char *dk_pool_instruction_set(const dk_pool *pool) { return pool->instruction_set; }
+
 void dk_pool_destroy(dk_pool *pool) {
     if (!pool) return;
     atomic_store(&pool->stopping, 1);

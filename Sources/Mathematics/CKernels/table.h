@@ -14,4 +14,6 @@ extern const dk_table table_baseline;
 #if defined(__x86_64__)
 extern const dk_table table_avx2;
 extern const dk_table table_avx512;
+/// Those for AVX-512 with products of bfloat16.
+extern const dk_table table_avx512_bf16;
 #endif

@@ -3,6 +3,7 @@ import Agents
 import Foundation
 import Measurements
 import Networks
+public import Numbers
 import Tensors
 import WorldModels
 
@@ -11,8 +12,8 @@ import WorldModels
 public enum Parity {
     /// Reads `config.json`, `params.safetensors` and `batch.safetensors` in `directory`, trains one step, and returns
     /// losses, statistics, gradients (before clipping), parameters and state after the step under the same names.
-    public static func run(_ directory: URL, threads: Int) throws -> Archive {
-        let agent = Agent(try configuration(directory), threads: threads)
+    public static func run(_ directory: URL, threads: Int, precision: Precision = .float32) throws -> Archive {
+        let agent = Agent(try configuration(directory), threads: threads, precision: precision)
         try agent.restoreParity(Archive(contentsOf: directory.appendingPathComponent("params.safetensors")))
         let (batch, noise) = try agent.read(
             Archive(contentsOf: directory.appendingPathComponent("batch.safetensors")))

@@ -1,6 +1,7 @@
 import CKernels
 import COpenBLAS
 import Glibc
+public import Numbers
 
 /// Names the matrix kernels that run and keeps OpenBLAS to one thread a call: this project's own threads share the rows.
 public enum MatrixLibrary {
@@ -15,6 +16,25 @@ public enum MatrixLibrary {
 
     /// The instruction set of the project's own kernels: "avx512", "avx2" or "baseline".
     public static var instructionSet: String { String(cString: dk_instruction_set()) }
+
+    /// Why this processor, or the environment, has no products of this precision; nil where there are some.
+    public static func obstacle(to precision: Precision) -> String? {
+        guard precision == .bfloat16 else { return nil }
+        if let forced = getenv("DREAMER_KERNELS"), forced.pointee != 0 {
+            return "DREAMER_KERNELS=\(String(cString: forced)) holds the kernels to float32: unset it"
+        }
+        return using(bfloat16Kernels, { true }) ?? false ? nil : "this processor has no AVX512_BF16: use float32"
+    }
+
+    /// The instruction set whose products round their factors.
+    static let bfloat16Kernels = "avx512_bf16"
+
+    /// Runs `body` with the kernels of an instruction set on the calling thread; nil, without it, where there are none.
+    static func using<Result>(_ set: UnsafePointer<CChar>, _ body: () throws -> Result) rethrows -> Result? {
+        guard let before = dk_instruction_set(), dk_select_instruction_set(set) != 0 else { return nil }
+        defer { _ = dk_select_instruction_set(before) }
+        return try body()
+    }
 
     /// Who multiplies large matrices: this project's kernels ("avx512") or OpenBLAS's ("Zen (OpenBLAS)").
     public static var multiplier: String { multipliesItself ? instructionSet : "\(core) (OpenBLAS)" }

@@ -1,6 +1,7 @@
 import CKernels
 import Diagnostics
 import Glibc
+public import Numbers
 
 /// Threads that share one loop at a time: fork, join, nothing else.
 ///
@@ -9,15 +10,36 @@ public final class ThreadPool {
     private let pool: OpaquePointer
     public let threads: Int
 
-    /// - Parameter threads: how many threads share a loop, the caller included.
-    public init(threads: Int) {
+    /// - Parameters:
+    ///   - threads: how many threads share a loop, the caller included.
+    ///   - precision: of products, one to which there is no obstacle here (`MatrixLibrary.obstacle`).
+    public init(threads: Int, precision: Precision = .float32) {
         precondition(threads >= 1, "a pool of \(threads) threads")
         MatrixLibrary.isPrepared
-        guard let pool = dk_pool_create(Int32(threads)) else {
+        let made =
+            switch precision {
+            case .float32: dk_pool_create(Int32(threads))
+            case .bfloat16: Self.makeRounding(threads)
+            }
+        guard let made else {
             SystemLimit.end("cannot start \(threads) threads to compute with", code: EAGAIN)
         }
-        self.pool = pool
+        pool = made
         self.threads = threads
+    }
+
+    private static func makeRounding(_ threads: Int) -> OpaquePointer? {
+        let made = MatrixLibrary.using(MatrixLibrary.bfloat16Kernels) { dk_pool_create(Int32(threads)) }
+        guard let made else { preconditionFailure("no products of bfloat16 here") }
+        return made
+    }
+
+    /// Runs `body` with the kernels of this pool's threads on the calling one, which shares its loops.
+    public func withItsKernels<Result>(_ body: () throws -> Result) rethrows -> Result {
+        guard let result = try MatrixLibrary.using(dk_pool_instruction_set(pool), body) else {
+            preconditionFailure("the kernels of a pool are gone")
+        }
+        return result
     }
 
     deinit {

@@ -26,7 +26,7 @@ struct Dreamer: AsyncParsableCommand {
             if var command = command as? any AsyncParsableCommand {
                 // Event loops, the runtime's pool and that of products have a thread a core; each part of a role has one or
                 // two. What only shows something needs none of them.
-                ServiceThread.requireRoom(for: 2 * ProcessInfo.processInfo.activeProcessorCount + 16)
+                ServiceThread.requireRoom(for: 2 * Processors.usable + 16)
                 try await command.run()
             } else {
                 try command.run()

@@ -9,6 +9,7 @@ import Measurements
 import Runs
 import Settings
 import Tensors
+import Threads
 
 struct LearnerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -70,7 +71,7 @@ struct LearnerCommand: AsyncParsableCommand {
                     for change in changes { logger.warning("changed on resume: \(change)") }
                     output.announce(
                         "listening on \(address); token in \(tokenFile ?? directory.tokenFile.path); "
-                            + MatrixLibrary.description, address: address)
+                            + MatrixLibrary.description + ", " + Processors.description, address: address)
                 },
                 completed: { output.announceCompletion() }, measurements: measurements),
             logger: logger)

@@ -3,6 +3,9 @@ import ArgumentParser
 import Foundation
 import Inspection
 import Networks
+import Numbers
+import Tensors
+import Threads
 
 struct ParityCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,10 +19,15 @@ struct ParityCommand: ParsableCommand {
     var output: String
 
     @Option(help: "Compute threads.")
-    var threads = ProcessInfo.processInfo.activeProcessorCount
+    var threads = Processors.usable
+
+    @Option(help: "Precision of the products: float32, or bfloat16 where the processor has AVX512_BF16.")
+    var precision = Precision.float32
 
     func run() throws {
-        try Parity.run(URL(fileURLWithPath: directory), threads: max(1, threads)).write(
+        try precision.requireKernels(for: "--precision")
+        let result = try Parity.run(URL(fileURLWithPath: directory), threads: max(1, threads), precision: precision)
+        try result.write(
             to: URL(fileURLWithPath: output))
     }
 }

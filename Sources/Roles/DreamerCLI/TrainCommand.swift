@@ -12,6 +12,7 @@ import Runs
 import Settings
 import Supervision
 import Tensors
+import Threads
 import WorldModels
 
 struct TrainCommand: AsyncParsableCommand {
@@ -46,6 +47,7 @@ struct TrainCommand: AsyncParsableCommand {
         try Requirement.check(
             configuration.actors.count > 0,
             "train starts actors itself: --actors must be at least 1; `dreamer learner` waits for those of others")
+        try configuration.learner.precision.requireKernels(for: "learner.precision")
         if let stored, let logdir { try configuration.requireSameRun(as: stored.configuration, in: logdir) }
         let directory = try makeDirectory(configuration)
         try directory.requireIdle()
@@ -53,7 +55,7 @@ struct TrainCommand: AsyncParsableCommand {
         display.print(
             "\(configuration.environment.id), \(configuration.agent.agent), \(configuration.actors.count) actors, "
                 + "\(configuration.run.steps) agent steps, in \(directory.url.relativePath)")
-        display.print(MatrixLibrary.description)
+        display.print(MatrixLibrary.description + ", " + Processors.description)
         for note in task.notes { display.print(note) }
         if stored == nil { for line in try RunEstimate(configuration, task).lines { display.print(line) } }
         switch try await supervise(directory, configuration, display) {

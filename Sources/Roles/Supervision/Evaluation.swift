@@ -5,6 +5,7 @@ import Measurements
 import MetricsFile
 import Runs
 import Settings
+import Threads
 
 /// Evaluation of a run's newest checkpoint.
 package struct Evaluation {
@@ -30,7 +31,7 @@ package struct Evaluation {
         result = try Evaluator(configuration, python: python).run(
             weights: checkpoint.map { ($0.weights, $0.version) }, episodes: episodes,
             seed: seed ?? configuration.evaluation.seed, choice: choice,
-            threads: ProcessInfo.processInfo.activeProcessorCount)
+            threads: Processors.usable)
     }
 
     /// One line for people.

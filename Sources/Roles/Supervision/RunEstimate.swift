@@ -4,6 +4,7 @@ import Experience
 import Foundation
 import Runs
 import Settings
+import Threads
 
 /// What a new run will take on this machine: from a training step and an acting step that are timed, and the steps of the task's
 /// trial. The evaluation at its end is not counted.
@@ -31,7 +32,7 @@ package struct RunEstimate: Sendable, Equatable {
     package init(_ configuration: Configuration, _ task: TriedTask, _ pace: StepPace) {
         self.init(
             configuration, updateSeconds: pace.training, stepSeconds: task.stepSeconds + pace.acting,
-            processors: ProcessInfo.processInfo.activeProcessorCount)
+            processors: Processors.usable)
     }
 
     /// From what was measured: seconds of an update, and of an agent step of one actor.
@@ -81,7 +82,7 @@ extension StepPace {
     package init(of configuration: Configuration) throws {
         let threads = configuration.learner.threads
         try self.init(
-            configuration.agent, threads: threads == 0 ? ProcessInfo.processInfo.activeProcessorCount : threads,
+            configuration.agent, threads: threads == 0 ? Processors.usable : threads,
             environments: min(16, configuration.actors.environmentsPerActor))
     }
 }

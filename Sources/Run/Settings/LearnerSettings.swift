@@ -1,11 +1,14 @@
 import Fields
+public import Numbers
 
 /// The learner as a process: where it listens, how much it uses and how often it saves.
 public struct LearnerSettings: FieldGroup {
     /// Address and port for actors.
     public var listen = "127.0.0.1:7400"
-    /// Compute threads; 0 means one for each core.
+    /// Compute threads; 0 means one for each processor that the process may use.
     public var threads = 0
+    /// Of the products of a training step.
+    public var precision = Precision.float32
     /// Seconds between checkpoints.
     public var checkpointSeconds = 60.0
     /// Training steps between two broadcasts of the weights.
@@ -27,6 +30,7 @@ public struct LearnerSettings: FieldGroup {
     public static let fields: [Field<LearnerSettings>] = [
         Field("listen", \.listen, Rule("must be address:port", hasPort)),
         Field("threads", \.threads, .within(0...1024)),
+        Field("precision", \.precision),
         Field("checkpoint_seconds", \.checkpointSeconds, .positive),
         Field("publish_every", \.publishEvery, .positive),
         Field("log_every", \.logEvery, .positive),

@@ -5,6 +5,7 @@ import Foundation
 import Inspection
 import KernelChoice
 import Networks
+import Numbers
 import Tensors
 import TestSupport
 import Testing
@@ -28,6 +29,28 @@ import WorldModels
                 #expect(error <= Self.tolerance, "\(key) with \(threads) threads")
             }
         }
+    }
+
+    /// With factors rounded to bfloat16: losses and statistics to 2⁻⁷, and every gradient in its direction.
+    @Test(.enabled(if: MatrixLibrary.obstacle(to: .bfloat16) == nil), arguments: Fixture.clearNames, [1, 2])
+    func aStepOfRoundedFactorsGoesWhereTheReferenceGoes(name: String, threads: Int) throws {
+        let expected = try Archive(contentsOf: Fixture.directory(name).appendingPathComponent("expected.safetensors"))
+        let actual = try Parity.run(Fixture.directory(name), threads: threads, precision: .bfloat16)
+        var (scalars, gradients, differing) = (0, 0, 0)
+        for key in expected.names {
+            let (want, got) = (try expected.floats(key), try actual.floats(key, shape: expected.entries[key]?.shape))
+            if key.hasPrefix("grad.") {
+                #expect(cosine(got, want) >= 0.999, "\(key)")
+                gradients += 1
+                differing += relativeError(got, want) > 1e-4 ? 1 : 0
+            } else if key.hasPrefix("loss.") || key.hasPrefix("stat.") {
+                #expect(abs(got[0] - want[0]) <= max(1, abs(want[0])) / 128, "\(key)")
+                scalars += 1
+            }
+        }
+        #expect(scalars > 8 && gradients > 30)
+        // It has rounded.
+        #expect(differing > gradients / 2)
     }
 
     // MARK: Configurations
@@ -75,6 +98,17 @@ import WorldModels
     }
 
     // MARK: Measure
+
+    /// Of the angle between two tensors; 1 where both are zero.
+    private func cosine(_ got: [Float], _ want: [Float]) -> Double {
+        var (product, squares, others) = (0.0, 0.0, 0.0)
+        for (x, w) in zip(got, want) {
+            product += Double(x) * Double(w)
+            squares += Double(x) * Double(x)
+            others += Double(w) * Double(w)
+        }
+        return squares == 0 && others == 0 ? 1 : product / (squares * others).squareRoot()
+    }
 
     /// ‖got − want‖ / max(‖want‖, 10⁻⁸), as the reference checks.
     private func relativeError(_ got: [Float], _ want: [Float]) -> Double {

@@ -97,6 +97,18 @@ import Testing
         expect(line, says: "run.steps must be above", "got 300")
     }
 
+    /// Where the processor, or who starts the program, allows no products of bfloat16.
+    @Test(arguments: [
+        ["train", "--set", "learner.precision=bfloat16"], ["learner", "--set", "learner.precision=bfloat16"],
+        ["bench", "train-step", "--precision", "bfloat16"],
+    ])
+    func precisionWithoutKernels(command: [String]) async throws {
+        let arguments = command + (command[0] == "bench" ? [] : ["--logdir", directory("run")])
+        let line = try await mistake(arguments, environment: ["DREAMER_KERNELS": "baseline"])
+        expect(line, says: "precision bfloat16: DREAMER_KERNELS=baseline holds the kernels to float32: unset it")
+        #expect(!FileManager.default.fileExists(atPath: directory("run") + "/config.yaml"))
+    }
+
     // MARK: Directories
 
     @Test(arguments: ["train", "learner"]) func unwritableDirectory(command: String) async throws {

@@ -28,7 +28,7 @@ public final class BatchSampler: Sendable {
     private let reading: ChangeReport<StorageStatus>
     /// Decompressing takes longer than all else: two cores do it in half the time, and more would wait for memory.
     private let workers = WorkerPool(
-        helpers: ProcessInfo.processInfo.activeProcessorCount > 1 ? 1 : 0, name: "decompression")
+        helpers: Processors.usable > 1 ? 1 : 0, name: "decompression")
     private let shared: Monitor<Shared>
 
     private struct Shared {

@@ -139,6 +139,8 @@ enum { DK_PRODUCT_SCRATCH = 256 * (512 + 8 * 16) };
       (g, channels, x, packed, room, initial, accumulate, y_half_row, scratch, y))                                     \
     /* v [25, tiles, runs * length]: the blocks of each tile at 5 x 5 points; component floats lie between two points. */   \
     X(tile_inputs, (const dk_tiles *t, const float *x, long component, float *v), (t, x, component, v))               \
+    /* m[position] = row of v at the position times a panelled matrix of tile_kernel_pack, of floats in any case. */       \
+    X(tile_product, (const dk_windows *g, const float *v, const float *packed, float *m), (g, v, packed, m))             \
     /* Outputs (+)= initial [n], which may be null, + products m [25, tiles, n] at the points; n a multiple of 16. */    \
     X(tile_outputs,                                                                                                    \
       (const dk_tiles *t, long n, const float *m, long component, const float *initial, int accumulate, float *y),     \
@@ -147,7 +149,7 @@ enum { DK_PRODUCT_SCRATCH = 256 * (512 + 8 * 16) };
     X(tile_gradients, (const dk_tiles *t, long n, const float *d, long component, float *e),                           \
       (t, n, d, component, e))                                                                                         \
     /* Rows first..<first + rows of the 25 matrices [k, n] of a 2 x 2 kernel at the points, into panels for              \
-       window_product; element (i, j) of a tap lies at w[i row_stride + j column_stride]. */                             \
+       tile_product; element   (i, j) of a tap lies at w[i row_stride + j column_stride]. */                             \
     X(tile_kernel_pack,                                                                                                \
       (long k, long first, long rows, long n, const float *w00, const float *w01, const float *w10, const float *w11,  \
        long row_stride, long column_stride, long component, float *packed),                                            \
@@ -201,8 +203,9 @@ enum { DK_PRODUCT_SCRATCH = 256 * (512 + 8 * 16) };
 DK_KERNELS(DK_DECLARE)
 #undef DK_DECLARE
 
-/// The instruction set whose kernels the calling thread runs: "avx512", "avx2" or "baseline". The environment variable
-/// DREAMER_KERNELS forces one that the processor has.
+/// The instruction set whose kernels the calling thread runs: "avx512", "avx2" or "baseline", or "avx512_bf16", which is
+/// "avx512" with products and convolutions of factors that are rounded to bfloat16. The environment variable
+/// DREAMER_KERNELS forces one of the first three that the processor has, and then there is no fourth.
 const char *dk_instruction_set(void);
 /// Floats in a register of those kernels: 16, 8 or 4.
 int dk_register_floats(void);

@@ -10,5 +10,8 @@ typedef void (*dk_body)(void *context, long part, long lo, long hi);
 dk_pool *dk_pool_create(int threads);
 void dk_pool_destroy(dk_pool *pool);
 
+/// The instruction set of its threads, which was that of the thread that made it.
+const char *dk_pool_instruction_set(const dk_pool *pool);
+
 /// Runs body over 0..<count in `parts` contiguous parts (at most the pool's threads) and returns when all are done.
 void dk_pool_run(dk_pool *pool, long parts, long count, dk_body body, void *context);

@@ -219,8 +219,7 @@ private struct TileRooms {
         var windows = rows
         windows.columns = count
         for point in 0..<ConvolutionShape.points {
-            dk_window_product(
-                &windows, v + point * tiles * k, packed + point * component, nil, 0, m + point * tiles * n)
+            dk_tile_product(&windows, v + point * tiles * k, packed + point * component, m + point * tiles * n)
         }
         dk_tile_outputs(&geometry, n, m, tiles * n, initial, accumulate ? 1 : 0, y)
     }

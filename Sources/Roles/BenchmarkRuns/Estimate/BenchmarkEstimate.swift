@@ -5,6 +5,7 @@ import Foundation
 import Runs
 import Settings
 import Supervision
+import Threads
 
 /// How long the pending runs of a grid will take, from parts that are measured here.
 package struct BenchmarkEstimate: Sendable {
@@ -27,7 +28,7 @@ package struct BenchmarkEstimate: Sendable {
     ) throws {
         var paces: [(configuration: Configuration, pace: StepPace)] = []
         var (lines, training, playing) = ([Line](), 0.0, 0.0)
-        let processors = ProcessInfo.processInfo.activeProcessorCount
+        let processors = Processors.usable
         for (run, state) in pending {
             let estimate = RunEstimate(run.configuration, run.task, try Self.pace(run.configuration, &paces))
             if !lines.contains(where: { $0.kind == run.kind }) {

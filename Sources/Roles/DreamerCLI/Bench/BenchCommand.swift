@@ -5,6 +5,7 @@ import Diagnostics
 import Foundation
 import Settings
 import Tensors
+import Threads
 
 /// Measurements of this machine.
 struct BenchCommand: ParsableCommand {
@@ -46,7 +47,7 @@ extension BenchCommand {
     }
 
     static func validThreads(_ threads: Int?) throws(UserError) -> Int {
-        let count = threads ?? ProcessInfo.processInfo.activeProcessorCount
+        let count = threads ?? Processors.usable
         guard count >= 1 else { throw UserError("--threads must be positive, got \(count)") }
         return count
     }

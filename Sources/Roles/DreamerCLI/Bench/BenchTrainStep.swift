@@ -5,6 +5,7 @@ import Benchmarks
 import Diagnostics
 import Foundation
 import Inspection
+import Numbers
 import Tensors
 import WorldModels
 
@@ -24,6 +25,9 @@ struct BenchTrainStep: ParsableCommand {
     @Option(help: "Compute threads; all processors by default.")
     var threads: Int?
 
+    @Option(help: "Precision of the products: float32, or bfloat16 where the processor has AVX512_BF16.")
+    var precision = Precision.float32
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -31,6 +35,8 @@ struct BenchTrainStep: ParsableCommand {
     struct Result: Encodable {
         var agent, size: String
         var batch, length, image, threads, steps: Int
+        /// Of the products.
+        var precision: Precision
         var matrix_kernels, vector_kernels: String
         var seconds: Double
         /// Seconds of each step that was timed.
@@ -47,6 +53,7 @@ struct BenchTrainStep: ParsableCommand {
 
     func run() throws {
         try BenchCommand.valid("steps", steps)
+        try precision.requireKernels(for: "--precision")
         let result = try measure(threads: BenchCommand.validThreads(threads))
         json ? Output.line(try Output.json(result, readable: true)) : Self.show(result)
     }
@@ -54,7 +61,7 @@ struct BenchTrainStep: ParsableCommand {
     private func measure(threads: Int) throws -> Result {
         let configuration = try model.resolve(agent)
         let before = MatrixPeak.measure(threads: threads)
-        let benchmark = StepBenchmark(configuration, threads: threads)
+        let benchmark = StepBenchmark(configuration, threads: threads, precision: precision)
         _ = benchmark.step()
         let timings = (0..<steps).map { _ in benchmark.step() }
         // Whatever disturbs the one measurement of the peak leaves the other: the peak is not to be underestimated.
@@ -63,7 +70,8 @@ struct BenchTrainStep: ParsableCommand {
         let nominal = 1e-9 * Double(StepCost(configuration).work.nominal)
         return Result(
             agent: agent, size: model.size, batch: configuration.batch, length: configuration.length,
-            image: configuration.image, threads: threads, steps: steps, matrix_kernels: MatrixLibrary.multiplier,
+            image: configuration.image, threads: threads, steps: steps, precision: precision,
+            matrix_kernels: MatrixLibrary.multiplier,
             vector_kernels: MatrixLibrary.instructionSet, seconds: seconds, all_seconds: timings.map(\.seconds),
             parts: Dictionary(
                 uniqueKeysWithValues: StepPart.allCases.map { part in
@@ -76,7 +84,9 @@ struct BenchTrainStep: ParsableCommand {
 
     private static func show(_ r: Result) {
         Output.line(MatrixLibrary.description)
-        Output.line("\(r.agent), size \(r.size), \(r.batch) × \(r.length) frames of \(r.image)², \(r.threads) threads")
+        Output.line(
+            "\(r.agent), size \(r.size), \(r.batch) × \(r.length) frames of \(r.image)², \(r.threads) threads, \(r.precision.rawValue)"
+        )
         func line(_ name: String, _ value: Double, _ unit: String, _ format: String = "%.3f") {
             let padded = name.padding(toLength: 24, withPad: " ", startingAt: 0)
             Output.line("  \(padded)\(String(format: format, value)) \(unit)")

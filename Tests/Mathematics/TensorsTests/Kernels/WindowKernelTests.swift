@@ -20,7 +20,7 @@ import Testing
 
     private let shapes: [(images: Int, rows: Int, columns: Int, runs: Int, length: Int, step: Int)] = [
         (1, 1, 1, 1, 1, 1), (1, 2, 3, 4, 12, 6), (2, 4, 4, 4, 16, 8), (3, 5, 7, 2, 10, 5), (1, 12, 12, 4, 28, 14),
-        (2, 1, 13, 3, 40, 20),
+        (2, 1, 13, 3, 40, 20), (1, 3, 5, 2, 300, 20), (1, 2, 8, 3, 33, 11),
     ]
     private let widths = [1, 2, 3, 4, 5, 7, 8, 9, 12, 16, 17, 24, 31, 32, 40, 48, 64, 67]
 
@@ -31,7 +31,7 @@ import Testing
         return (0..<g.runs * g.length).map { x[start + $0 / g.length * g.run_stride + $0 % g.length] }
     }
 
-    @Test(arguments: Kernels.available) func productsOfWindows(set: String) {
+    @Test(arguments: Kernels.multiplying) func productsOfWindows(set: String) {
         for (index, shape) in shapes.enumerated() {
             for n in widths {
                 var (g, count) = windows(
@@ -43,18 +43,24 @@ import Testing
                 let initial = normals(n + 8, seed: 3)
                 let before = normals(positions * n, seed: 4)
                 let accumulate = index % 2 == 1
+                // Panels of 32 columns take rounded factors, those that are left over do not.
+                let (roundX, roundW) = (Kernels.factors(x, of: set), Kernels.factors(w, of: set))
+                let wide = n / 32 * 32
                 var packed = [Float](repeating: .nan, count: k * ((n + 7) / 8 * 8))
                 // Behind the result lies what must stay as it is.
                 var y = before + [Float](repeating: 7, count: 64)
                 Kernels.using(set) {
-                    dk_window_pack(k, 0, k, n, w, n, 1, &packed)
+                    // By two threads, one of which may end in the middle of a pair.
+                    dk_window_pack(k, 0, k / 3, n, w, n, 1, &packed)
+                    dk_window_pack(k, k / 3, k - k / 3, n, Array(w[(k / 3 * n)...]), n, 1, &packed)
                     dk_window_product(&g, x, packed, accumulate ? nil : initial, accumulate ? 1 : 0, &y)
                 }
                 var expected: [Double] = []
                 for position in 0..<positions {
-                    let values = window(x, g, position)
+                    let (exact, rounded) = (window(x, g, position), window(roundX, g, position))
                     for column in 0..<n {
                         let start = accumulate ? before[position * n + column] : initial[column]
+                        let (values, w) = column < wide ? (rounded, roundW) : (exact, w)
                         expected.append(
                             values.indices.reduce(Double(start)) {
                                 $0 + Double(values[$1]) * Double(w[$1 * n + column])

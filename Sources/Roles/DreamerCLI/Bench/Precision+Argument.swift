@@ -1,0 +1,4 @@
+import ArgumentParser
+import Numbers
+
+extension Precision: ExpressibleByArgument {}
