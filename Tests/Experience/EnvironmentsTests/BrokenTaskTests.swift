@@ -202,9 +202,10 @@ struct BrokenTaskTests {
 
     @Test(
         arguments: [
-            ("numpy.full((20, 20, 3), 0.5)", 127), ("numpy.full((20, 20), 200, numpy.uint8)", 200),
+            ("numpy.full((20, 20, 3), 0.5)", 128), ("numpy.full((20, 20), 200, numpy.uint8)", 200),
             ("numpy.full((20, 20, 1), 1.0)", 255), ("numpy.full((20, 20, 4), 7.0)", 7),
             ("numpy.full((3, 20, 20), True)", 255), ("[[[9, 9, 9]] * 20] * 20", 9),
+            ("__import__('PIL.Image').Image.new('RGB', (20, 30), (9, 9, 9))", 9),
         ] as [(String, UInt8)])
     func picturesOfAnyKindAreTaken(picture: String, pixel: UInt8) throws {
         let environment = try make(
@@ -213,10 +214,22 @@ struct BrokenTaskTests {
         #expect(Set(try environment.reset().image) == [pixel])
     }
 
+    /// Numbers above 1 show that they count to 255; what was drawn then is not brighter for being dark.
+    @Test func theScaleOfDrawnNumbersIsDecidedOnce() throws {
+        let environment = try make(
+            "def render(self): return numpy.full((20, 20, 3), [0.5, 200.0, 1.0, 0.2][self.t])",
+            options: EnvironmentOptions(observe: .image))
+        defer { environment.close() }
+        var pixels = [try environment.reset().image[0]]
+        for _ in 0..<3 { pixels.append(try environment.step(.oneHot(0, of: 2)).image[0]) }
+        #expect(pixels == [128, 200, 1, 0])
+    }
+
     @Test(arguments: [
         ("None", "render() returned NoneType"), ("numpy.full((20, 20, 3), numpy.nan)", "from nan to nan"),
         ("numpy.full((20, 20, 3), -1)", "of int64 from -1 to -1"), ("numpy.zeros((0, 20, 3))", "shape (0, 20, 3)"),
         ("numpy.zeros((20, 20, 2))", "shape (20, 20, 2)"),
+        ("[numpy.zeros((20, 30, 3), numpy.uint8)] * 2", "render() returned list with shape (2, 20, 30, 3) of uint8"),
     ])
     func otherPicturesAreNamed(picture: String, message: String) throws {
         let environment = try make(

@@ -102,12 +102,23 @@ extension SlowTests {
         }
 
         /// MuJoCo's own words are about a library that nobody has asked for.
-        @Test func aPictureThatCannotBeDrawnNamesTheVariable() async throws {
+        @Test(arguments: ["osmesa", "glfw"])
+        func aPictureThatCannotBeDrawnNamesTheVariable(drawing: String) async throws {
             let line = try await mistake(
                 ["train", "--python", try #require(Program.python)]
                     + Tiny.options(logdir, steps: 1000, environment: "dmc/walker-walk"),
-                environment: ["MUJOCO_GL": "osmesa"])
-            expect(line, says: "MUJOCO_GL is osmesa", "unset it for egl")
+                environment: ["MUJOCO_GL": drawing])
+            expect(line, says: "MUJOCO_GL is \(drawing)", "unset it for egl")
+        }
+
+        /// Nobody is told to unset what nobody has set. No vendor's EGL is found.
+        @Test func aMachineWithoutEGLNamesWhatInstallsIt() async throws {
+            let line = try await mistake(
+                ["train", "--python", try #require(Program.python)]
+                    + Tiny.options(logdir, steps: 1000, environment: "dmc/walker-walk"),
+                environment: ["__EGL_VENDOR_LIBRARY_FILENAMES": "/nonexistent"])
+            expect(line, says: "MuJoCo draws with EGL", "`scripts/setup --envs` installs all that is needed")
+            #expect(!line.contains("unset"))
         }
 
         /// A licence that runs out, say: what was played and trained is kept, and nobody tries six times.

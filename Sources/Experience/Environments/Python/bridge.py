@@ -41,7 +41,7 @@ try:
 
     from dreamer_backgrounds import Backgrounds, background
     from dreamer_failures import line_about
-    from dreamer_spaces import Observations, actions, drawing, shrink
+    from dreamer_spaces import Drawings, Observations, actions, shrink
 except ImportError as error:
     sys.exit(f"{error}; `scripts/setup --envs` installs the environments' packages")
 
@@ -306,6 +306,7 @@ class Gym(Repeating):
         self.environment = self.made(options["name"], {})
         self.seen = Observations(self.environment.observation_space, self.wanted)
         self.drawn = self.seen.image is None and self.wanted == "image"
+        self.drawings = Drawings()
         if self.drawn:
             modes = (getattr(self.environment, "metadata", None) or {}).get("render_modes", [])
             self.environment.close()
@@ -372,7 +373,7 @@ class Gym(Repeating):
     def picture(self):
         if not self.drawn:
             return self.seen.picture(self.shown, self.size, self.padded)
-        return shrink(drawing(self.environment.render()), self.size, self.padded)
+        return shrink(self.drawings.picture(self.environment.render()), self.size, self.padded)
 
     def vector(self):
         return self.seen.vector(self.shown)

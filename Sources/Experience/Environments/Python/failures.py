@@ -49,6 +49,10 @@ def definition(function):
 
 
 def help_with(error):
+    if draws(error):
+        chosen, installs = os.environ["MUJOCO_GL"], "`scripts/setup --envs` installs all that is needed"
+        return f"MuJoCo draws with EGL, for which {installs}" if chosen == "egl" else (
+            f"MUJOCO_GL is {chosen}; unset it for egl, for which {installs}")
     if isinstance(error, ImportError):
         missing = (error.name or "").partition(".")[0]
         if missing in PACKAGES or not isinstance(error, ModuleNotFoundError):
@@ -60,10 +64,6 @@ def help_with(error):
         return "the module that registers an id is named before it: gym/MODULE:ID"
     if isinstance(error, EOFError) or type(error).__name__ == "BdbQuit":
         return "nobody can answer here: standard input is empty"
-    if draws(error):
-        return (
-            f"MUJOCO_GL is {os.environ['MUJOCO_GL']}; unset it for egl, for which `scripts/setup --envs` installs all that is "
-            "needed")
     return None
 
 

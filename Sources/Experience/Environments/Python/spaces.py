@@ -23,12 +23,18 @@ def shrink(image, size, padded=False):
     return cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA if area else cv2.INTER_LINEAR)
 
 
+# Some tasks write the largest number of a type for infinity.
+LARGE = 1e6
+
+
 def bounds(low, high):
-    """Finite bounds: where one side is missing two from the other, where both are [-1, 1]; and whether any was."""
-    below, above = numpy.isfinite(low), numpy.isfinite(high)
-    # A range that float32 cannot hold is none: some tasks write the largest number for infinity.
-    wide = below & above & (high.astype(numpy.float64) - low > 1e6)
-    below, above = below & ~wide, above & ~wide
+    """Finite bounds: where one side is missing two from the other, where both are [-1, 1]; and whether any was.
+
+    Of a range that is too wide to be filled, those bounds count as missing that are as far out themselves.
+    """
+    low, high = low.astype(numpy.float64), high.astype(numpy.float64)
+    filled = high / 2 - low / 2 <= LARGE / 2  # the whole difference may be more than a float holds
+    below, above = filled | (low >= -LARGE), filled | (high <= LARGE)
     finite_low = numpy.where(below, low, numpy.where(above, high - 2.0, -1.0))
     return finite_low, numpy.where(above, high, finite_low + 2.0), not (below & above).all()
 
@@ -45,6 +51,11 @@ def described(value):
     return text
 
 
+def nearest_bytes(values):
+    """Numbers from 0 to 255 as bytes, the middle between two upwards."""
+    return numpy.clip(values + 0.5, 0, 255).astype(numpy.uint8)
+
+
 class ImagePart:
     """A box of pixels: of any type, gray, RGB or RGBA, channels first or last, of any size."""
 
@@ -59,6 +70,8 @@ class ImagePart:
             if not numpy.isfinite([low, high]).all():
                 raise ValueError(f"the image of type {space.dtype} and shape {shape} has no finite bounds to scale by")
             self.low, self.scale = low, 255.0 / max(high - low, 1e-12)
+        # Whether it may count to 1 where its space says more: until one is larger.
+        self.doubtful = space.dtype.kind == "f" and self.scale < 2
 
     @staticmethod
     def takes(space):
@@ -82,27 +95,44 @@ class ImagePart:
         low, scale = (0, 1) if bytes else (self.low, self.scale)
         slack = 0.01 * 255 / scale
         fits = low - slack <= pixels.min() and pixels.max() <= low + 255 / scale + slack
+        said = f"{name} came with {described(pixels)}, its space says {self.space.dtype} from {low} to {low + 255 / scale}"
         # Numbers from 0 to 1 where bytes are announced would be black.
         if not fits or bytes and pixels.dtype.kind not in "iu":
+            raise ValueError(said)
+        if self.doubtful and pixels.max() > 0:
+            if pixels.min() >= 0 and pixels.max() <= 1:
+                raise ValueError(
+                    f"{said}, in which it is black: if it counts to 1, its bounds are to be 0 and 1; if to 255, its type uint8")
+            self.doubtful = False
+        return nearest_bytes((pixels - low) * scale)
+
+
+class Drawings:
+    """What a task draws, as RGB: bytes, bits, numbers from 0 to 1, or from 0 to 255.
+
+    Numbers that are not whole by their type count to 1 until one is larger, and to 255 from then on.
+    """
+
+    def __init__(self):
+        self.most = 1
+
+    def picture(self, image):
+        pixels = numpy.asarray(image)
+        if pixels.ndim == 3 and pixels.shape[0] in (1, 3, 4) and pixels.shape[2] not in (1, 3, 4):
+            pixels = numpy.moveaxis(pixels, 0, -1)
+        kind = pixels.dtype.kind
+        fits = pixels.ndim == 2 or pixels.ndim == 3 and pixels.shape[2] in (1, 3, 4)
+        if not fits or not pixels.size or kind not in "buif" or not 0 <= pixels.min() <= pixels.max() <= 255:
             raise ValueError(
-                f"{name} came with {described(pixels)}, its space says {self.space.dtype} from {low} to {low + 255 / scale}")
-        return numpy.clip((pixels - low) * scale + 0.5, 0, 255).astype(numpy.uint8)
-
-
-def drawing(image):
-    """What a task has drawn, as RGB: bytes, bits, numbers from 0 to 1, or from 0 to 255."""
-    pixels = numpy.asarray(image)
-    if pixels.ndim == 3 and pixels.shape[0] in (1, 3, 4) and pixels.shape[2] not in (1, 3, 4):
-        pixels = numpy.moveaxis(pixels, 0, -1)
-    kind = pixels.dtype.kind
-    fits = pixels.ndim == 2 or pixels.ndim == 3 and pixels.shape[2] in (1, 3, 4)
-    if not fits or not pixels.size or kind not in "buif" or not 0 <= pixels.min() <= pixels.max() <= 255:
-        raise ValueError(
-            f"render() returned {type(image).__name__} with {described(pixels)}; taken are images [height, width] or "
-            "[height, width, 1, 3 or 4] from 0 to 255, or 0 to 1")
-    if kind in "bf" and pixels.max() <= 1:
-        pixels = pixels * 255.0
-    return rgb(pixels.astype(numpy.uint8))
+                f"render() returned {type(image).__name__} with {described(pixels)}; taken are images [height, width] or "
+                "[height, width, 1, 3 or 4] from 0 to 255, or 0 to 1")
+        if kind == "b":
+            pixels = nearest_bytes(pixels * 255.0)
+        elif kind == "f":
+            if pixels.max() > 1:
+                self.most = 255
+            pixels = nearest_bytes(pixels * (255.0 / self.most))
+        return rgb(pixels.astype(numpy.uint8))
 
 
 def rgb(pixels):
@@ -231,7 +261,9 @@ class NumberActions:
         self.low, self.high, missing = bounds(space.low.ravel(), space.high.ravel())
         self.count = len(self.low)
         if missing:
-            self.notes = (f"the action {space} has no finite bounds: [-1, 1], or two from its one bound, is taken",)
+            self.notes = (
+                f"the action {space} has bounds that are missing, or beyond a million: [-1, 1], or two from its other bound, "
+                "is taken",)
         self.whole = numpy.issubdtype(space.dtype, numpy.integer)
 
     def action(self, vector):
