@@ -26,6 +26,9 @@ public protocol Environment: AnyObject {
     /// `.last` ends the episode; `.terminal` comes with it only where the task is over, not at a time limit.
     func step(_ action: Action) throws(EnvironmentError) -> Observation
 
+    /// Whether the episode that has just ended did so because the environment failed, and not by itself.
+    var hasFailed: Bool { get }
+
     /// What the episode has achieved so far, of a task that counts that; also after its last step.
     func achieved() throws(EnvironmentError) -> Achievements
 
@@ -36,6 +39,8 @@ public protocol Environment: AnyObject {
 extension Environment {
     /// For those that play on the caller's thread.
     public func begin(_ action: Action) {}
+
+    public var hasFailed: Bool { false }
 
     public func achieved() throws(EnvironmentError) -> Achievements { Achievements() }
 

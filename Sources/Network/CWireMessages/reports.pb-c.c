@@ -187,7 +187,7 @@ const ProtobufCMessageDescriptor wire__report__descriptor =
   (ProtobufCMessageInit) wire__report__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wire__episode__field_descriptors[6] =
+static const ProtobufCFieldDescriptor wire__episode__field_descriptors[7] =
 {
   {
     "environment",
@@ -261,11 +261,24 @@ static const ProtobufCFieldDescriptor wire__episode__field_descriptors[6] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "has_failed",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Wire__Episode, has_failed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wire__episode__field_indices_by_name[] = {
   5,   /* field[5] = achievements */
   0,   /* field[0] = environment */
   1,   /* field[1] = episode_return */
+  6,   /* field[6] = has_failed */
   4,   /* field[4] = is_unfinished */
   2,   /* field[2] = length */
   3,   /* field[3] = policy_version */
@@ -273,7 +286,7 @@ static const unsigned wire__episode__field_indices_by_name[] = {
 static const ProtobufCIntRange wire__episode__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor wire__episode__descriptor =
 {
@@ -283,7 +296,7 @@ const ProtobufCMessageDescriptor wire__episode__descriptor =
   "Wire__Episode",
   "wire",
   sizeof(Wire__Episode),
-  6,
+  7,
   wire__episode__field_descriptors,
   wire__episode__field_indices_by_name,
   1,  wire__episode__number_ranges,

@@ -15,18 +15,21 @@ public struct ActorReport: Sendable, Equatable {
         public var policyVersion: UInt64
         /// Whether it was broken off because an evaluation had its time.
         public var isUnfinished: Bool
+        /// Whether it is over because its environment failed.
+        public var hasFailed: Bool
         /// What it has achieved.
         public var achievements: Achievements
 
         public init(
             environment: Int, episodeReturn: Double, length: UInt64, policyVersion: UInt64, isUnfinished: Bool = false,
-            achievements: Achievements = Achievements()
+            hasFailed: Bool = false, achievements: Achievements = Achievements()
         ) {
             self.environment = environment
             self.episodeReturn = episodeReturn
             self.length = length
             self.policyVersion = policyVersion
             self.isUnfinished = isUnfinished
+            self.hasFailed = hasFailed
             self.achievements = achievements
         }
     }
@@ -96,6 +99,7 @@ extension ActorReport.Episode: Packable {
         packed.length = length
         packed.policy_version = policyVersion
         packed.is_unfinished = isUnfinished ? 1 : 0
+        packed.has_failed = hasFailed ? 1 : 0
         packed.achievements = achievements.bits
     }
 
@@ -105,6 +109,7 @@ extension ActorReport.Episode: Packable {
             episodeReturn: try Self.number(packed.episode_return, "episode_return"),
             length: try Self.count(packed.length, "length"),
             policyVersion: try Self.count(packed.policy_version, "policy_version"),
-            isUnfinished: packed.is_unfinished != 0, achievements: Achievements(bits: packed.achievements))
+            isUnfinished: packed.is_unfinished != 0, hasFailed: packed.has_failed != 0,
+            achievements: Achievements(bits: packed.achievements))
     }
 }

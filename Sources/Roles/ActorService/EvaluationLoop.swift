@@ -44,6 +44,7 @@ final class EvaluationLoop: Playing {
         return try Evaluator(configuration, on: host).run(
             episodes: settings.episodes, seed: settings.seed, choice: .init(settings.policy),
             goesOn: { [client] in client.isAccepting },
+            progress: { [logger] in logger.info("policy \(weights.version): \($0)") },
             load: { policy in
                 try weights.withValues {
                     try policy.load($0, fingerprint: weights.layout.fingerprint, version: weights.version)
@@ -58,7 +59,7 @@ final class EvaluationLoop: Playing {
             ActorReport.Episode(
                 environment: index, episodeReturn: result.returns[index], length: UInt64(result.lengths[index]),
                 policyVersion: version, isUnfinished: result.unfinished.contains(index),
-                achievements: result.achievements[index])
+                hasFailed: result.failed.contains(index), achievements: result.achievements[index])
         }
         client.report(
             ActorReport(

@@ -21,13 +21,15 @@ public struct Evaluator {
         public var lengths: [Int]
         /// Numbers of the episodes that were broken off because the evaluation had its time.
         public var unfinished: [Int]
+        /// Numbers of those that are over because the environment failed. They, too, count as far as they came.
+        public var failed: [Int]
         /// What each episode has achieved; not in JSON.
         var achievements: [Achievements] = []
         /// How often they have seen each achievement; nil for a task without.
         public var rates: SuccessRates?
 
         enum CodingKeys: String, CodingKey {
-            case environment, policy, seed, episodes, mean, returns, lengths, unfinished
+            case environment, policy, seed, episodes, mean, returns, lengths, unfinished, failed
             case standardDeviation = "standard_deviation"
             case rates = "achievements"
         }
@@ -58,13 +60,14 @@ public struct Evaluator {
     /// are broken off and count as far as they came, and those that have not begun are left out.
     /// - Parameters:
     ///   - goesOn: asked before each step.
-    ///   - progress: called with the number of finished episodes.
+    ///   - interval: the least time between two calls of `progress`, which comes between steps.
     ///   - load: gives the policy its weights; nil plays at random.
     /// - Returns: nil where it was not to go on.
     /// - Throws: also where not one step was played in all the time.
     public func run(
         episodes: Int, seed: UInt64, choice: Choice, threads: Int = 1, goesOn: @escaping () -> Bool = { true },
-        progress: (Int) -> Void = { _ in }, load: ((ActingPolicy) throws -> Void)?
+        every interval: Duration = .seconds(10), progress: (EvaluationProgress) -> Void = { _ in },
+        load: ((ActingPolicy) throws -> Void)?
     ) throws -> Result? {
         let slots = min(episodes, Self.sideBySide)
         var host = host
@@ -75,13 +78,19 @@ public struct Evaluator {
         try players.start()
         let deadline = ContinuousClock.now + .seconds(configuration.evaluation.seconds)
         var table = EpisodeTable(episodes: episodes, slots: slots)
+        var (shown, lastShown) = (EvaluationProgress(wanted: episodes), ContinuousClock.now)
         while !table.isComplete {
             guard goesOn() else { return nil }
-            guard ContinuousClock.now < deadline else {
+            let now = ContinuousClock.now
+            guard now < deadline else {
                 for episode in try players.episodesUnderWay() { table.take(episode, isUnfinished: true) }
                 break
             }
-            for episode in try players.advance() where table.take(episode) { progress(table.count) }
+            for episode in try players.advance() { table.take(episode) }
+            shown.add(players.steps, finished: table.count)
+            guard now - lastShown >= interval else { continue }
+            lastShown = now
+            progress(shown)
         }
         guard table.count > 0 else {
             throw UserError(
@@ -94,10 +103,10 @@ public struct Evaluator {
     /// The same with weights by parameter name; nil plays at random.
     public func run(
         weights: (values: [String: [Float]], version: UInt64)?, episodes: Int, seed: UInt64, choice: Choice,
-        threads: Int = 1, progress: (Int) -> Void = { _ in }
+        threads: Int = 1, every interval: Duration = .seconds(10), progress: (EvaluationProgress) -> Void = { _ in }
     ) throws -> Result {
         let result = try run(
-            episodes: episodes, seed: seed, choice: choice, threads: threads, progress: progress,
+            episodes: episodes, seed: seed, choice: choice, threads: threads, every: interval, progress: progress,
             load: weights.map { weights in { try $0.load(weights.values, version: weights.version) } })
         guard let result else { preconditionFailure("nobody has stopped it") }
         return result
@@ -129,8 +138,8 @@ public struct Evaluator {
             environment: configuration.environment.id, policy: choice.rawValue, seed: seed, episodes: returns.count,
             mean: statistics.mean, standardDeviation: statistics.standardDeviation, returns: returns,
             lengths: played.map(\.episode.length),
-            unfinished: played.indices.filter { played[$0].isUnfinished }, achievements: achievements,
-            rates: rates)
+            unfinished: played.indices.filter { played[$0].isUnfinished },
+            failed: played.indices.filter { played[$0].episode.hasFailed }, achievements: achievements, rates: rates)
     }
 }
 

@@ -24,6 +24,8 @@ final class Players {
         var length: Int
         var policyVersion: UInt64
         var achievements = Achievements()
+        /// Whether it is over because its environment failed.
+        var hasFailed = false
     }
 
     let environments: [any Environment]
@@ -102,7 +104,7 @@ final class Players {
     private func episode(_ index: Int) throws(EnvironmentError) -> Episode {
         Episode(
             environment: index, episodeReturn: returns[index], length: lengths[index], policyVersion: policy.version,
-            achievements: try environments[index].achieved())
+            achievements: try environments[index].achieved(), hasFailed: environments[index].hasFailed)
     }
 
     private func chooseActions() -> [Action] {

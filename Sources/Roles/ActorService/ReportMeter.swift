@@ -22,7 +22,7 @@ struct ReportMeter {
                 ActorReport.Episode(
                     environment: episode.environment, episodeReturn: episode.episodeReturn,
                     length: UInt64(episode.length), policyVersion: episode.policyVersion,
-                    achievements: episode.achievements))
+                    hasFailed: episode.hasFailed, achievements: episode.achievements))
         }
         return now - last >= .seconds(1) ? report(version: version, failures: failures, now: now) : nil
     }

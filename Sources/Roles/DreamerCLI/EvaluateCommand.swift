@@ -41,7 +41,8 @@ struct EvaluateCommand: AsyncParsableCommand {
         guard count > 0 else { throw UserError("--episodes must be positive, got \(count)") }
         if record { try directory.requireIdle() }
         let evaluation = try Evaluation(
-            directory, configuration, episodes: count, seed: seed, policy: policy, python: python)
+            directory, configuration, episodes: count, seed: seed, policy: policy, python: python,
+            tell: { Output.error($0) })
         for notice in evaluation.notices { Output.error(notice) }
         if record { try evaluation.record(in: directory) { Output.error($0) } }
         Output.line(try json ? Output.json(evaluation.result, readable: true) : evaluation.summary)

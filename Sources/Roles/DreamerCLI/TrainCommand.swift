@@ -106,7 +106,9 @@ struct TrainCommand: AsyncParsableCommand {
             return false
         }
         try await Signals.handled(by: handler) {
-            let evaluation = try Evaluation(directory, configuration, episodes: count, python: python)
+            let evaluation = try Evaluation(directory, configuration, episodes: count, python: python) {
+                Output.line($0)
+            }
             for notice in evaluation.notices { Output.error(notice) }
             try evaluation.record(in: directory) { Output.error($0) }
             Output.line(evaluation.summary)

@@ -48,7 +48,8 @@ final class Evaluations: Sendable {
         let moment = published.moment(of: report.policyVersion)
         return EvaluatorMeasurement(
             policy: settings.policy.rawValue, seed: Int(clamping: settings.seed), episodes: episodes.count,
-            unfinished: episodes.count(where: \.isUnfinished), mean: statistics.mean,
+            unfinished: episodes.count(where: \.isUnfinished), failed: episodes.count(where: \.hasFailed),
+            mean: statistics.mean,
             standardDeviation: statistics.standardDeviation,
             meanLength: episodes.reduce(0) { $0 + Double($1.length) } / Double(episodes.count),
             policyVersion: report.policyVersion, trainSteps: moment?.trainSteps, agentSteps: moment?.agentSteps,

@@ -115,7 +115,7 @@ final class ExperienceEndpoint: LearnerEndpoint {
                     EpisodeMeasurement(
                         actor: actor, environment: episode.environment, episodeReturn: episode.episodeReturn,
                         length: episode.length, policyVersion: episode.policyVersion,
-                        agentSteps: replay.statistics.counts.inserted,
+                        agentSteps: replay.statistics.counts.inserted, failed: episode.hasFailed,
                         achievements: achievementNames.isEmpty
                             ? nil : episode.achievements.names(of: achievementNames).joined(separator: " "))))
         }

@@ -20,9 +20,10 @@ package struct Evaluation {
     ///   - seed: of the episodes; that of the configuration by default.
     ///   - policy: how actions are chosen; as the configuration says by default.
     ///   - python: interpreter of bridged environments; nil looks for one.
+    ///   - tell: gets a line about every 10 s while they are played.
     package init(
         _ directory: RunDirectory, _ configuration: Configuration, episodes: Int, seed: UInt64? = nil,
-        policy: Evaluator.Choice? = nil, python: String?
+        policy: Evaluator.Choice? = nil, python: String?, tell: (String) -> Void
     ) throws {
         let choice = policy ?? .init(configuration.evaluation.policy)
         let checkpoint = choice == .random ? nil : try PolicyCheckpoint(newestIn: directory)
@@ -31,14 +32,21 @@ package struct Evaluation {
         result = try Evaluator(configuration, python: python).run(
             weights: checkpoint.map { ($0.weights, $0.version) }, episodes: episodes,
             seed: seed ?? configuration.evaluation.seed, choice: choice,
-            threads: Processors.usable)
+            threads: Processors.usable, progress: { tell("evaluating: \($0)") })
     }
 
     /// One line for people.
     package var summary: String {
         String(
             format: "%@ (%@): mean return %.3f, standard deviation %.3f over %d episodes", result.environment,
-            result.policy, result.mean, result.standardDeviation, result.episodes)
+            result.policy, result.mean, result.standardDeviation, result.episodes) + cut
+    }
+
+    /// What is to be known of episodes that did not end by themselves.
+    private var cut: String {
+        let counts = [(result.unfinished.count, "unfinished"), (result.failed.count, "ended by a failure of the task")]
+        let parts = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        return parts.isEmpty ? "" : ", of which " + parts.joined(separator: ", ")
     }
 
     /// Adds the result to the run's metrics.
@@ -47,7 +55,8 @@ package struct Evaluation {
         let log = try MetricsLog(path: directory.metricsFile.path, report: report)
         let measurement = EvaluationMeasurement(
             policy: result.policy, seed: Int(clamping: result.seed), episodes: result.episodes,
-            unfinished: result.unfinished.count, mean: result.mean, standardDeviation: result.standardDeviation,
+            unfinished: result.unfinished.count, failed: result.failed.count, mean: result.mean,
+            standardDeviation: result.standardDeviation,
             trainSteps: trainSteps,
             rates: result.rates)
         log.append(MeasurementRecord(.evaluation(measurement)))

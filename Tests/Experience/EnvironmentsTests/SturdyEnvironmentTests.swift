@@ -14,12 +14,16 @@ import Testing
         var reward: Float = 1
         private(set) var isClosed = false
         private var life = 0
+        /// Comes before each reset.
+        private let starting: () throws(EnvironmentError) -> Void
 
-        init(failing: Set<Int>) {
+        init(failing: Set<Int>, starting: @escaping () throws(EnvironmentError) -> Void = {}) {
             self.failing = failing
+            self.starting = starting
         }
 
         func reset() throws(EnvironmentError) -> Observation {
+            try starting()
             if failing.contains(0) { throw .environmentFailed("no start") }
             return Observation(vector: [Float(life)], reward: 0, flags: .first)
         }
@@ -52,6 +56,26 @@ import Testing
         #expect(made.count == 1)
         #expect(try environment.reset().flags == .first && made.count == 2)
         for _ in 0..<5 { #expect(try environment.step(action).flags == []) }
+    }
+
+    /// Each failure costs a start and no episode.
+    @Test func everyThirdStartFails() throws {
+        var (starts, failures) = (0, [EnvironmentFailure]())
+        let environment = try SturdyEnvironment(maximumFailures: 3, broke: { failures.append($0) }) { _, _ in
+            Fragile(failing: []) { () throws(EnvironmentError) in
+                starts += 1
+                if starts.isMultiple(of: 3) { throw .environmentFailed("start \(starts)") }
+            }
+        }
+        for _ in 0..<10 {
+            #expect(try environment.reset().flags == .first)
+            for _ in 0..<4 { #expect(try environment.step(action).flags == []) }
+        }
+        #expect(starts == 14)
+        #expect(
+            failures
+                == [3, 6, 9, 12].map { EnvironmentFailure(error: .environmentFailed("start \($0)"), episodeSteps: nil) }
+        )
     }
 
     @Test func whatWasBrokenIsHandedBackAndSeedsDiffer() throws {

@@ -38,7 +38,7 @@ public enum WireSamples {
                 episodes: [
                     .init(
                         environment: 1, episodeReturn: -3.25, length: 900, policyVersion: 7, isUnfinished: true,
-                        achievements: Achievements(bits: 1 << 63 | 5))
+                        hasFailed: true, achievements: Achievements(bits: 1 << 63 | 5))
                 ],
                 failures: 3)),
         .heartbeat(Heartbeat(nanoseconds: 1 << 60, isReply: true)),

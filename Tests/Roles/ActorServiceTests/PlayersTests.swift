@@ -73,6 +73,14 @@ import Testing
         #expect(left.map(\.environment) == [0] && left.map(\.achievements.bits) == [1] && left.map(\.length) == [1])
     }
 
+    @Test func episodesThatAFailureEndsSaySo() throws {
+        let players = try players([
+            ScriptedEnvironment(rewards: [1]), ScriptedEnvironment(rewards: [1], endsTerminal: false, hasFailed: true),
+        ])
+        try players.start()
+        #expect(try players.advance().map(\.hasFailed) == [false, true])
+    }
+
     @Test func aStartHasNoAction() throws {
         let players = try players([ScriptedEnvironment(rewards: [1])], version: 4)
         try players.start()

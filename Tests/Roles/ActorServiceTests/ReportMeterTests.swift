@@ -11,12 +11,14 @@ import Wire
     @Test func reportsOnceASecondWithAllThatHappenedSince() throws {
         let start = ContinuousClock.now
         var meter = ReportMeter(now: start)
-        let early = meter.add(steps: 8, [episode(1)], version: 2, now: start + .milliseconds(400))
+        var failed = episode(1)
+        failed.hasFailed = true
+        let early = meter.add(steps: 8, [failed], version: 2, now: start + .milliseconds(400))
         #expect(early == nil)
         let due = meter.add(steps: 8, [episode(2)], version: 3, now: start + .seconds(2))
         let first = try #require(due)
         #expect(first.environmentSteps == 16 && first.stepsPerSecond == 8 && first.policyVersion == 3)
-        #expect(first.episodes.map(\.episodeReturn) == [1, 2])
+        #expect(first.episodes.map(\.episodeReturn) == [1, 2] && first.episodes.map(\.hasFailed) == [true, false])
         let soon = meter.add(steps: 8, [], version: 3, now: start + .milliseconds(2900))
         #expect(soon == nil)
         let dueAgain = meter.add(steps: 8, [], version: 4, now: start + .seconds(4))

@@ -8,6 +8,7 @@ final class ScriptedEnvironment: Environment {
     let actionSpace: ActionSpace
     private let rewards: [Float]
     private let endsTerminal: Bool
+    let hasFailed: Bool
     private var step = 0
     private(set) var actions: [Action] = []
     private(set) var resets = 0
@@ -15,9 +16,10 @@ final class ScriptedEnvironment: Environment {
     /// Hears "begin", "step" and "reset" when they are called.
     var told: (String) -> Void = { _ in }
 
-    init(rewards: [Float], actions: ActionSpace = .discrete(3), endsTerminal: Bool = true) {
+    init(rewards: [Float], actions: ActionSpace = .discrete(3), endsTerminal: Bool = true, hasFailed: Bool = false) {
         self.rewards = rewards
         self.endsTerminal = endsTerminal
+        self.hasFailed = hasFailed
         actionSpace = actions
     }
 

@@ -91,7 +91,8 @@ import Wire
         endpoint.publish(10, trainSteps: 40)
         let episodes = [3.0, 5].map {
             ActorReport.Episode(
-                environment: 0, episodeReturn: $0, length: UInt64($0), policyVersion: 10, isUnfinished: $0 == 5)
+                environment: 0, episodeReturn: $0, length: UInt64($0), policyVersion: 10, isUnfinished: $0 == 5,
+                hasFailed: $0 == 3)
         }
         endpoint.receive(
             ActorReport(environmentSteps: 8, stepsPerSecond: 1, policyVersion: 10, episodes: episodes), from: "e")
@@ -99,7 +100,8 @@ import Wire
             run.measured == [
                 .evaluator(
                     EvaluatorMeasurement(
-                        policy: "sample", seed: 1000, episodes: 2, unfinished: 1, mean: 4, standardDeviation: 1,
+                        policy: "sample", seed: 1000, episodes: 2, unfinished: 1, failed: 1, mean: 4,
+                        standardDeviation: 1,
                         meanLength: 4, policyVersion: 10, trainSteps: 40, agentSteps: 32 * 8))
             ])
         endpoint.left("e", incarnation: 7, reason: "")

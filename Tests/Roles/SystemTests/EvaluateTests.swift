@@ -41,5 +41,25 @@ extension SlowTests {
             #expect(recorded.map { $0.text("policy") } == ["mode", "random"])
             #expect(recorded.last?.number("mean") == other.result.mean && recorded.last?.number("seed") == 2)
         }
+
+        /// Also where no episode ends, at the end of `train` and in `evaluate`, whose output is its result and nothing else.
+        @Test(.enabled(if: FakePython.isThere)) func aLongEvaluationSaysHowFarItIs() async throws {
+            let directory = try TemporaryDirectory()
+            let (python, logdir) = (try FakePython(.endless, in: directory), directory("run"))
+            let settings = ["evaluation.episodes=2", "evaluation.time_limit=1000000000", "evaluation.seconds=12"]
+            let train = try Child(
+                ["train", "--python", python.path]
+                    + Tiny.options(logdir, steps: 72, environment: FakePython.task, settings: settings))
+            #expect(try await train.end(within: .seconds(100)) == .init(status: 0), "\(train.transcript)")
+            #expect(train.output.contains { $0.hasPrefix("evaluating: 0 of 2 episodes, ") }, "\(train.transcript)")
+            expect(train.output.last ?? "", says: "over 2 episodes", "2 unfinished")
+            let evaluate = try Child(["evaluate", "--logdir", logdir, "--json", "--python", python.path])
+            #expect(try await evaluate.end(within: .seconds(100)) == .init(status: 0), "\(evaluate.transcript)")
+            #expect(
+                evaluate.messages.contains { $0.hasPrefix("evaluating: 0 of 2 episodes, ") }, "\(evaluate.transcript)")
+            let result = try JSONDecoder().decode(
+                Evaluation.self, from: Data(evaluate.output.joined(separator: "\n").utf8))
+            #expect(result.episodes == 2)
+        }
     }
 }

@@ -59,6 +59,7 @@ private struct ProbingContainer<Key: CodingKey>: KeyedDecodingContainerProtocol 
         return try T(from: ProbingDecoder(probe: probe))
     }
 
+    func decodeIfPresent(_ type: Bool.Type, forKey key: Key) -> Bool? { note(key, type) }
     func decodeIfPresent(_ type: String.Type, forKey key: Key) -> String? { note(key, type) }
     func decodeIfPresent(_ type: Double.Type, forKey key: Key) -> Double? { note(key, type) }
     func decodeIfPresent(_ type: Float.Type, forKey key: Key) -> Float? { note(key, type) }

@@ -25,8 +25,8 @@ let oneOfEachKind: [RunMeasurement] = [
             summary: .init(trajectories: 4, mean: 2.5, maximum: 7, aboveLimit: 1), classes: [1, 0, 2, 1])),
     .evaluation(
         EvaluationMeasurement(
-            policy: "mode", seed: 1000, episodes: 10, unfinished: 1, mean: 0.25, standardDeviation: 0.5, trainSteps: 99)
-    ),
+            policy: "mode", seed: 1000, episodes: 10, unfinished: 1, failed: 2, mean: 0.25, standardDeviation: 0.5,
+            trainSteps: 99)),
     .evaluator(
         EvaluatorMeasurement(
             policy: "sample", seed: 1000, episodes: 10, unfinished: 0, mean: 0.25, standardDeviation: 0.5,

@@ -27,7 +27,8 @@ package final class SturdyEnvironment: Environment {
     private var inner: any Environment
     private var count: FailureCount
     private var attempts = 1
-    private var isBroken = false
+    /// Until it is made again, before the next episode.
+    package private(set) var hasFailed = false
     private var shown = Observation(reward: 0, flags: [])
     /// Steps of the episode that is played; nil between two.
     private var episodeSteps: Int?
@@ -59,16 +60,17 @@ package final class SturdyEnvironment: Environment {
 
     /// One that fails here will fail at the next episode's start, too.
     package func achieved() -> Achievements {
-        isBroken ? Achievements() : (try? inner.achieved()) ?? Achievements()
+        hasFailed ? Achievements() : (try? inner.achieved()) ?? Achievements()
     }
 
     /// Lines for people about how it is taken.
     package var notes: [String] { (inner as? BridgedEnvironment)?.notes ?? [] }
 
     package func reset() throws(EnvironmentError) -> Observation {
+        episodeSteps = nil
         while true {
             do throws(EnvironmentError) {
-                if isBroken { try makeAgain() }
+                if hasFailed { try makeAgain() }
                 shown = try inner.reset()
                 episodeSteps = 0
                 return shown
@@ -106,12 +108,12 @@ package final class SturdyEnvironment: Environment {
         guard made.shape == shape, made.actionSpace == actionSpace else {
             throw .environmentFailed("it was made again and has \(made.shape), before it had \(shape)")
         }
-        isBroken = false
+        hasFailed = false
     }
 
     /// - Throws: where it is not to be made again.
     private func endure(_ error: EnvironmentError) throws(EnvironmentError) {
-        isBroken = true
+        hasFailed = true
         let failure = EnvironmentFailure(error: try Self.bear(error, &count, isWanted), episodeSteps: episodeSteps)
         episodeSteps = nil
         broke(failure)

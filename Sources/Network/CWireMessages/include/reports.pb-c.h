@@ -78,10 +78,14 @@ struct  Wire__Episode
    * What it has achieved: a bit for each achievement of the task, in the order of its list.
    */
   uint64_t achievements;
+  /*
+   * Whether it is over because its environment failed.
+   */
+  protobuf_c_boolean has_failed;
 };
 #define WIRE__EPISODE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wire__episode__descriptor) \
-    , 0, 0, 0, 0, 0, 0 }
+    , 0, 0, 0, 0, 0, 0, 0 }
 
 
 /* Wire__Report methods */

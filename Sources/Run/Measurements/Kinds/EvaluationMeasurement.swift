@@ -8,6 +8,8 @@ public struct EvaluationMeasurement: Codable, Sendable, Equatable {
     public var episodes: Int
     /// Those that were broken off because the evaluation had its time; nil in files that older programs wrote.
     public var unfinished: Int?
+    /// Those that are over because the environment failed; nil in files that older programs wrote.
+    public var failed: Int?
     /// Mean of their undiscounted returns.
     public var mean: Double
     /// Of their returns, dividing by their number.
@@ -20,7 +22,8 @@ public struct EvaluationMeasurement: Codable, Sendable, Equatable {
     public var achievements: String?
 
     public init(
-        policy: String, seed: Int, episodes: Int, unfinished: Int, mean: Double, standardDeviation: Double,
+        policy: String, seed: Int, episodes: Int, unfinished: Int, failed: Int = 0, mean: Double,
+        standardDeviation: Double,
         trainSteps: Int?,
         rates: SuccessRates? = nil
     ) {
@@ -28,6 +31,7 @@ public struct EvaluationMeasurement: Codable, Sendable, Equatable {
         self.seed = seed
         self.episodes = episodes
         self.unfinished = unfinished
+        self.failed = failed
         self.mean = mean
         self.standardDeviation = standardDeviation
         self.trainSteps = trainSteps
@@ -36,7 +40,7 @@ public struct EvaluationMeasurement: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case policy, seed, episodes, unfinished, mean, achievements
+        case policy, seed, episodes, unfinished, failed, mean, achievements
         case achievementScore = "achievement_score"
         case standardDeviation = "standard_deviation"
         case trainSteps = "train_steps"
