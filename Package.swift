@@ -402,7 +402,10 @@ let package = Package(
             ["TestSupport", "AgentChoice", "Runs", "Settings", "Diagnostics", "Environments", "Experience"]),
         roles.tests(
             "SupervisionTests",
-            ["TestSupport", "Supervision", "Processes", "Runs", "Settings", "Diagnostics", "Measurements", "Display"]),
+            [
+                "TestSupport", "Supervision", "Processes", "Runs", "Settings", "Diagnostics", "Measurements", "Display",
+                "Experience",
+            ]),
         roles.tests(
             "BenchmarkRunsTests",
             ["TestSupport", "AgentChoice", "BenchmarkRuns", "Diagnostics", "Runs", "Settings", "Supervision"]),

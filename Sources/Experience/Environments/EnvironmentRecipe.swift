@@ -16,7 +16,7 @@ struct EnvironmentRecipe {
     /// What is kept back for evaluation is shown then, and nothing else.
     private var shownOptions: EnvironmentOptions {
         var shown = options
-        if purpose == .evaluation { shown.backgrounds = options.evaluationBackgrounds }
+        shown.backgrounds = options.shownBackgrounds(for: purpose)
         shown.evaluationBackgrounds = nil
         return shown
     }

@@ -23,8 +23,8 @@ public final class ActorProcess: Service {
         public var python: String?
         /// File for what such environments print; nil keeps only their last words.
         public var output: String?
-        /// Python modules that the learner may have imported here.
-        public var modules: Set<String>
+        /// What the learner's configuration may name of this machine.
+        public var allowance: Allowance
         /// How long to wait at the end for what has not been acknowledged.
         public var handover: Duration
         /// How long to look for a learner before giving up; nil for ever.
@@ -34,14 +34,14 @@ public final class ActorProcess: Service {
 
         public init(
             client: LearnerClient.Configuration, python: String? = nil, output: String? = nil,
-            modules: Set<String> = [],
+            allowance: Allowance = Allowance(),
             handover: Duration = .seconds(10), giveUp: Duration? = nil,
             stored: @escaping @Sendable ([Receipt]) -> Void = { _ in }
         ) {
             self.client = client
             self.python = python
             self.output = output
-            self.modules = modules
+            self.allowance = allowance
             self.handover = handover
             self.giveUp = giveUp
             self.stored = stored
@@ -161,10 +161,10 @@ public final class ActorProcess: Service {
         case .actor:
             try PlayLoop(
                 welcome: welcome, client: client, python: options.python, output: options.output,
-                modules: options.modules, logger: logger)
+                allowance: options.allowance, logger: logger)
         case .evaluator:
             EvaluationLoop(
-                try welcome.configuration(allowing: options.modules), client: client,
+                try welcome.configuration(allowing: options.allowance, for: .evaluation), client: client,
                 host: EnvironmentHost(python: options.python, output: options.output), logger: logger)
         }
     }

@@ -23,11 +23,11 @@ final class PlayLoop: Playing {
     private let logger: Logger
 
     /// - Parameter output: file for what bridged environments print.
-    /// - Throws: where the environments cannot be built here, or would import a module that is not among `modules`.
+    /// - Throws: where the environments cannot be built here, or would use what is not allowed.
     init(
-        welcome: Welcome, client: LearnerClient, python: String?, output: String?, modules: Set<String>, logger: Logger
+        welcome: Welcome, client: LearnerClient, python: String?, output: String?, allowance: Allowance, logger: Logger
     ) throws {
-        let configuration = try welcome.configuration(allowing: modules)
+        let configuration = try welcome.configuration(allowing: allowance, for: .training)
         let count = configuration.actors.environmentsPerActor
         let failures = FailureLog(logger)
         var host = EnvironmentHost(python: python, output: output)

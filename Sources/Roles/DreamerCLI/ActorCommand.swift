@@ -25,6 +25,9 @@ struct ActorCommand: AsyncParsableCommand {
     @Option(help: "A module or file that the learner may have it import: gym/MODULE:ID, python/FILE:CLASS.")
     var gymModule: [String] = []
 
+    @Option(help: "A folder of images and videos that the learner may have shown behind its task.")
+    var backgrounds: [String] = []
+
     @Option(help: "Seconds without a learner after which to end, with status 6; by default it looks for one for ever.")
     var giveUp: Double?
 
@@ -58,7 +61,8 @@ struct ActorCommand: AsyncParsableCommand {
         let book = try receipts.map { try ReceiptBook(path: $0, client: client) }
         let service = ActorProcess(
             .init(
-                client: client, python: process.python, output: environmentLog, modules: Set(gymModule),
+                client: client, python: process.python, output: environmentLog,
+                allowance: Allowance(modules: Set(gymModule), folders: Set(backgrounds)),
                 giveUp: giveUp.map { .seconds($0) },
                 stored: { book?.note($0) }),
             logger: logger)

@@ -24,8 +24,7 @@ package struct TrainArguments: Sendable {
     private let directory: RunDirectory
     /// File with the configuration that the learner is to take.
     private let configuration: String
-    /// The Python module that the run's environment imports.
-    private let importedModule: String?
+    private let environment: EnvironmentSettings
     private let python: String?
 
     /// - Parameters:
@@ -34,7 +33,7 @@ package struct TrainArguments: Sendable {
     package init(_ directory: RunDirectory, _ configuration: Configuration, in file: String, python: String?) {
         self.directory = directory
         self.configuration = file
-        importedModule = EnvironmentRegistry.importedModule(of: configuration.environment.id)
+        environment = configuration.environment
         self.python = python
     }
 
@@ -54,8 +53,14 @@ package struct TrainArguments: Sendable {
                 ] + (child == .evaluator ? ["--evaluate"] : [])
             }
         return role + ["--stop-with-input", "--log", "warning"] + option("--python", python)
-            // These actors are the learner's own: they import what its environment needs.
-            + (child == .learner ? [] : option("--gym-module", importedModule))
+            + (child == .learner ? [] : allowance(for: child == .evaluator ? .evaluation : .training))
+    }
+
+    /// These actors are the learner's own: they use what its environment needs.
+    private func allowance(for purpose: EnvironmentPurpose) -> [String] {
+        let folder = environment.options.shownBackgrounds(for: purpose) ?? ""
+        return option("--gym-module", EnvironmentRegistry.importedModule(of: environment.id))
+            + option("--backgrounds", folder.isEmpty ? nil : folder)
     }
 
     private func option(_ name: String, _ value: String?) -> [String] { value.map { [name, $0] } ?? [] }
