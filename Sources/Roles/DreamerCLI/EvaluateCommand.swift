@@ -14,10 +14,10 @@ struct EvaluateCommand: AsyncParsableCommand {
     @Option(help: "Directory of the run.")
     var logdir: String
 
-    @Option(help: "Number of episodes; the run's configuration says how many by default.")
+    @Option(parsing: .unconditional, help: "Number of episodes; the run's configuration says how many by default.")
     var episodes: Int?
 
-    @Option(help: "Seed of the episodes.")
+    @Option(parsing: .unconditional, help: "Seed of the episodes.")
     var seed: UInt64?
 
     @Option(help: "sample (from the policy), mode (its most probable action) or random (play without the policy).")
@@ -35,7 +35,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     func run() async throws {
         let directory = try RunDirectory(existing: logdir)
         guard let run = try ResumedRun(in: logdir) else { return }
-        if let notice = run.notice { Output.error(notice) }
+        for notice in run.notices { Output.error(notice) }
         let configuration = run.configuration
         let count = episodes ?? configuration.evaluation.episodes
         guard count > 0 else { throw UserError("--episodes must be positive, got \(count)") }

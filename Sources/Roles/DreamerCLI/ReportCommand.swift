@@ -17,7 +17,7 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         let runs = try directories.map { path throws(UserError) in try RecordedRun(in: path) }
         let report = try Report(runs)
-        for notice in runs.compactMap(\.unreadNotice) { Output.error(notice) }
+        for notice in runs.flatMap(\.notices) { Output.error(notice) }
         try report.write(to: output)
         let (runCount, groupCount) = (Self.counted(runs.count, "run"), Self.counted(report.groups.count, "group"))
         Output.line("\(runCount) in \(groupCount): \(output)/index.html")

@@ -54,9 +54,9 @@ extension Checkpoint {
     }
 
     /// The configuration of the run whose newest whole checkpoint is in `directory`; nil where none says.
-    static func configuration(in directory: URL) throws -> Configuration? {
+    static func configuration(in directory: URL) throws -> StoredConfiguration? {
         guard let whole = try newest(in: directory), let yaml = whole.state.configuration else { return nil }
-        return try Configuration(ConfigurationFile(name: "the configuration in \(whole.url.path)", text: yaml))
+        return try StoredConfiguration(ConfigurationFile(name: "the configuration in \(whole.url.path)", text: yaml))
     }
 
     /// Restores the newest checkpoint that is whole; nil where there is none. Newer ones that are damaged are put aside, and

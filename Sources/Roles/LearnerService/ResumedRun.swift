@@ -6,8 +6,8 @@ import Settings
 /// The settings of a run that is resumed, and where they come from.
 public struct ResumedRun: Sendable {
     public let configuration: Configuration
-    /// One line for people where that is not `config.yaml`.
-    public let notice: String?
+    /// Lines for people: where that is not `config.yaml`, and where a key of it is not of this release.
+    public let notices: [String]
 
     /// What is known of the run in a directory; nil where that is new.
     /// - Throws: where there is experience of which nobody knows what it is, unless `isDescribed`: then the command says so.
@@ -16,14 +16,12 @@ public struct ResumedRun: Sendable {
         guard files.fileExists(atPath: path) else { return nil }
         let directory = URL(fileURLWithPath: path)
         if files.fileExists(atPath: path + "/config.yaml") {
-            configuration = try Configuration(ConfigurationFile(path: path + "/config.yaml"))
-            notice = nil
+            self.init(try StoredConfiguration(ConfigurationFile(path: path + "/config.yaml")))
             return
         }
         let checkpoints = directory.appendingPathComponent("checkpoints")
         if let stored = try Checkpoint.configuration(in: checkpoints) {
-            configuration = stored
-            notice = "there is no config.yaml: the settings are those of the newest checkpoint"
+            self.init(stored, "there is no config.yaml: the settings are those of the newest checkpoint")
             return
         }
         guard isDescribed || !files.fileExists(atPath: path + "/replay.sqlite") else {
@@ -32,5 +30,10 @@ public struct ResumedRun: Sendable {
                     + "with --env, --preset or --config, or choose another --logdir")
         }
         return nil
+    }
+
+    private init(_ stored: StoredConfiguration, _ notices: String...) {
+        configuration = stored.configuration
+        self.notices = notices + [stored.notice].compactMap { $0 }
     }
 }

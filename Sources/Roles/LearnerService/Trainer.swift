@@ -62,7 +62,7 @@ final class Trainer {
     ) throws -> Checkpoint.State {
         // Before parameters are looked at: a wrong shape would say less.
         if let stored = try Checkpoint.configuration(in: directory.checkpoints) {
-            try configuration.requireSameRun(as: stored, in: directory.url.path)
+            try configuration.requireSameRun(as: stored.configuration, in: directory.url.path)
         }
         let seed = configuration.run.seed
         if let restored = try Checkpoint.restore(agent, from: directory.checkpoints, logger: logger) {

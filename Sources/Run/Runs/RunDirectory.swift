@@ -74,9 +74,9 @@ public struct RunDirectory: Sendable {
     // MARK: Configuration
 
     /// The configuration the run was last started with; nil where it is not there.
-    public func configuration() throws(UserError) -> Configuration? {
+    public func configuration() throws(UserError) -> StoredConfiguration? {
         guard FileManager.default.fileExists(atPath: configurationFile.path) else { return nil }
-        return try Configuration(ConfigurationFile(path: configurationFile.path))
+        return try StoredConfiguration(ConfigurationFile(path: configurationFile.path))
     }
 
     /// What the run goes on with from here; only once replay and checkpoint have taken it.

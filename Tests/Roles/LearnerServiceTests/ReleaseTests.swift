@@ -3,6 +3,7 @@ import Experience
 import Foundation
 import Logging
 import Measurements
+import Networks
 import Replay
 import Runs
 import Settings
@@ -51,7 +52,7 @@ import TrajectoryCodec
     /// It trains on from its checkpoint, half as long again.
     @Test(arguments: try releases) func theRunGoesOn(release: String) throws {
         let (directory, run) = try copy(release)
-        var configuration = try #require(try run.configuration())
+        var configuration = try #require(try run.configuration()).configuration
         configuration.replay.replayRatio = 6
         configuration.run.lockstep = false
         let c = configuration.agent
@@ -70,6 +71,49 @@ import TrajectoryCodec
         #expect(status.snapshot.trainSteps == configuration.trainingSteps(inserted: 346))
         #expect(status.snapshot.trainSteps > 80)
         try replay.close()
+        withExtendedLifetime(directory) {}
+    }
+
+    /// A key that a later release has dropped, and a whole group: named once, and no reason to lose a run.
+    @Test(arguments: try releases) func keysThatAreGoneAreNamedAndIgnored(release: String) throws {
+        let (directory, run) = try copy(release)
+        let file = run.configurationFile
+        let written = try String(contentsOf: file, encoding: .utf8)
+        let older = written.replacing("agent:\n", with: "agent:\n  gone_key: 1\n") + "gone: {a: {b: [1]}, c: 2}\n"
+        try older.write(to: file, atomically: true, encoding: .utf8)
+        let resumed = try #require(try ResumedRun(in: run.url.path))
+        #expect(
+            resumed.notices == [
+                "\(file.path) has the keys agent.gone_key, gone.a.b, gone.c of another release, which are ignored"
+            ])
+        #expect(resumed.configuration == (try StoredConfiguration(.init(name: "", text: written)).configuration))
+        #expect(try run.configuration()?.configuration == resumed.configuration)
+        withExtendedLifetime(directory) {}
+    }
+
+    /// The same where a checkpoint holds the settings: the run goes on from it, with and without `config.yaml`.
+    @Test(arguments: try releases) func checkpointsMayHaveKeysThatAreGone(release: String) throws {
+        let (directory, run) = try copy(release)
+        let stored = try #require(try run.configuration()).configuration
+        let url = try #require(Checkpoint.files(in: run.checkpoints).last)
+        var archive = try Archive(contentsOf: url)
+        var state = try #require(try Checkpoint.newest(in: run.checkpoints)).state
+        state.configuration = stored.yaml().replacing("agent:\n", with: "agent:\n  gone_key: 1\n")
+        archive.metadata["state"] = String(decoding: try JSONEncoder().encode(state), as: UTF8.self)
+        try archive.write(to: url, sealed: true)
+        let replay = try ReplayBuffer(
+            directory: run.url.path, configuration: stored.replayConfiguration, shape: Self.shape,
+            training: SampleShape(sequences: stored.agent.batch, length: stored.agent.length))
+        let status = TrainerStatus()
+        _ = try Trainer(
+            configuration: stored, directory: run, replay: replay, measurements: MeasurementHub(), status: status,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, publish: { _, _ in })
+        #expect(status.snapshot.trainSteps == 49)
+        try replay.close()
+        try FileManager.default.removeItem(at: run.configurationFile)
+        let resumed = try #require(try ResumedRun(in: run.url.path))
+        #expect(resumed.configuration == stored)
+        #expect(resumed.notices.count == 2 && resumed.notices[1].contains("the key agent.gone_key of another release"))
         withExtendedLifetime(directory) {}
     }
 }

@@ -48,7 +48,7 @@ import Testing
         var configuration = Configuration()
         configuration.run.steps = 123_400
         try RunDirectory(creating: directory.path).store(configuration)
-        #expect(try RunDirectory(existing: directory.path).configuration() == configuration)
+        #expect(try RunDirectory(existing: directory.path).configuration()?.configuration == configuration)
     }
 
     // MARK: Identity

@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import Reports
 import Runs
+import Settings
 
 extension RecordedRun {
     /// The run in a directory.
@@ -11,11 +12,11 @@ extension RecordedRun {
         guard FileManager.default.fileExists(atPath: directory.metricsFile.path) else {
             throw UserError("\(path) has no metrics.jsonl; give the directory of a run that has been started")
         }
-        guard let configuration = try directory.configuration() else {
+        guard let stored = try directory.configuration() else {
             throw UserError("\(path) holds no run: there is no config.yaml")
         }
         try self.init(
-            name: directory.url.lastPathComponent, configuration: configuration,
-            history: RunHistory(contentsOf: directory.metricsFile.path))
+            name: directory.url.lastPathComponent, configuration: stored.configuration,
+            history: RunHistory(contentsOf: directory.metricsFile.path), notice: stored.notice)
     }
 }

@@ -49,7 +49,7 @@ extension RunDirectory {
     fileprivate init?(_ path: String, of run: BenchmarkRun) throws {
         guard FileManager.default.fileExists(atPath: path + "/config.yaml") else { return nil }
         try self.init(existing: path)
-        guard let stored = try configuration() else { return nil }
+        guard let stored = try configuration()?.configuration else { return nil }
         let fixed = Set(Configuration.fixedPaths)
         let change = run.configuration.differences(from: stored).first { fixed.contains($0.path) }
         guard let change else { return }

@@ -35,7 +35,7 @@ struct Page: Sendable {
         if let achievements = AchievementTable(task) {
             parts += [Markup("h3", text: "Achievements in training episodes"), achievements.markup]
         }
-        parts += task.groups.flatMap(\.runs).compactMap(\.unreadNotice).map { Markup("p", text: "\($0).") }
+        parts += task.groups.flatMap(\.runs).flatMap(\.notices).map { Markup("p", text: "\($0).") }
         return parts + [Markup("h3", text: "Commands"), commands(task)]
     }
 

@@ -12,8 +12,14 @@ public struct RecordedRun: Sendable {
     /// The command that repeats it.
     let command: String
 
+    /// One sentence without its end about its settings, where there is something to say.
+    let settingsNotice: String?
+
+    /// Sentences without their ends: what of the run could not be taken as it is.
+    public var notices: [String] { [settingsNotice, unreadNotice].compactMap { $0 } }
+
     /// One sentence without its end where lines of the metrics could not be read.
-    public var unreadNotice: String? {
+    var unreadNotice: String? {
         switch history.unreadLines {
         case 0: nil
         case 1: "a line of \(name)'s metrics cannot be read and is left out"
@@ -21,7 +27,11 @@ public struct RecordedRun: Sendable {
         }
     }
 
-    public init(name: String, configuration: Configuration, history: RunHistory) throws(UserError) {
+    /// - Parameter notice: one sentence without its end about the configuration.
+    public init(
+        name: String, configuration: Configuration, history: RunHistory, notice: String? = nil
+    ) throws(UserError) {
+        settingsNotice = notice
         self.name = name
         self.configuration = configuration
         self.history = history.naming(policy: configuration.evaluation.policy)
