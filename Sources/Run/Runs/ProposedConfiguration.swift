@@ -13,8 +13,9 @@ public struct ProposedConfiguration: Sendable {
 }
 
 extension RunDirectory {
+    /// Under a name that no other process has: of several that start in one new directory, each learner reads its own.
     public func propose(_ configuration: Configuration) throws -> ProposedConfiguration {
-        let path = url.appendingPathComponent(".proposed.yaml").path
+        let path = url.appendingPathComponent(".proposed-\(UUID().uuidString).yaml").path
         try DurableFile.replace(path, with: configuration.yaml().utf8)
         return ProposedConfiguration(path: path)
     }

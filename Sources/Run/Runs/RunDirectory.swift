@@ -56,8 +56,10 @@ public struct RunDirectory: Sendable {
         url = URL(fileURLWithPath: path)
         do {
             try FileManager.default.createDirectory(at: checkpoints, withIntermediateDirectories: true)
-            try DurableFile.replace(url.appendingPathComponent(".writable").path, with: [])
-            try FileManager.default.removeItem(at: url.appendingPathComponent(".writable"))
+            // Whoever else starts here at this moment has another name for it.
+            let trial = url.appendingPathComponent(".writable-\(UUID().uuidString)").path
+            _ = try OpenFile(trial, for: .creating)
+            try FileManager.default.removeItem(atPath: trial)
         } catch {
             throw UserError("cannot write to \(path): \(Self.reason(error)); choose another --logdir")
         }

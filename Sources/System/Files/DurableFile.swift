@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import SystemPackage
 
@@ -33,9 +34,8 @@ package enum DurableFile {
     package static func create(
         _ path: String, with bytes: some Sequence<UInt8>, permissions: FilePermissions
     ) throws(FileError) {
-        let temporary = path + ".partial"
-        // What a crash has left may have been made with other permissions.
-        unlink(temporary)
+        // Nobody else's, who makes the same file at this moment; nor what a crash has left, perhaps with other permissions.
+        let temporary = "\(path).\(UUID().uuidString).partial"
         let file = try OpenFile(temporary, for: .creating, permissions: permissions)
         defer { unlink(temporary) }
         try file.write(bytes)

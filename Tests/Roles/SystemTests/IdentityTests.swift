@@ -82,6 +82,55 @@ import Testing
         expect(line, says: logdir, "config.yaml", "--env", "another --logdir")
     }
 
+    /// Somebody has moved the experience away: that is said, and the run goes on from its checkpoint with what comes.
+    @Test func aRunWhoseExperienceIsGoneSaysSo() async throws {
+        try await begin()
+        let stored = try run.agentSteps
+        for name in try FileManager.default.contentsOfDirectory(atPath: logdir) where name.hasPrefix("replay") {
+            try FileManager.default.removeItem(atPath: "\(logdir)/\(name)")
+        }
+        let trained = try #require(Int(run.checkpoints.last?.prefix(10) ?? ""))
+        let (learner, port) = try await listening(["--steps", "1000"])
+        let line = try #require(learner.messages.first { $0.contains("the replay has lost") }, "\(learner.transcript)")
+        expect(line, says: "agent steps that the checkpoint knows of", "moved away", "\(Tiny.prefill) steps")
+        let actor = try Tiny.actor("b", port: port, logdir: logdir)
+        try await eventually("training on new experience") { try run.trainSteps > trained }
+        // What is gone counts as played.
+        try await eventually("more steps than \(stored)") { try run.agentSteps > stored }
+        #expect(actor.ending == nil)
+    }
+
+    private func listening(_ more: [String]) async throws -> (Child, port: Int) {
+        let learner = try Child(["learner", "--listen", "127.0.0.1:0", "--logdir", logdir] + more)
+        let line = try await learner.message("listening on 127.0.0.1:")
+        return (learner, Int(line.split(separator: "127.0.0.1:")[1].prefix { $0.isNumber }) ?? 0)
+    }
+
+    /// Stored settings of another release, for all who read them; those of a person are held to what there is.
+    @Test func settingsOfAnotherReleaseAreTaken() async throws {
+        try await begin()
+        let file = logdir + "/config.yaml"
+        let older = String(decoding: try settings, as: UTF8.self).replacing(
+            "\nagent:\n", with: "\nagent:\n  gone_key: 1\n")
+        try older.write(toFile: file, atomically: true, encoding: .utf8)
+        let notice = "\(file) has the key agent.gone_key of another release, which is ignored"
+        for command in [["evaluate", "--logdir", logdir], ["report", logdir, "--output", directory("report")]] {
+            let child = try Child(command)
+            #expect(try await child.end() == .init(status: 0), "\(child.transcript)")
+            #expect(child.messages == [notice])
+        }
+        expect(
+            try await mistake(["train", "--logdir", logdir, "--config", file]), says: file, "unknown key agent.gone_key"
+        )
+        expect(
+            try await mistake(["train", "--logdir", logdir, "--set", "agent.gone_key=1"]), says: "--set",
+            "unknown key agent.gone_key")
+        let train = try Child(["train", "--logdir", logdir, "--steps", "76"])
+        #expect(try await train.end() == .init(status: 0), "\(train.transcript)")
+        #expect(train.output.count { $0.contains(notice) } == 1, "\(train.output)")
+        #expect(!String(decoding: try settings, as: UTF8.self).contains("gone_key"))
+    }
+
     // MARK: Tokens
 
     @Test(arguments: ["", "short\n"]) func nothingListensWithATokenThatAnybodyGuesses(text: String) async throws {
@@ -126,6 +175,28 @@ import Testing
         for name in names {
             #expect(name.wholeMatch(of: /catch-dymodreamer-[0-9]{8}-[0-9]{6}(-[0-9]+)?/) != nil, "\(name)")
         }
+    }
+
+    /// Of two that start in one new directory at the same moment one has it, with what it was told, and the other says so.
+    @Test(arguments: 0..<6) func oneOfTwoHasANewDirectory(round: Int) async throws {
+        let children = try (1...2).map { seed in
+            try Child(["train", "--seed", "\(seed)"] + Tiny.options(logdir, steps: 100_000))
+        }
+        let loser = try await eventually("the end of one; \(children.map(\.transcript))", within: .seconds(60)) {
+            children.firstIndex { $0.ending != nil }
+        }
+        let (lost, survivor) = (children[loser], children[1 - loser])
+        #expect(lost.ending?.signal == nil && (1...64).contains(lost.ending?.status ?? 0), "\(lost.transcript)")
+        #expect(lost.messages.count == 1 && lost.messages[0].hasPrefix("dreamer: "), "\(lost.messages)")
+        try await eventually("steps; \(survivor.transcript)") { try run.agentSteps > 0 }
+        let settings = String(decoding: try settings, as: UTF8.self)
+        #expect(
+            settings.contains("\n  seed: \(2 - loser)\n"),
+            "\(children[1 - loser].arguments) runs \(settings.prefix(40))")
+        survivor.send(SIGINT)
+        #expect(try await survivor.end(within: .seconds(60)) == .init(status: 4), "\(survivor.transcript)")
+        let left = try FileManager.default.contentsOfDirectory(atPath: logdir).filter { $0.hasPrefix(".") }
+        #expect(left.isEmpty)
     }
 
     // MARK: Limits of the system

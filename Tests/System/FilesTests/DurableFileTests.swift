@@ -2,6 +2,7 @@ import Diagnostics
 import Files
 import Foundation
 import Glibc
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -69,7 +70,6 @@ import Testing
 
     @Test func aNewFileTakesNobodysPlace() throws {
         let directory = try TemporaryDirectory()
-        _ = try directory.write("a crash's", to: "secret.partial")
         try DurableFile.create(directory("secret"), with: "mine".utf8, permissions: .ownerReadWrite)
         let error = #expect(throws: FileError.self) {
             try DurableFile.create(directory("secret"), with: "yours".utf8, permissions: .ownerReadWrite)
@@ -77,6 +77,29 @@ import Testing
         #expect(error?.description == "cannot create \(directory("secret")): File exists")
         #expect(try String(contentsOf: directory.file("secret"), encoding: .utf8) == "mine")
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["secret"])
+    }
+
+    /// Whoever comes second finds the first one's file, and finds it whole.
+    @Test func ofManyThatMakeANewFileOneDoes() throws {
+        let directory = try TemporaryDirectory()
+        for round in 0..<50 {
+            let path = directory("secret-\(round)")
+            let made = Mutex<[String]>([])
+            DispatchQueue.concurrentPerform(iterations: 4) { number in
+                let content = String(repeating: "\(number)", count: 4096)
+                do throws(FileError) {
+                    try DurableFile.create(path, with: content.utf8, permissions: .ownerReadWrite)
+                    made.withLock { $0.append(content) }
+                } catch {
+                    #expect(error == FileError("create", path, .fileExists))
+                }
+                let found = FileManager.default.contents(atPath: path)?.count
+                #expect(found == content.count)
+            }
+            let content = try String(contentsOfFile: path, encoding: .utf8)
+            #expect(made.withLock { $0 } == [content])
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).count == 50)
     }
 
     /// A person hears what to do.
