@@ -67,7 +67,9 @@ struct LearnerCommand: AsyncParsableCommand {
                 configuration: configuration, directory: directory, host: endpoint.host, port: endpoint.port,
                 tls: files, token: token,
                 listening: { address in
-                    for notice in stored?.notices ?? [] { logger.warning("\(notice)") }
+                    for notice in (stored?.notices ?? []) + [directory.remoteNotice].compactMap({ $0 }) {
+                        logger.warning("\(notice)")
+                    }
                     for change in changes { logger.warning("changed on resume: \(change)") }
                     output.announce(
                         "listening on \(address); token in \(tokenFile ?? directory.tokenFile.path); "

@@ -65,6 +65,14 @@ public struct RunDirectory: Sendable {
         }
     }
 
+    /// One line for people where the directory lies on another machine's disk.
+    public var remoteNotice: String? {
+        RemoteFileSystem.name(of: url.path).map { name in
+            "\(url.path) lies on \(name), a network file system, where neither locks nor flushed data are certain: keep a run on a "
+                + "local disk, or its experience may be lost"
+        }
+    }
+
     private static func reason(_ error: any Error) -> String {
         if let error = error as? FileError { return error.reason }
         // On Linux the underlying error is no NSError until it is made one.

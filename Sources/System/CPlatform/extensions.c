@@ -6,9 +6,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 int platform_direct_flag(void) { return O_DIRECT; }
+
+uint32_t platform_file_system(const char *path) {
+    struct statfs system;
+    return statfs(path, &system) == 0 ? (uint32_t)system.f_type : 0;
+}
 
 int platform_close_from(posix_spawn_file_actions_t *actions, int first) {
     return posix_spawn_file_actions_addclosefrom_np(actions, first);

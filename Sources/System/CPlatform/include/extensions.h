@@ -2,6 +2,7 @@
 #pragma once
 
 #include <spawn.h>
+#include <stdint.h>
 
 /// The flag that opens a file past the system's cache. Addresses, offsets and sizes of transfers must then be multiples of
 /// the disk's block, 4096 bytes with any usual one.
@@ -13,6 +14,9 @@ int platform_catch_signals(const int *signals, int count);
 
 /// Closes every descriptor of a child from `first` on, after the actions before. Returns an error number or 0.
 int platform_close_from(posix_spawn_file_actions_t *actions, int first);
+
+/// The number of the kind of file system that a path lies on, as statfs(2) lists them; 0 where there is no such path.
+uint32_t platform_file_system(const char *path);
 
 /// Names the calling thread as tools show it; what is longer than 15 bytes is cut.
 void platform_name_thread(const char *name);
