@@ -16,6 +16,7 @@ final class ServerCore {
     private var actors: [String: ServerConnectionHandler] = [:]
     private var strangers: StrangerPlaces
     private var retired = RetiredIncarnations()
+    private var contested = ContestedNames()
     /// Actors whose connections were lost, and that may not know how the run has ended.
     private var away: Set<String> = []
     private var refusals = RefusalLog()
@@ -75,6 +76,7 @@ final class ServerCore {
     private func replace(_ older: ServerConnectionHandler?, with hello: Hello) {
         if let incarnation = older?.status?.incarnation, incarnation != hello.incarnation {
             retired.insert(hello.actor, incarnation)
+            if let warning = contested.takenOver(hello.actor, now: .now()) { logger.warning("\(warning)") }
         }
         let goodbye = Goodbye.replaced(older?.status?.incarnation, by: hello)
         older?.happen { $0.dismiss(goodbye) }

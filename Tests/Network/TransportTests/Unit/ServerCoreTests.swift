@@ -1,6 +1,8 @@
 import Experience
+import Logging
 import NIOCore
 import NIOEmbedded
+import TestSupport
 import Testing
 import Threads
 import TrajectoryCodec
@@ -14,13 +16,13 @@ import Wire
     private let throttle = CurrentThrottle()
 
     private func core(
-        maximumConnections: Int = 100, frameMemory: Int = 1 << 20, descriptors: Int = 1 << 14
+        maximumConnections: Int = 100, frameMemory: Int = 1 << 20, descriptors: Int = 1 << 14, logger: Logger = quiet
     ) -> ServerCore {
         ServerCore(
             configuration: .init(
                 port: 0, token: "", maximumConnections: maximumConnections, frameMemory: frameMemory),
             identity: .init(runID: "run", generation: 1), endpoint: endpoint, throttle: throttle,
-            descriptors: descriptors, logger: quiet)
+            descriptors: descriptors, logger: logger)
     }
 
     private func message(_ sequence: UInt64, _ trajectory: EncodedTrajectory) -> Message {
@@ -84,6 +86,21 @@ import Wire
         }
         #expect(refusal.code == .name && refusal.isFinal)
         #expect(core.status.map(\.incarnation) == [2])
+    }
+
+    /// Each start is another process, so that nobody is refused: then somebody is told, once for many times.
+    @Test func processesThatKeepOustingEachOtherAreReported() throws {
+        let log = Recorded()
+        let core = core(logger: Logger(label: "test") { _ in RecordingHandler(recorded: log) })
+        for incarnation in 1...20 as ClosedRange<UInt64> {
+            try Peer(core).join("a", incarnation: incarnation)
+            // Another one that loses its connection and comes back is no quarrel.
+            try Peer(core).join("b", incarnation: 1)
+        }
+        let warnings = log.lines.filter { $0.contains("replaced") }
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.hasPrefix("actor a was replaced 3 times in 1 s: two processes have this name") == true)
+        #expect(core.status.map(\.incarnation) == [20, 1])
     }
 
     /// Who is here is dismissed, who was away is when it comes back, and then nobody is left to be told.
