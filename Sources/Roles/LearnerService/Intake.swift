@@ -25,13 +25,13 @@ package final class Intake: Sendable {
     private let identity: LearnerServer.Identity
 
     /// Opens the storage in the run's directory; `start()` then lets actors in.
-    /// - Parameter measurements: what is published there goes to the run's metrics file, too.
+    /// - Parameters:
+    ///   - server: it has an address already, so that one that is taken leaves the directory as it is.
+    ///   - measurements: what is published there goes to the run's metrics file, too.
     package init(
-        _ c: Configuration, directory: RunDirectory, host: String, port: Int, tls: TLSFiles? = nil, token: String,
+        _ c: Configuration, directory: RunDirectory, server: LearnerServer,
         measurements: MeasurementHub = MeasurementHub(), logger: Logger
     ) throws {
-        let server = LearnerServer(
-            configuration: .init(host: host, port: port, tls: tls, token: token), logger: logger)
         let gate = Gatekeeper(Gate(c), server: server)
         let news = StorageNews(server: server, gate: gate, logger: logger)
         replay = try ReplayBuffer(

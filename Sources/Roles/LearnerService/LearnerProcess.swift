@@ -64,10 +64,21 @@ public final class LearnerProcess: Service {
 
     /// Runs until the run is complete or a graceful shutdown; either way ends with a checkpoint.
     public func run() async throws {
+        let server = LearnerServer(
+            configuration: .init(host: options.host, port: options.port, tls: options.tls, token: options.token),
+            logger: logger)
+        // Before anything changes in the directory.
+        try await server.listen()
+        do { try await run(server) } catch {
+            await server.stop(.shutdown, "the learner stops")
+            throw error
+        }
+    }
+
+    private func run(_ server: LearnerServer) async throws {
         let c = options.configuration
         let intake = try Intake(
-            c, directory: options.directory, host: options.host, port: options.port, tls: options.tls,
-            token: options.token, measurements: options.measurements, logger: logger)
+            c, directory: options.directory, server: server, measurements: options.measurements, logger: logger)
         let status = TrainerStatus()
         let trainer = try Trainer(
             configuration: c, directory: options.directory, replay: intake.replay, measurements: options.measurements,

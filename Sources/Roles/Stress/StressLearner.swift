@@ -50,8 +50,8 @@ public final class StressLearner: Sendable {
         tokenFile = directory.tokenFile.path
         token = try directory.token()
         intake = try Intake(
-            Self.configuration(plan, agent: agent), directory: directory, host: "127.0.0.1", port: 0,
-            token: token, logger: logger)
+            Self.configuration(plan, agent: agent), directory: directory,
+            server: LearnerServer(configuration: .init(port: 0, token: token), logger: logger), logger: logger)
         try directory.store(Self.configuration(plan, agent: agent))
     }
 
@@ -78,6 +78,7 @@ public final class StressLearner: Sendable {
     /// - Returns: the port.
     public func start() async throws -> Int {
         intake.hold()
+        try await intake.server.listen()
         return try await intake.start().port ?? 0
     }
 

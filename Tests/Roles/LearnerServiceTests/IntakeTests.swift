@@ -20,10 +20,11 @@ import Transport
     @Test func whatCannotBeReadIsRefusedAndTheRestGoesOn() async throws {
         let directory = try TemporaryDirectory()
         let (log, stored, refused) = (Recorded(), Recorded(), Recorded())
+        let logger = Logger(label: "test") { _ in RecordingHandler(recorded: log) }
+        let server = LearnerServer(configuration: .init(port: 0, token: "secret"), logger: logger)
+        try await server.listen()
         let intake = try Intake(
-            configuration, directory: RunDirectory(creating: directory.path), host: "127.0.0.1", port: 0,
-            token: "secret",
-            logger: Logger(label: "test") { _ in RecordingHandler(recorded: log) })
+            configuration, directory: RunDirectory(creating: directory.path), server: server, logger: logger)
         let port = try #require(try await intake.start().port)
         let client = LearnerClient(
             configuration: .init(host: "127.0.0.1", port: port, token: "secret", actor: "a", incarnation: 7),

@@ -8,7 +8,8 @@ import Wire
 /// The learner's side of the protocol: accepts actors, hands what they send to an endpoint, sends them weights.
 ///
 /// All connections live on one event loop, which nothing blocks; the methods may be called from any thread. A server can
-/// be made before the endpoint that it serves, so that the storage behind that has somebody to report to.
+/// be made before the endpoint that it serves, so that the storage behind that has somebody to report to, and take its address
+/// before that changes anything on disk: whoever connects then waits until it starts.
 public final class LearnerServer: Sendable {
     private let configuration: Configuration
     private let logger: Logger
@@ -33,30 +34,45 @@ public final class LearnerServer: Sendable {
         listening = .makeEmptyBox(eventLoop: loop)
     }
 
-    /// Listens and returns the address, with the port that was chosen; call it once.
+    /// Takes the address; call it once, before `start`.
     /// - Throws: `.certificates`, `.addressInUse`, `.cannotListen`.
+    public func listen() async throws(TransportError) {
+        let security = try configuration.tls.map { files throws(TransportError) in try RenewedSecurity(files) }
+        let (listening, logger, loop) = (listening, logger, loop)
+        do {
+            let channel = try await bootstrap(security).bind(host: configuration.host, port: configuration.port).get()
+            try await loop.submit {
+                listening.value = channel
+                security?.renewRegularly(on: loop, logger)
+            }.get()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw .addressInUse(host: configuration.host, port: configuration.port)
+        } catch {
+            throw .cannotListen(host: configuration.host, port: configuration.port, reason: "\(error)")
+        }
+    }
+
+    /// Lets actors in; call it once, after `listen`.
+    /// - Returns: the address, with the port that was chosen.
+    /// - Throws: `.cannotListen` where the server has been stopped.
     public func start(
         as identity: Identity, endpoint: any LearnerEndpoint
     ) async throws(TransportError) -> SocketAddress {
-        let security = try configuration.tls.map { files throws(TransportError) in try RenewedSecurity(files) }
         let descriptors = ConnectionLimits.raiseDescriptors()
         self.identity.withLock { $0 = identity }
-        let (core, listening, configuration, logger, currentThrottle, loop) = (
-            core, listening, configuration, logger, currentThrottle, loop
+        let (core, listening, configuration, logger, currentThrottle) = (
+            core, listening, configuration, logger, currentThrottle
         )
         do {
-            try await loop.submit {
+            return try await loop.flatSubmit { [loop] in
+                guard let channel = listening.value, let address = channel.localAddress else {
+                    return loop.makeFailedFuture(ChannelError.alreadyClosed)
+                }
                 core.value = ServerCore(
                     configuration: configuration, identity: identity, endpoint: endpoint, throttle: currentThrottle,
                     descriptors: descriptors, logger: logger)
-                security?.renewRegularly(on: loop, logger)
+                return channel.setOption(.autoRead, value: true).map { address }
             }.get()
-            let channel = try await bootstrap(security).bind(host: configuration.host, port: configuration.port).get()
-            try await loop.submit { listening.value = channel }.get()
-            guard let address = channel.localAddress else { throw ChannelError.unknownLocalAddress }
-            return address
-        } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            throw .addressInUse(host: configuration.host, port: configuration.port)
         } catch {
             throw .cannotListen(host: configuration.host, port: configuration.port, reason: "\(error)")
         }
@@ -158,6 +174,8 @@ public final class LearnerServer: Sendable {
         let core = core
         return ServerBootstrap(group: loop)
             .serverChannelOption(.backlog, value: 1024)
+            // Nobody is accepted before there is somebody to serve them.
+            .serverChannelOption(.autoRead, value: false)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.socketOption(.so_keepalive), value: 1)

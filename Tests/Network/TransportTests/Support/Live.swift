@@ -26,6 +26,7 @@ struct LiveServer {
                 maximumConnections: maximumConnections, frameMemory: frameMemory),
             logger: logger)
         let identity = LearnerServer.Identity(runID: runID, generation: generation)
+        try await server.listen()
         self.port = try #require(try await server.start(as: identity, endpoint: endpoint).port)
     }
 
