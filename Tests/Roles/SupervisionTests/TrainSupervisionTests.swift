@@ -184,6 +184,18 @@ import Testing
         #expect(supervision.handle(.ended(.learner, .exited(status: 0)), at: start) == [.end(.success(.stopped))])
     }
 
+    /// Only the learner has something to save, and while it does not run there is nobody to ask.
+    @Test func aRequestToSaveIsForTheLearner() {
+        var supervision = TrainSupervision(actors: 2)
+        #expect(supervision.handle(.save, at: start).isEmpty)
+        supervision = running(actors: 2)
+        #expect(supervision.handle(.save, at: start) == [.tell([.learner], .save)])
+        // It is none to stop.
+        #expect(
+            supervision.handle(.ended(.actor(1), .exited(status: 1)), at: start).last
+                == .wait(.seconds(1), .pauseIsOver(.actor(1))))
+    }
+
     @Test func whoeverNeedsTooLongIsKilled() {
         var supervision = running(actors: 1)
         _ = supervision.handle(.signal, at: start)

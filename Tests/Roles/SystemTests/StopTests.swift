@@ -148,6 +148,50 @@ import Testing
 
     // MARK: Train
 
+    /// A run of Catch that trains, and saves only when it is asked to.
+    private func training() async throws -> Child {
+        let train = try Child(
+            ["train"] + Tiny.options(logdir, steps: 100_000, settings: ["learner.checkpoint_seconds=10000"]))
+        try await eventually("training; \(train.transcript)") { try run.trainSteps >= 2 }
+        #expect(run.checkpoints.isEmpty)
+        return train
+    }
+
+    @Test func aRunSavesWhenItIsAskedAndGoesOn() async throws {
+        let train = try await training()
+        train.send(SIGUSR2)
+        try await eventually("a checkpoint; \(train.transcript)", within: .seconds(20)) { run.checkpoints.count == 1 }
+        let trained = try run.trainSteps
+        try await eventually("more training") { try run.trainSteps > trained }
+        #expect(train.ending == nil)
+        train.send(SIGINT)
+        #expect(try await train.end(within: .seconds(60)) == .init(status: 4), "\(train.transcript)")
+    }
+
+    @Test(arguments: [SIGHUP, SIGUSR1]) func aRunSavesAndStops(signal: Int32) async throws {
+        let train = try await training()
+        train.send(signal)
+        #expect(try await train.end(within: .seconds(60)) == .init(status: 4), "\(train.transcript)")
+        #expect(run.checkpoints.count == 1)
+        #expect(train.output.last == "stopped; `dreamer train --logdir \(logdir)` resumes")
+        try await eventually("the end of all processes", within: .seconds(20)) {
+            Processes.withArgument(logdir).isEmpty
+        }
+    }
+
+    /// Somebody stops the learner alone: its run is not complete, and nothing is evaluated as if it were.
+    @Test func aRunWhoseLearnerIsStopped() async throws {
+        let train = try await training()
+        let learner = try #require(Processes.withArgument(logdir).first { $0.value.contains("learner") }?.key)
+        kill(learner, SIGTERM)
+        #expect(try await train.end(within: .seconds(60)) == .init(status: 4), "\(train.transcript)")
+        #expect(!train.output.contains { $0.contains("mean return") || $0.hasPrefix("evaluating") })
+        #expect(
+            train.messages == ["dreamer: the learner was stopped before the run was complete; the same command resumes"]
+        )
+        #expect(run.checkpoints.count == 1)
+    }
+
     /// Nothing is left, whatever `train`'s children wait for.
     @Test(.enabled(if: FakePython.isThere)) func aSupervisorThatIsKilled() async throws {
         let python = try FakePython(.hanging, in: directory)
