@@ -34,6 +34,27 @@ import Testing
         #expect(groups[5].environment == "minatar/breakout")
     }
 
+    /// However long their names are, and wherever they differ.
+    @Test func legendsOfGroupsThatDifferLateAreWhole() throws {
+        let same = [
+            "agent.model_lr=0.000123", "replay.replay_ratio=160", "agent.horizon=12", "learner.credit_bytes=12345678",
+        ]
+        let report = try Report([
+            try run("a", metrics: metrics), try run("b", same, metrics: metrics),
+            try run("c", same + ["evaluation.policy=sample"], metrics: metrics),
+        ])
+        let figure = try #require(report.file("returns-catch.svg"))
+        let texts = figure.matches(of: /<text class="" x="54.0" y="([0-9.]+)"[^>]*>([^<]*)<\/text>/)
+        let legend = texts.map { String($0.2) }.joined(separator: " ")
+        for policy in ["mode", "sample"] { #expect(legend.contains("evaluation.policy=\(policy) (seed 0)")) }
+        #expect(texts.count > 3 && texts.allSatisfy { $0.2.count <= 100 } && !legend.contains("…"))
+        // Each line has room of its own, within the figure.
+        let places = texts.compactMap { Double($0.1) }
+        #expect(zip(places, places.dropFirst()).allSatisfy { $1 - $0 == 20 })
+        let height = try #require(figure.firstMatch(of: #/ height="([0-9.]+)" role/#)).1
+        #expect(try #require(places.last) < #require(Double(height)))
+    }
+
     @Test func tasksAreKeptApart() throws {
         let tasks = TaskCurves.all(
             RunGroup.all([

@@ -147,6 +147,20 @@ import Testing
         }
     }
 
+    /// A viewer that is no browser knows no variables of style sheets, and may know no conditions: what it reads first are the
+    /// colours for the light.
+    @Test func figuresHaveTheirColoursInTheRules() throws {
+        for file in try report().files where file.name.hasSuffix(".svg") {
+            #expect(!file.text.contains("var("), "\(file.name)")
+            let light = try #require(file.text.split(separator: "@media").first)
+            for rule in [
+                ".paper{fill:#ffffff}", ".figure text{fill:#1f2328}", ".grid{stroke:#d8dee4}", ".line.c0",
+                ".dot.c6{fill:#",
+            ] { #expect(light.contains(rule), "\(rule) in \(file.name)") }
+        }
+        #expect(try report().file("index.html")?.contains("var(") == false)
+    }
+
     private final class Elements: NSObject, XMLParserDelegate {
         var names: [String] = []
         func parser(

@@ -52,18 +52,11 @@ extension TaskCurves {
         Axis(from0To: (points.map(\.x).max() ?? 0) + width(progress) / 2, count: count)
     }
 
-    private var legend: [String] { groups.map { "\($0.name.shortened(to: 84)) (\($0.seeds))" } }
+    private var legend: [String] { groups.map { "\($0.name) (\($0.seeds))" } }
 
     private func caption(_ progress: Progress) -> String {
         let mean = "Means over each \(Ticks.label(width(progress))) \(progress.rawValue)"
         let hasSpread = groups.contains { $0.runs.count > 1 }
         return hasSpread ? mean + "; lines: mean over seeds, shaded: from the lowest to the highest seed." : mean + "."
-    }
-}
-
-extension String {
-    /// What fits a line of a figure, whose letters cannot be measured here.
-    fileprivate func shortened(to count: Int) -> String {
-        self.count <= count ? self : prefix(count - 1) + "…"
     }
 }
