@@ -3,22 +3,25 @@ import Foundation
 /// What can be known about the descriptor that a display writes to.
 public struct Terminal: Sendable, Equatable {
     public let descriptor: Int32
+    private let environment: [String: String]
 
     public static let standardOutput = Terminal(descriptor: STDOUT_FILENO)
     public static let standardError = Terminal(descriptor: STDERR_FILENO)
 
-    public init(descriptor: Int32) {
+    /// - Parameter environment: the variables that say what it can do and what is wanted, `TERM` and `NO_COLOR`.
+    public init(descriptor: Int32, environment: [String: String] = ProcessInfo.processInfo.environment) {
         self.descriptor = descriptor
+        self.environment = environment
     }
 
-    /// Whether it is a terminal on which the cursor can be moved.
+    /// Whether it is a terminal on which the cursor can be moved; of one without a name nothing is known.
     public var isInteractive: Bool {
-        isatty(descriptor) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+        isatty(descriptor) == 1 && !["", "dumb"].contains(environment["TERM"] ?? "")
     }
 
     /// Whether colours are wanted: on a terminal, unless `NO_COLOR` is set to anything (https://no-color.org).
     public var wantsColour: Bool {
-        isInteractive && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+        isInteractive && (environment["NO_COLOR"] ?? "").isEmpty
     }
 
     /// Columns and rows, 80 × 24 where they are unknown. Asked for anew each time, since windows are resized.
