@@ -94,6 +94,23 @@ import Threads
         #expect(lines.withLock { $0 } == [expected, expected])
     }
 
+    /// Training and the thread that makes its batches ready wait for the same.
+    @Test func saysOnceWhatTwoWaitFor() throws {
+        let stalls = Mutex<[Double]>([])
+        let limiter = try limiter(reportInterval: 0.2) { event in
+            if case .stall(let stall) = event { stalls.withLock { $0.append(stall.seconds) } }
+        }
+        let done = DispatchGroup()
+        for _ in 0..<2 {
+            Thread.detachNewThread(in: done) { _ = try? limiter.waitToSample(8) }
+            Thread.detachNewThread(in: done) { _ = try? limiter.waitUntilFilled() }
+        }
+        while stalls.withLock({ $0.count < 3 }) { Thread.sleep(forTimeInterval: 0.01) }
+        limiter.close()
+        done.wait()
+        #expect(stalls.withLock { $0 }.prefix(3) == [0.2, 0.4, 0.2 * 3])
+    }
+
     @Test func saysWhenTrainingIsBehind() throws {
         let reports = Reports()
         let limiter = try limiter { reports.add($0) }

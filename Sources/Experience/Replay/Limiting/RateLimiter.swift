@@ -28,10 +28,31 @@ public final class RateLimiter: Sendable {
         var ending: ReplayError?
         /// Who waits.
         var waiting = 0
+        /// Since when nobody has got what they waited for.
+        var since = ContinuousClock.now
+        /// Intervals of that time which have been reported.
+        var reported = 0
+
+        mutating func begin() {
+            if waiting == 0 { (since, reported) = (.now, 0) }
+            waiting += 1
+        }
+
+        mutating func end() {
+            waiting -= 1
+            (since, reported) = (.now, 0)
+        }
+
+        /// Whoever comes first reports for all who wait.
+        mutating func takesReport(_ interval: Double) -> Int? {
+            guard ContinuousClock.now - since >= .seconds(interval) * (reported + 1) else { return nil }
+            reported += 1
+            return reported
+        }
     }
 
-    /// - Parameter report: hears of a stall every `reportInterval` seconds of a wait, on the waiting thread, and of
-    ///   training that falls behind or has caught up, on the thread that changed that.
+    /// - Parameter report: hears of a stall every `reportInterval` seconds of a wait, on a waiting thread and once however many
+    ///   wait, and of training that falls behind or has caught up, on the thread that changed that.
     public init(
         _ limit: RateLimit, reportInterval: Double = 10, report: @escaping @Sendable (ReplayEvent) -> Void = { _ in }
     ) {
@@ -90,17 +111,16 @@ public final class RateLimiter: Sendable {
     }
 
     private func wait(until permitted: (inout RateLimit) -> Bool) throws(ReplayError) {
-        shared.withLock { $0.waiting += 1 }
-        defer { shared.withLock { $0.waiting -= 1 } }
-        var seconds = 0.0
+        shared.withLock { $0.begin() }
+        defer { shared.withLock { $0.end() } }
         while true {
             let isDone: Bool? = try shared.wait(until: .now + .seconds(reportInterval)) { shared throws(ReplayError) in
                 if let ending = shared.ending { throw ending }
                 return permitted(&shared.limit) ? true : nil
             }
             if isDone != nil { return }
-            seconds += reportInterval
-            report(.stall(Stall(seconds: seconds, limit: limit)))
+            guard let intervals = shared.withLock({ $0.takesReport(reportInterval) }) else { continue }
+            report(.stall(Stall(seconds: Double(intervals) * reportInterval, limit: limit)))
         }
     }
 
