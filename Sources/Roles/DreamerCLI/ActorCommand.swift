@@ -28,7 +28,9 @@ struct ActorCommand: AsyncParsableCommand {
     @Option(help: "A folder of images and videos that the learner may have shown behind its task.")
     var backgrounds: [String] = []
 
-    @Option(help: "Seconds without a learner after which to end, with status 6; by default it looks for one for ever.")
+    @Option(
+        parsing: .unconditional,
+        help: "Seconds without a learner after which to end, with status 6; by default it looks for one for ever.")
     var giveUp: Double?
 
     @Option(

@@ -12,7 +12,7 @@ struct CertificatesCommand: ParsableCommand {
     @Option(help: "Names and addresses under which actors reach the learner, separated by commas; loopback is added.")
     var hosts = ""
 
-    @Option(help: "Days until they expire.")
+    @Option(parsing: .unconditional, help: "Days until they expire.")
     var days = 365
 
     func run() throws {

@@ -21,13 +21,13 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(name: .customLong("env"), help: "Environment, for instance catch, cartpole/swingup or atari/pong.")
     var environment: String?
 
-    @Option(help: "Agent steps of the whole run, over all actors.")
+    @Option(parsing: .unconditional, help: "Agent steps of the whole run, over all actors.")
     var steps: String?
 
-    @Option(help: "Seed of every random number.")
+    @Option(parsing: .unconditional, help: "Seed of every random number.")
     var seed: String?
 
-    @Option(help: "Number of actor processes.")
+    @Option(parsing: .unconditional, help: "Number of actor processes.")
     var actors: String?
 
     @Flag(help: "Let the learner and its one actor take turns, so that the run repeats bit for bit from its seed.")

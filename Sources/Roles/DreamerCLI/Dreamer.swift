@@ -10,6 +10,7 @@ struct Dreamer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dreamer",
         abstract: "World-model reinforcement learning with actors and a learner: DreamerV3, DyMoDreamer, MuDreamer.",
+        version: Release.version,
         subcommands: [
             TrainCommand.self, LearnerCommand.self, ActorCommand.self, EvaluateCommand.self, InspectCommand.self,
             ReportCommand.self, BenchmarkCommand.self, CertificatesCommand.self, BenchCommand.self, StressCommand.self,
@@ -22,6 +23,7 @@ struct Dreamer: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         do {
             try Signals.take()
+            try HelpWords(CommandLine.arguments.dropFirst()).check()
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 // Event loops, the runtime's pool and that of products have a thread a core; each part of a role has one or
@@ -35,15 +37,12 @@ struct Dreamer: AsyncParsableCommand {
             Output.error("dreamer: \(SystemLimit.explained(error.message))")
             exit(withError: ExitCode(error.exitCode))
         } catch {
-            guard !isOwn(error) else { exit(withError: error) }
-            Output.error("dreamer: \(SystemLimit.explained(Output.oneLine("\(error)")))")
-            exit(withError: ExitCode.failure)
+            // What was asked for, such as help, or a status that needs no words.
+            guard exitCode(for: error) != .success, !(error is ExitCode) else { exit(withError: error) }
+            let isMistake = exitCode(for: error) == .validationFailure
+            let line = Output.oneLine(isMistake ? "\(message(for: error)) (`dreamer --help`)" : "\(error)")
+            Output.error("dreamer: \(SystemLimit.explained(line))")
+            exit(withError: isMistake ? ExitCode(UserError.usage) : ExitCode.failure)
         }
-    }
-
-    /// Whether the argument parser made `error` and knows how to show it.
-    private static func isOwn(_ error: any Error) -> Bool {
-        error is CleanExit || error is ExitCode || error is ValidationError
-            || exitCode(for: error) == .validationFailure || exitCode(for: error) == .success
     }
 }

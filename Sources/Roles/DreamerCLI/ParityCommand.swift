@@ -18,7 +18,7 @@ struct ParityCommand: ParsableCommand {
     @Option(help: "File for losses, statistics, gradients, parameters and state after the step.")
     var output: String
 
-    @Option(help: "Compute threads.")
+    @Option(parsing: .unconditional, help: "Compute threads.")
     var threads = Processors.usable
 
     @Option(help: "Precision of the products: float32, or bfloat16 where the processor has AVX512_BF16.")

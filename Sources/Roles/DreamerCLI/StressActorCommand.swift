@@ -20,7 +20,7 @@ struct StressActorCommand: AsyncParsableCommand {
     @Option(help: "Name of this process; connections are numbered.")
     var name: String
 
-    @Option(help: "Number of connections.")
+    @Option(parsing: .unconditional, help: "Number of connections.")
     var connections: Int
 
     @Option(help: "What the images show.")

@@ -11,19 +11,21 @@ struct StressCommand: AsyncParsableCommand {
         commandName: "stress",
         abstract: "Measure a learner's storage and server with synthetic actors, and verify what was stored.")
 
-    @Option(help: "Actor processes.")
+    @Option(parsing: .unconditional, help: "Actor processes.")
     var actors = 8
 
-    @Option(help: "Connections of all actor processes together; by default one each.")
+    @Option(parsing: .unconditional, help: "Connections of all actor processes together; by default one each.")
     var connections: Int?
 
     @Option(help: "What the images of 64×64×3 show: game, noise or zeros.")
     var payload = SyntheticPayload.game
 
-    @Option(help: "Seconds of the measurement.")
+    @Option(parsing: .unconditional, help: "Seconds of the measurement.")
     var seconds = 60.0
 
-    @Option(help: "Trajectories of 64 steps that each connection may have under way: two for each environment.")
+    @Option(
+        parsing: .unconditional,
+        help: "Trajectories of 64 steps that each connection may have under way: two for each environment.")
     var window = StressPlan().window
 
     @Flag(help: "Compress trajectories in advance; otherwise each is when it is sent, as actors do.")
@@ -35,10 +37,12 @@ struct StressCommand: AsyncParsableCommand {
     @Option(help: "Send the weights of networks of this size to all connections.")
     var weights: String?
 
-    @Option(help: "Connections besides that are admitted and then read nothing.")
+    @Option(parsing: .unconditional, help: "Connections besides that are admitted and then read nothing.")
     var stalled = 0
 
-    @Option(help: "Steps that the replay keeps, as in a run; by default all. Memory must not grow then.")
+    @Option(
+        parsing: .unconditional,
+        help: "Steps that the replay keeps, as in a run; by default all. Memory must not grow then.")
     var capacity: Int?
 
     @Option(help: "Directory for the replay, which stays; by default a temporary one that is removed.")

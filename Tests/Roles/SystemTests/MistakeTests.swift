@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -59,6 +60,35 @@ import Testing
     func wrongType(option: String, value: String, found: String) async throws {
         let line = try await mistake(["train", option, value, "--logdir", directory("run")])
         expect(line, says: option, "expected a whole number, found \(found)")
+    }
+
+    /// Words that no command takes are named, in one line, whoever notices them.
+    @Test(arguments: [
+        (["help", "nosuch"], "unknown command nosuch"), (["help", "bench", "tables"], "did you mean table?"),
+        (["nosuch"], "nosuch"), (["train", "--nosuch"], "--nosuch"), (["train", "more"], "more"),
+        (["train", "--seed", "-1"], "--seed: run.seed: expected a whole number from 0, found -1"),
+        (["train", "--steps", "-5"], "-5"), (["train", "--actors", "-2"], "-2"),
+        (["evaluate", "--logdir", "x", "--seed", "-1"], "-1"), (["evaluate", "--logdir"], "--logdir"),
+        (["report"], "directories"),
+    ])
+    func wordsThatNobodyTakes(arguments: [String], says: String) async throws {
+        let child = try Child(arguments, in: directory.path)
+        #expect(try await child.end() == .init(status: 64), "\(child.transcript)")
+        #expect(child.output.isEmpty && child.messages.count == 1, "\(child.transcript)")
+        expect(child.messages.first ?? "", says: "dreamer: ", says)
+    }
+
+    @Test func helpAndVersionAreNoMistakes() async throws {
+        for (arguments, says) in [
+            (["--version"], /[0-9]+\.[0-9]+/), (["help", "bench", "play"], /.*OVERVIEW.*/),
+            (["train", "--help"], /.*OVERVIEW.*/),
+            (["help"], /.*OVERVIEW.*/), ([], /.*OVERVIEW.*/),
+        ] {
+            let child = try Child(arguments)
+            #expect(try await child.end() == .init(status: 0), "\(arguments): \(child.transcript)")
+            let found = try says.wholeMatch(in: child.output.first ?? "")
+            #expect(found != nil && child.messages.isEmpty, "\(child.transcript)")
+        }
     }
 
     @Test func noMistakeLeavesADirectoryBehind() async throws {
@@ -164,10 +194,32 @@ import Testing
     }
 
     @Test func portInUse() async throws {
-        let other = try RawSocket()
-        let line = try await mistake(
-            ["learner", "--listen", "127.0.0.1:\(other.port)"] + Tiny.options(directory("run"), steps: 100))
-        expect(line, says: "port \(other.port) of 127.0.0.1 is in use", "choose another")
+        let (other, logdir) = (try RawSocket(), directory("run"))
+        func refused(steps: Int) async throws {
+            let line = try await mistake(
+                ["learner", "--listen", "127.0.0.1:\(other.port)"] + Tiny.options(logdir, steps: steps))
+            expect(line, says: "port \(other.port) of 127.0.0.1 is in use", "choose another")
+        }
+        try await refused(steps: 100)
+        // No run has begun there.
+        #expect(try Set(files(in: logdir).keys) == ["token"])
+        let (learner, _) = try await Tiny.learner(logdir, steps: 100)
+        learner.send(SIGINT)
+        #expect(try await learner.end() == .init(status: 0), "\(learner.transcript)")
+        let before = try files(in: logdir)
+        #expect(before.keys.contains("config.yaml") && before.keys.contains("run.json"))
+        try await refused(steps: 200)
+        #expect(try files(in: logdir) == before)
+    }
+
+    /// What is in the files below a directory, by their paths.
+    private func files(in directory: String) throws -> [String: Data] {
+        let paths = try FileManager.default.subpathsOfDirectory(atPath: directory)
+        return Dictionary(
+            uniqueKeysWithValues: paths.compactMap { path in
+                // Directories have no contents.
+                FileManager.default.contents(atPath: "\(directory)/\(path)").map { (path, $0) }
+            })
     }
 
     // MARK: Environments

@@ -12,7 +12,7 @@ struct BenchActorStep: ParsableCommand {
 
     @OptionGroup var model: BenchAgent
 
-    @Option(help: "Timed steps for each number of environments.")
+    @Option(parsing: .unconditional, help: "Timed steps for each number of environments.")
     var steps = 100
 
     @Flag(help: "Print one JSON object.")

@@ -9,7 +9,7 @@ struct BenchCheck: ParsableCommand {
         commandName: "check",
         abstract: "Compare ratios of times with what they must at least be; status 1 where one has slipped.")
 
-    @Option(help: "Compute threads; all processors by default.")
+    @Option(parsing: .unconditional, help: "Compute threads; all processors by default.")
     var threads: Int?
 
     @Flag(help: "Print one JSON array.")

@@ -20,10 +20,10 @@ struct BenchAgent: ParsableArguments {
     @Option(help: "Size of the networks: \(Sizes.all.map(\.name).joined(separator: ", ")).")
     var size = "S"
 
-    @Option(help: "Sequences in a batch.")
+    @Option(parsing: .unconditional, help: "Sequences in a batch.")
     var batch = 16
 
-    @Option(help: "Steps of a sequence.")
+    @Option(parsing: .unconditional, help: "Steps of a sequence.")
     var length = 64
 
     @Option(name: .customLong("set"), help: "One setting of the agent, agent.key=value; may be given several times.")

@@ -16,7 +16,7 @@ struct BenchPlay: ParsableCommand {
 
     @OptionGroup var settings: ConfigurationOptions
 
-    @Option(help: "Seconds of each measurement.")
+    @Option(parsing: .unconditional, help: "Seconds of each measurement.")
     var seconds = 3.0
 
     @Option(help: "Python of bridged environments; by default .venv is looked for.")

@@ -16,10 +16,10 @@ struct BenchTable: ParsableCommand {
 
     @OptionGroup var model: BenchAgent
 
-    @Option(help: "Timed steps of each; one more goes before them.")
+    @Option(parsing: .unconditional, help: "Timed steps of each; one more goes before them.")
     var steps = 2
 
-    @Option(help: "Compute threads; all processors by default.")
+    @Option(parsing: .unconditional, help: "Compute threads; all processors by default.")
     var threads: Int?
 
     @Flag(help: "Print one JSON array.")

@@ -19,10 +19,10 @@ struct BenchTrainStep: ParsableCommand {
 
     @OptionGroup var model: BenchAgent
 
-    @Option(help: "Timed steps; one more goes before them.")
+    @Option(parsing: .unconditional, help: "Timed steps; one more goes before them.")
     var steps = 5
 
-    @Option(help: "Compute threads; all processors by default.")
+    @Option(parsing: .unconditional, help: "Compute threads; all processors by default.")
     var threads: Int?
 
     @Option(help: "Precision of the products: float32, or bfloat16 where the processor has AVX512_BF16.")
