@@ -12,7 +12,10 @@ struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract: "Measure this machine: a training step, an acting step, playing, costs by image size; check ratios.",
-        subcommands: [BenchTrainStep.self, BenchActorStep.self, BenchPlay.self, BenchTable.self, BenchCheck.self])
+        subcommands: [
+            BenchTrainStep.self, BenchActorStep.self, BenchPlay.self, BenchTable.self, BenchCompare.self,
+            BenchCheck.self,
+        ])
 }
 
 /// Which agent is measured.
