@@ -53,7 +53,7 @@ import Testing
         layers.size = "nano"
         layers.overrides = [
             "environment.id=cartpole/swingup", "environment.observe=vector", "agent.agent=dreamerv3",
-            "environment.time_limit=1_000_000_000", "evaluation.time_limit=1_000_000_000", "evaluation.seconds=0.2",
+            "environment.time_limit=1_000_000_000", "evaluation.time_limit=1_000_000_000", "evaluation.seconds=1",
         ]
         var progress: [String] = []
         let result = try Evaluator(try layers.resolve(), python: nil).run(
@@ -64,7 +64,7 @@ import Testing
         #expect(result.lengths.allSatisfy { $0 > 0 } && Set(result.lengths).count == 1)
         #expect(result.mean > 0)
         // That it goes on is seen all the time, and not more often than it should be.
-        #expect((1...4).contains(progress.count) && Set(progress).count == progress.count)
+        #expect((1...20).contains(progress.count) && Set(progress).count == progress.count)
         #expect(progress.allSatisfy { $0.hasPrefix("0 of 30 episodes, ") && $0.hasSuffix("0 steps") }, "\(progress)")
     }
 
