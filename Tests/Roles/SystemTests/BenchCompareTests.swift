@@ -17,7 +17,8 @@ import Testing
 
     @Test func bothRunInTurnAndTheFirstStepsAreLeftOut() async throws {
         let directory = try TemporaryDirectory()
-        let script = "echo other >> \(directory("order")); for s in 99 2.5 1.5 3.5; do echo \"a b $s s/step, torch\"; done"
+        let steps = "for s in 99 2.5 1.5 3.5; do echo \"a b $s s/step, torch\"; done"
+        let script = "echo other >> \(directory("order")); " + steps
         let arguments = Self.small + ["--rounds", "2", "--json", "--", "/bin/sh", "-c", script]
         let child = try Child(arguments)
         #expect(try await child.end(within: .seconds(120)) == .init(status: 0), "\(child.transcript)")
