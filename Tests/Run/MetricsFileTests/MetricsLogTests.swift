@@ -31,8 +31,8 @@ import Testing
         log.flush()
         #expect(
             try lines() == [
-                #"{"achievements":null,"actor":"q\"\\\n\u0001ü/","agent_steps":3,"environment":0,"kind":"episode","length":9,"#
-                    + #""policy_version":2,"return":0.5,"time":1700000000.124}"#
+                #"{"achievements":null,"actor":"q\"\\\n\u0001ü/","agent_steps":3,"environment":0,"failed":false,"#
+                    + #""kind":"episode","length":9,"policy_version":2,"return":0.5,"time":1700000000.124}"#
             ])
     }
 
