@@ -207,7 +207,7 @@ let package = Package(
         run.target(
             "Runs",
             [
-                "AgentChoice", "Settings", "Diagnostics", "Files", "Numbers", "Environments", "Experience",
+                "AgentChoice", "Settings", "Diagnostics", "Files", "Numbers", "Threads", "Environments", "Experience",
                 "TrajectoryCodec", systemPackage,
             ]),
         roles.target(

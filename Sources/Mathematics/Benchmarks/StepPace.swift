@@ -1,5 +1,6 @@
 import AgentChoice
 import Inspection
+public import Numbers
 import Tensors
 import WorldModels
 
@@ -21,9 +22,10 @@ public struct StepPace: Sendable, Equatable {
 
     /// - Parameters:
     ///   - threads: of the training step; acting has one.
+    ///   - precision: of the training step's products.
     ///   - environments: that act together.
-    public init(_ agent: AgentConfiguration, threads: Int, environments: Int) throws {
-        let rate = 1e9 * Self.share * MatrixPeak.measure(threads: threads, size: 512, rounds: 3)
+    public init(_ agent: AgentConfiguration, threads: Int, precision: Precision, environments: Int) throws {
+        let rate = 1e9 * Self.share * MatrixPeak.measure(threads: threads, precision: precision, size: 512, rounds: 3)
         let reckoned = Double(StepCost(agent).work.nominal) / rate
         guard reckoned < Self.longest else {
             // A large agent would take seconds and gigabytes only to be made.
@@ -31,7 +33,7 @@ public struct StepPace: Sendable, Equatable {
             acting = reckoned * Double(threads) / Double(agent.batch * agent.length) / Self.workPerAction
             return
         }
-        let benchmark = StepBenchmark(agent, threads: threads)
+        let benchmark = StepBenchmark(agent, threads: threads, precision: precision)
         // The first one is cold.
         let start = ContinuousClock.now
         var seconds = benchmark.step().seconds

@@ -37,11 +37,16 @@ public enum MatrixLibrary {
     }
 
     /// Who multiplies large matrices: this project's kernels ("avx512") or OpenBLAS's ("Zen (OpenBLAS)").
-    public static var multiplier: String { multipliesItself ? instructionSet : "\(core) (OpenBLAS)" }
+    public static func multiplier(_ precision: Precision = .float32) -> String {
+        switch precision {
+        case .float32: multipliesItself ? instructionSet : "\(core) (OpenBLAS)"
+        case .bfloat16: bfloat16Kernels
+        }
+    }
 
     /// One line for a banner: which kernels run, and whether the environment holds them back.
-    public static var description: String {
-        let line = "matrix kernels \(multiplier), vector kernels \(instructionSet)"
+    public static func description(_ precision: Precision = .float32) -> String {
+        let line = "matrix kernels \(multiplier(precision)), vector kernels \(instructionSet)"
         guard let forcedCore else { return line }
         return line + "; OPENBLAS_CORETYPE=\(forcedCore) is set, unset it to let OpenBLAS choose"
     }

@@ -52,6 +52,7 @@ struct LearnerCommand: AsyncParsableCommand {
             ? settings.resolve(over: stored?.configuration ?? Configuration())
             : settings.resolve(resuming: stored?.configuration, on: EnvironmentHost(python: process.python))
                 .configuration
+        try configuration.learner.precision.requireKernels(for: "learner.precision")
         let endpoint = try Endpoint(listen ?? configuration.learner.listen, option: "--listen")
         let files = try tls.files(for: .learner)
         if files == nil, !insecureListen { try endpoint.requireLoopback() }
@@ -73,7 +74,8 @@ struct LearnerCommand: AsyncParsableCommand {
                     for change in changes { logger.warning("changed on resume: \(change)") }
                     output.announce(
                         "listening on \(address); token in \(tokenFile ?? directory.tokenFile.path); "
-                            + MatrixLibrary.description + ", " + Processors.description, address: address)
+                            + MatrixLibrary.description(configuration.learner.precision) + ", "
+                            + Processors.description, address: address)
                 },
                 completed: { output.announceCompletion() }, measurements: measurements),
             logger: logger)

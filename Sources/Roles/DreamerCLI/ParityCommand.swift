@@ -27,7 +27,6 @@ struct ParityCommand: ParsableCommand {
     func run() throws {
         try precision.requireKernels(for: "--precision")
         let result = try Parity.run(URL(fileURLWithPath: directory), threads: max(1, threads), precision: precision)
-        try result.write(
-            to: URL(fileURLWithPath: output))
+        try result.write(to: URL(fileURLWithPath: output))
     }
 }

@@ -55,7 +55,7 @@ struct TrainCommand: AsyncParsableCommand {
         display.print(
             "\(configuration.environment.id), \(configuration.agent.agent), \(configuration.actors.count) actors, "
                 + "\(configuration.run.steps) agent steps, in \(directory.url.relativePath)")
-        display.print(MatrixLibrary.description + ", " + Processors.description)
+        display.print(MatrixLibrary.description(configuration.learner.precision) + ", " + Processors.description)
         for note in task.notes { display.print(note) }
         if stored == nil { for line in try RunEstimate(configuration, task).lines { display.print(line) } }
         switch try await supervise(directory, configuration, display) {

@@ -10,7 +10,6 @@ import Replay
 import Runs
 import Settings
 import Tensors
-import Threads
 import Wire
 import WorldModels
 
@@ -39,14 +38,12 @@ final class Trainer {
         status: TrainerStatus, logger: Logger, publish: @escaping @Sendable (PolicyWeights, Int) -> Void
     ) throws {
         let c = configuration.learner
-        try c.precision.requireKernels(for: "learner.precision")
         self.configuration = configuration
         self.directory = directory
         self.replay = replay
         self.publish = publish
         agent = Agent(
-            configuration.agent, threads: c.threads > 0 ? c.threads : Processors.usable,
-            precision: c.precision)
+            configuration.agent, threads: c.computeThreads, precision: c.precision)
         carry = try Self.restore(agent, replay, configuration, from: directory, logger: logger)
         carry.configuration = configuration.yaml()
         sampler = replay.makeTrainingSampler(state: carry.sampler)

@@ -80,9 +80,9 @@ package struct RunEstimate: Sendable, Equatable {
 extension StepPace {
     /// With the threads and environments that a run has.
     package init(of configuration: Configuration) throws {
-        let threads = configuration.learner.threads
+        let learner = configuration.learner
         try self.init(
-            configuration.agent, threads: threads == 0 ? Processors.usable : threads,
+            configuration.agent, threads: learner.computeThreads, precision: learner.precision,
             environments: min(16, configuration.actors.environmentsPerActor))
     }
 }

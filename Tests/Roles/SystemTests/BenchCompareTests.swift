@@ -35,6 +35,7 @@ import Testing
         (["--", "/bin/sh", "-c", "echo '1 s/step'"], "it printed 1"),
         (["--", "/bin/sh", "-c", "echo lost >&2; exit 3"], "/bin/sh ended with"),
         (["--rounds", "0", "--", "true"], "--rounds must be positive"),
+        (["--rounds", "-1", "--", "true"], "--rounds must be positive, got -1"),
     ])
     func mistakesAreSaid(more: [String], message: String) async throws {
         expect(try await mistake(Self.small + more), says: message)

@@ -50,7 +50,9 @@ package struct BenchmarkEstimate: Sendable {
     ) throws -> StepPace {
         // What else differs, a seed for instance, makes no step longer.
         var alike = Configuration()
-        (alike.agent, alike.learner.threads) = (configuration.agent, configuration.learner.threads)
+        alike.agent = configuration.agent
+        alike.learner.threads = configuration.learner.threads
+        alike.learner.precision = configuration.learner.precision
         alike.actors.environmentsPerActor = configuration.actors.environmentsPerActor
         if alike.agent.discrete, alike.agent.actionGroups.isEmpty { alike.agent.actions = 4 }
         if let found = known.first(where: { $0.configuration == alike }) { return found.pace }

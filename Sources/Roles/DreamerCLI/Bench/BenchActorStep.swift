@@ -43,11 +43,11 @@ struct BenchActorStep: ParsableCommand {
             Output.line(
                 try Output.json(
                     Result(
-                        agent: agent, size: model.size, matrix_kernels: MatrixLibrary.multiplier,
+                        agent: agent, size: model.size, matrix_kernels: MatrixLibrary.multiplier(),
                         vector_kernels: MatrixLibrary.instructionSet, rows: rows), readable: true))
             return
         }
-        Output.line(MatrixLibrary.description)
+        Output.line(MatrixLibrary.description())
         Output.line("\(agent), size \(model.size), one thread")
         for row in rows {
             Output.line(

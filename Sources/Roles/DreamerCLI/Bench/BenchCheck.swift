@@ -31,7 +31,7 @@ struct BenchCheck: ParsableCommand {
             let rows = checks.map { Row(name: $0.name, ratio: $0.ratio, least: $0.least, passes: $0.passes) }
             Output.line(try Output.json(rows, readable: true))
         } else {
-            Output.line(MatrixLibrary.description)
+            Output.line(MatrixLibrary.description())
             for check in checks {
                 let verdict = check.passes ? "passed" : "FAILED"
                 Output.line(

@@ -24,13 +24,13 @@ struct BenchCompare: AsyncParsableCommand {
 
     @OptionGroup var model: BenchAgent
 
-    @Option(help: "Rounds: each runs the other program and ours.")
+    @Option(parsing: .unconditional, help: "Rounds: each runs the other program and ours.")
     var rounds = 3
 
-    @Option(help: "Timed steps of ours in a round.")
+    @Option(parsing: .unconditional, help: "Timed steps of ours in a round.")
     var steps = 2
 
-    @Option(help: "Compute threads of ours; one per processor by default.")
+    @Option(parsing: .unconditional, help: "Compute threads of ours; one per processor by default.")
     var threads: Int?
 
     @Option(help: "Precision of our products: float32, or bfloat16 where the processor has AVX512_BF16.")

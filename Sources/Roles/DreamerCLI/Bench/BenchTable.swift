@@ -46,7 +46,7 @@ struct BenchTable: ParsableCommand {
             try [64, 128, 256].map { (name, try model.resolve(name, ["agent.image=\($0)"])) }
         }
         var rows: [Row] = []
-        if !json { Output.line(MatrixLibrary.description + "\n" + Self.heading) }
+        if !json { Output.line(MatrixLibrary.description() + "\n" + Self.heading) }
         for (name, configuration) in configurations {
             rows.append(row(name, configuration, threads: threads))
             if !json { Output.line(Self.text(rows.last!)) }

@@ -44,8 +44,8 @@ struct BenchTrainStep: ParsableCommand {
         var parts: [String: Double]
         /// Dense work from the shapes, and the work that was done, in GFLOP.
         var nominal_gflop, executed_gflop: Double
-        /// Nominal work over time, and the rate of products [2048, 2048] × [2048, 2048] in this process, the faster of OpenBLAS's
-        /// and our own, in GFLOP/s.
+        /// Nominal work over time, and the rate of products [2048, 2048] × [2048, 2048] in this process, in its precision, the
+        /// faster of OpenBLAS's and our own, in GFLOP/s.
         var dense_equivalent_gflops, peak_gflops: Double
         var fraction_of_peak: Double
         var peak_resident_bytes: Int
@@ -60,18 +60,18 @@ struct BenchTrainStep: ParsableCommand {
 
     private func measure(threads: Int) throws -> Result {
         let configuration = try model.resolve(agent)
-        let before = MatrixPeak.measure(threads: threads)
+        let before = MatrixPeak.measure(threads: threads, precision: precision)
         let benchmark = StepBenchmark(configuration, threads: threads, precision: precision)
         _ = benchmark.step()
         let timings = (0..<steps).map { _ in benchmark.step() }
         // Whatever disturbs the one measurement of the peak leaves the other: the peak is not to be underestimated.
-        let peak = max(before, MatrixPeak.measure(threads: threads))
+        let peak = max(before, MatrixPeak.measure(threads: threads, precision: precision))
         let seconds = BenchCommand.median(timings.map(\.seconds))
         let nominal = 1e-9 * Double(StepCost(configuration).work.nominal)
         return Result(
             agent: agent, size: model.size, batch: configuration.batch, length: configuration.length,
             image: configuration.image, threads: threads, steps: steps, precision: precision,
-            matrix_kernels: MatrixLibrary.multiplier,
+            matrix_kernels: MatrixLibrary.multiplier(precision),
             vector_kernels: MatrixLibrary.instructionSet, seconds: seconds, all_seconds: timings.map(\.seconds),
             parts: Dictionary(
                 uniqueKeysWithValues: StepPart.allCases.map { part in
@@ -83,7 +83,7 @@ struct BenchTrainStep: ParsableCommand {
     }
 
     private static func show(_ r: Result) {
-        Output.line(MatrixLibrary.description)
+        Output.line(MatrixLibrary.description(r.precision))
         Output.line(
             "\(r.agent), size \(r.size), \(r.batch) × \(r.length) frames of \(r.image)², \(r.threads) threads, \(r.precision.rawValue)"
         )
