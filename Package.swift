@@ -264,9 +264,12 @@ let package = Package(
                 "Runs", "Threads",
                 "Settings", "Supervision", .product(name: "Yams", package: "Yams"),
             ]),
+        // From which commit the program was built.
+        roles.c("CBuild"),
         roles.program(
             "DreamerCLI",
             [
+                "CBuild",
                 "AgentChoice", "ActorService", "BenchmarkRuns", "LearnerService", "Stress", "Supervision", "Runs",
                 "Settings",
                 "Diagnostics", "Fields",

@@ -123,9 +123,8 @@ public final class ActorProcess: Service {
         while (try? await Task.sleep(for: .milliseconds(100))) != nil {
             if client.status.isConnected { lost = .now }
             guard ContinuousClock.now - lost >= limit else { continue }
-            let (host, port) = (options.client.host, options.client.port)
             throw UserError(
-                "no learner at \(host):\(port) for \(Int(limit / .seconds(1))) s (--give-up)",
+                "no learner at \(options.client.learner) for \(Int(limit / .seconds(1))) s (--give-up)",
                 exitCode: ActorStatus.gaveUp)
         }
     }

@@ -14,7 +14,11 @@ struct ActorCommand: AsyncParsableCommand {
         commandName: "actor", abstract: "Play environments for a learner; everything else comes from there.")
 
     @Option(help: "The learner's HOST:PORT.")
-    var connect: String
+    var connect: String?
+
+    @Option(
+        help: "Instead of --connect: the file in which the learner says where it listens (its --address-file).")
+    var addressFile: String?
 
     @Option(help: "File with the learner's token: LOGDIR/token.")
     var tokenFile: String
@@ -50,13 +54,13 @@ struct ActorCommand: AsyncParsableCommand {
     @OptionGroup var process: ProcessOptions
 
     func run() async throws {
-        let learner = try Endpoint(connect, option: "--connect")
+        let learner = try place
         guard giveUp.map({ $0 > 0 && $0 <= 1e9 }) ?? true else { throw UserError("--give-up must be positive seconds") }
         try process.openFiles(atLeast: 32)
         let host = ProcessInfo.processInfo.hostName
         let logger = process.logger("actor")
         let client = LearnerClient.Configuration(
-            host: learner.host, port: learner.port, tls: try tls.files(for: .actor),
+            learner: learner, tls: try tls.files(for: .actor),
             token: try SecretFile.token(tokenFile), role: evaluate ? .evaluator : .actor,
             actor: name ?? "\(PortableName.of(String(host.prefix(40))))-\(getpid())", hostName: host)
         process.watchInput()
@@ -75,5 +79,15 @@ struct ActorCommand: AsyncParsableCommand {
             throw error
         }
         try book?.finish()
+    }
+
+    private var place: LearnerPlace {
+        get throws(UserError) {
+            switch (connect, addressFile) {
+            case (let address?, nil): .at(try Endpoint(address, option: "--connect").learner)
+            case (nil, let path?): .announced(in: AddressFile(path))
+            default: throw UserError("give either --connect HOST:PORT or --address-file FILE")
+            }
+        }
     }
 }

@@ -10,7 +10,7 @@ struct Dreamer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dreamer",
         abstract: "World-model reinforcement learning with actors and a learner: DreamerV3, DyMoDreamer, MuDreamer.",
-        version: Release.version,
+        version: Release.description,
         subcommands: [
             TrainCommand.self, LearnerCommand.self, ActorCommand.self, EvaluateCommand.self, InspectCommand.self,
             ReportCommand.self, BenchmarkCommand.self, CertificatesCommand.self, BenchCommand.self, StressCommand.self,

@@ -25,6 +25,12 @@ struct LearnerCommand: AsyncParsableCommand {
     @Option(help: "HOST:PORT for actors; port 0 takes any that is free.")
     var listen: String?
 
+    @Option(help: "File for where this learner listens, on a disk that actors share: their --address-file.")
+    var addressFile: String?
+
+    @Option(help: "Name or address of this machine in --address-file; by default its host name, or that of --listen.")
+    var advertise: String?
+
     @Option(help: "File with the token that actors must show; by default one is made in LOGDIR/token.")
     var tokenFile: String?
 
@@ -66,7 +72,8 @@ struct LearnerCommand: AsyncParsableCommand {
         let service = LearnerProcess(
             .init(
                 configuration: configuration, directory: directory, host: endpoint.host, port: endpoint.port,
-                tls: files, token: token,
+                tls: files, token: token, addressFile: addressFile,
+                advertisedHost: advertise ?? endpoint.advertised,
                 listening: { address in
                     for notice in (stored?.notices ?? []) + [directory.remoteNotice].compactMap({ $0 }) {
                         logger.warning("\(notice)")

@@ -5,6 +5,7 @@ import Glibc
 import Logging
 import Processes
 import Threads
+import Transport
 
 /// What the long-running roles have in common.
 struct ProcessOptions: ParsableArguments {
@@ -61,6 +62,15 @@ struct Endpoint {
         else { throw UserError("\(option): \(text) is not HOST:PORT, for instance 127.0.0.1:7400") }
         host = String(text[..<colon]).trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
         self.port = port
+    }
+
+    /// As a learner's.
+    var learner: LearnerAddress { LearnerAddress(host: host, port: port) }
+
+    /// Under which name other machines reach what listens here: this machine's, where it is on all addresses.
+    var advertised: String {
+        guard ["0.0.0.0", "::"].contains(host) else { return host }
+        return ProcessInfo.processInfo.hostName
     }
 
     /// Without encryption the token and the experience would travel in the clear.

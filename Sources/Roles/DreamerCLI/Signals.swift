@@ -5,7 +5,7 @@ import Synchronization
 import Threads
 
 /// What signals ask of this process. SIGINT, SIGTERM, SIGHUP and SIGUSR1 (as batch systems send it) ask it to stop, in good
-/// order if it has something to save, and at once the second time; SIGUSR2 asks it to save and go on.
+/// order if it has something to save, and at once when somebody insists (`StopRequests`); SIGUSR2 asks it to save and go on.
 ///
 /// They are taken by a thread of their own, so that it does not matter what the others wait for.
 enum Signals {
@@ -20,7 +20,7 @@ enum Signals {
 
     private struct State {
         var handler: Handler?
-        var stops = 0
+        var stops = StopRequests()
     }
 
     private static let state = Mutex(State())
@@ -41,11 +41,11 @@ enum Signals {
     }
 
     private static func received(_ signal: Int32) {
-        let (handler, request) = state.withLock { state -> (Handler?, Request) in
+        let (handler, request) = state.withLock { state -> (Handler?, Request?) in
             guard signal != SIGUSR2 else { return (state.handler, .save) }
-            defer { state.stops += 1 }
-            return (state.handler, .stop(before: state.stops))
+            return (state.handler, state.stops.take(signal, at: .now).map { .stop(before: $0) })
         }
+        guard let request else { return }
         let isSeenTo = handler?(request) ?? false
         if case .stop = request, !isSeenTo { endAtOnce(128 + signal) }
     }

@@ -42,7 +42,7 @@ struct StressActorCommand: AsyncParsableCommand {
         let actor = StressActor(
             .init(
                 client: .init(
-                    host: learner.host, port: learner.port, token: try SecretFile.token(tokenFile), actor: name,
+                    learner: .at(learner.learner), token: try SecretFile.token(tokenFile), actor: name,
                     hostName: "localhost", outboxBytes: 4 << 20),
                 connections: connections, payload: payload, isPrecompressed: precompressed, receipts: receipts,
                 tell: { if let line = try? Output.json($0) { Output.line(line) } }),

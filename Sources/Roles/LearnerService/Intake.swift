@@ -22,14 +22,15 @@ package final class Intake: Sendable {
     let ledger = ActorLedger()
     let endpoint: ExperienceEndpoint
     private let gate: Gatekeeper
-    private let identity: LearnerServer.Identity
+    let identity: LearnerServer.Identity
 
     /// Opens the storage in the run's directory; `start()` then lets actors in.
     /// - Parameters:
     ///   - server: it has an address already, so that one that is taken leaves the directory as it is.
+    ///   - announced: what an earlier start has said of itself elsewhere.
     ///   - measurements: what is published there goes to the run's metrics file, too.
     package init(
-        _ c: Configuration, directory: RunDirectory, server: LearnerServer,
+        _ c: Configuration, directory: RunDirectory, server: LearnerServer, announced: LearnerAnnouncement? = nil,
         measurements: MeasurementHub = MeasurementHub(), logger: Logger
     ) throws {
         let gate = Gatekeeper(Gate(c), server: server)
@@ -39,7 +40,7 @@ package final class Intake: Sendable {
             shape: c.stepShape,
             training: SampleShape(sequences: c.agent.batch, length: c.agent.length),
             report: { news.pass(on: $0) })
-        let run = try directory.nextIdentity(proposed: c.run.id)
+        let run = try directory.nextIdentity(proposed: c.run.id, after: announced)
         let metrics = try MetricsLog(
             path: directory.metricsFile.path, sampleInterval: c.learner.logEvery, limit: c.learner.metricsBytes
         ) { logger.error("\($0)") }

@@ -23,6 +23,10 @@ public final class LearnerProcess: Service {
         /// Nil: connections are not encrypted.
         public var tls: TLSFiles?
         public var token: String
+        /// File in which actors find this learner; nil: they are told otherwise.
+        public var addressFile: String?
+        /// Under which name or address actors on other machines reach it.
+        public var advertisedHost: String
         /// Called with the address once actors can connect.
         public var listening: @Sendable (String) -> Void
         /// Called once the run is complete, before its actors are dismissed.
@@ -32,7 +36,8 @@ public final class LearnerProcess: Service {
 
         public init(
             configuration: Configuration, directory: RunDirectory, host: String, port: Int, tls: TLSFiles?,
-            token: String, listening: @escaping @Sendable (String) -> Void = { _ in },
+            token: String, addressFile: String? = nil, advertisedHost: String = "",
+            listening: @escaping @Sendable (String) -> Void = { _ in },
             completed: @escaping @Sendable () -> Void = {}, measurements: MeasurementHub
         ) {
             self.configuration = configuration
@@ -41,6 +46,8 @@ public final class LearnerProcess: Service {
             self.port = port
             self.tls = tls
             self.token = token
+            self.addressFile = addressFile
+            self.advertisedHost = advertisedHost
             self.listening = listening
             self.completed = completed
             self.measurements = measurements
@@ -77,8 +84,10 @@ public final class LearnerProcess: Service {
 
     private func run(_ server: LearnerServer) async throws {
         let c = options.configuration
+        let announcer = try options.addressFile.map { path throws(UserError) in try Announcer(path, tls: options.tls) }
         let intake = try Intake(
-            c, directory: options.directory, server: server, measurements: options.measurements, logger: logger)
+            c, directory: options.directory, server: server, announced: announcer?.earlier,
+            measurements: options.measurements, logger: logger)
         let status = TrainerStatus()
         let trainer = try Trainer(
             configuration: c, directory: options.directory, replay: intake.replay, measurements: options.measurements,
@@ -87,15 +96,23 @@ public final class LearnerProcess: Service {
         try options.directory.store(c)
         training.withLock { [stop = trainer.stop] in $0 = stop }
         let address = try await intake.start()
+        let identity = intake.identity
+        try announcer?.begin(
+            LearnerAnnouncement(
+                run: identity.runID, generation: identity.generation, host: options.advertisedHost,
+                port: address.port ?? options.port))
         options.listening("\(address.ipAddress ?? options.host):\(address.port ?? options.port)")
         let reporter = LearnerReporter(
             configuration: c, replay: intake.replay, ledger: intake.ledger, status: status,
             staleness: intake.endpoint.staleness, measurements: options.measurements, logger: logger)
         let result: Result<Bool, any Error>
-        do { result = .success(try await train(trainer, reporter, intake)) } catch { result = .failure(error) }
+        do { result = .success(try await train(trainer, reporter, intake, announcer)) } catch {
+            result = .failure(error)
+        }
         switch result {
         case .success(true):
             options.completed()
+            do { try announcer?.complete() } catch { logger.error("\(error.message)") }
             await intake.dismissAll()
         case .success(false): await intake.takeLast()
         case .failure: break
@@ -113,13 +130,14 @@ public final class LearnerProcess: Service {
     /// - Returns: whether the run is complete.
     /// - Throws: also where training waits for what cannot come any more; the checkpoint is written all the same.
     private func train(
-        _ trainer: sending Trainer, _ reporter: LearnerReporter, _ intake: Intake
+        _ trainer: sending Trainer, _ reporter: LearnerReporter, _ intake: Intake, _ announcer: Announcer?
     ) async throws -> Bool {
         let stop = trainer.stop
         // All of them end with training.
         async let _: Void = reporter.run()
         async let _: Void = stop.whenShuttingDown(intake)
         async let _: Void = stop.whenStarving(intake)
+        async let _: Void = stop.whenReplaced(announcer, logger)
         let isComplete = try await DedicatedThread.run("training", with: trainer) { try $0.run() }
         if let reason = stop.reason { throw reason }
         return isComplete
@@ -131,6 +149,11 @@ extension TrainingStop {
         // It fails where training has ended by itself, which then hears of it no more.
         if (try? await gracefulShutdown()) != nil { intake.beginLastCall() }
         ask()
+    }
+
+    fileprivate func whenReplaced(_ announcer: Announcer?, _ logger: Logger) async {
+        guard let reason = await announcer?.keep(unreadable: { logger.warning("\($0.message)") }) else { return }
+        giveUp(reason)
     }
 
     fileprivate func whenStarving(_ intake: Intake) async {

@@ -97,7 +97,9 @@ public struct RunDirectory: Sendable {
     // MARK: Identity
 
     /// The identity for a start of the learner: the same run, one generation later.
-    public func nextIdentity(proposed: String) throws -> Identity {
+    /// - Parameter announced: what an earlier start has said of itself elsewhere. It may know of starts that this directory,
+    ///   as a copy that has not come back, does not.
+    public func nextIdentity(proposed: String, after announced: LearnerAnnouncement? = nil) throws -> Identity {
         var identity = Identity(id: proposed, generation: 0)
         if let data = try? Data(contentsOf: identityFile) {
             do { identity = try JSONDecoder().decode(Identity.self, from: data) } catch {
@@ -110,7 +112,12 @@ public struct RunDirectory: Sendable {
                 "\(url.path) is the run run.id=\(identity.id), and \(proposed) was asked for: resume it without run.id, or "
                     + "choose another --logdir")
         }
-        identity.generation += 1
+        guard announced.map({ $0.run == identity.id }) ?? true else {
+            throw UserError(
+                "the address file is of another run (\(announced?.run ?? "")) than \(url.path): give each run its own, or remove it"
+            )
+        }
+        identity.generation = max(identity.generation, announced?.generation ?? 0) + 1
         try DurableFile.replace(identityFile.path, with: try JSONEncoder().encode(identity))
         return identity
     }

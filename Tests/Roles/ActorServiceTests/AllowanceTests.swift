@@ -23,7 +23,8 @@ import Wire
             runID: "run", learnerGeneration: 1, actorIndex: 0, configuration: configuration.yaml(), seed: 1,
             creditBytes: 1 << 20, storedThrough: 0, heartbeatMilliseconds: 5000)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let client = LearnerClient(configuration: .init(host: "127.0.0.1", port: 1, actor: "a"), logger: logger)
+        let client = LearnerClient(
+            configuration: .init(learner: .at(.init(host: "127.0.0.1", port: 1)), actor: "a"), logger: logger)
         let error = try #require(throws: (any Error).self) {
             try PlayLoop(
                 welcome: welcome, client: client, python: "/nonexistent/python", output: nil,

@@ -28,7 +28,8 @@ import Transport
             configuration, directory: RunDirectory(creating: disk.path), server: server, logger: logger)
         let port = try #require(try await intake.start().port)
         let client = LearnerClient(
-            configuration: .init(host: "127.0.0.1", port: port, token: "secret", actor: "a", incarnation: 7),
+            configuration: .init(
+                learner: .at(.init(host: "127.0.0.1", port: port)), token: "secret", actor: "a", incarnation: 7),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         ) { event in
             if case .stored(let stored) = event { for receipt in stored { receipts.add("\(receipt.sequence)") } }

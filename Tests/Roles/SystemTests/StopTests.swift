@@ -105,6 +105,23 @@ import Testing
         #expect(run.checkpoints.count == 1)
     }
 
+    /// A batch system tells it, and so does its supervisor, or it says the same with another signal.
+    @Test(arguments: [[SIGTERM, SIGTERM], [SIGUSR1, SIGTERM, SIGHUP]])
+    func aLearnerThatIsToldMoreThanOnce(signals: [Int32]) async throws {
+        let (learner, _) = try await Tiny.learner(logdir)
+        for signal in signals { learner.send(signal) }
+        #expect(try await learner.end(within: .seconds(30)) == .init(status: 0), "\(learner.transcript)")
+        #expect(run.checkpoints.count == 1)
+    }
+
+    /// As Slurm does to all processes of a job's step.
+    @Test func aRunOfWhichAllProcessesAreTold() async throws {
+        let train = try await training()
+        for process in Processes.withArgument(logdir).keys { kill(process, SIGTERM) }
+        #expect(try await train.end(within: .seconds(60)) == .init(status: 4), "\(train.transcript)")
+        #expect(run.checkpoints.count == 1)
+    }
+
     @Test func aLearnerSavesWhenItIsAsked() async throws {
         let (learner, port) = try await Tiny.learner(logdir, settings: ["learner.checkpoint_seconds=10000"])
         let actor = try Tiny.actor("a", port: port, logdir: logdir)

@@ -4,9 +4,8 @@ import Wire
 
 extension LearnerClient {
     public struct Configuration: Sendable {
-        /// The learner's name or address; looked up again at each attempt.
-        public var host: String
-        public var port: Int
+        /// Names in it are looked up again at each attempt.
+        public var learner: LearnerPlace
         /// Certificates of this client; nil: the connection is not encrypted. Read again at each attempt.
         public var tls: TLSFiles?
         public var token: String
@@ -30,15 +29,14 @@ extension LearnerClient {
         public var maximumWeights: Int
 
         public init(
-            host: String, port: Int, tls: TLSFiles? = nil, token: String = "", role: Hello.Role = .actor,
+            learner: LearnerPlace, tls: TLSFiles? = nil, token: String = "", role: Hello.Role = .actor,
             runID: String = "", actor: String,
             incarnation: UInt64 = .random(in: 1 ... .max), hostName: String = "", process: UInt32 = UInt32(getpid()),
             outboxBytes: Int = 64 << 20, firstBackoff: Duration = .milliseconds(100),
             maximumBackoff: Duration = .seconds(10), handshakeTimeout: Duration = .seconds(10),
             maximumWeights: Int = 1 << 30
         ) {
-            self.host = host
-            self.port = port
+            self.learner = learner
             self.tls = tls
             self.token = token
             self.role = role

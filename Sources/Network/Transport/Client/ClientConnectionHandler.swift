@@ -63,9 +63,9 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         obey()
     }
 
-    /// The learner cannot be reached.
-    func failed(_ reason: String) {
-        state.failed(.lost(reason))
+    /// There will be no connection.
+    func failed(_ end: ConnectionEnd) {
+        state.failed(end)
         obey()
     }
 

@@ -1,7 +1,6 @@
 import Logging
 import NIOCore
 import NIOPosix
-import NIOSSL
 import Numbers
 import Threads
 import Wire
@@ -172,23 +171,43 @@ final class ClientCore {
 
     private func connect() {
         pause.cancel()
-        let security: NIOSSLContext?
-        do throws(TransportError) {
-            security = try configuration.tls.map { files throws(TransportError) in try files.clientContext() }
-        } catch {
-            return connectionEnded(.insecure(error))
-        }
         let handler = ClientConnectionHandler(core: self)
         connection = handler
-        let (host, port) = (configuration.host, configuration.port)
-        bootstrap(NIOLoopBound(handler, eventLoop: loop), security).connect(host: host, port: port)
+        switch configuration.learner {
+        case .at(let address): connect(handler, to: address)
+        case .lookedUp(_, let find):
+            NIOThreadPool.singleton.runIfActive(eventLoop: loop) { find() }
+                .assumeIsolated().whenSuccess { self.found($0, for: handler) }
+        }
+    }
+
+    private func found(_ whereabouts: LearnerWhereabouts, for handler: ClientConnectionHandler) {
+        // It may have been stopped meanwhile.
+        guard connection === handler else { return }
+        switch whereabouts {
+        case .at(let address): connect(handler, to: address)
+        case .unknown(let reason): handler.failed(.lost(reason))
+        case .complete: handler.failed(.dismissed)
+        }
+    }
+
+    private func connect(_ handler: ClientConnectionHandler, to address: LearnerAddress) {
+        let security: ConnectionSecurity?
+        do throws(TransportError) {
+            security = try configuration.tls.map { files throws(TransportError) in
+                try ConnectionSecurity(files, to: address)
+            }
+        } catch {
+            return handler.failed(.insecure(error))
+        }
+        bootstrap(NIOLoopBound(handler, eventLoop: loop), security).connect(host: address.host, port: address.port)
             .assumeIsolated().whenFailure {
-                handler.failed("\(host):\(port) cannot be reached: \(ConnectionFailure.reason($0))")
+                handler.failed(.lost("\(address) cannot be reached: \(ConnectionFailure.reason($0))"))
             }
     }
 
     private func bootstrap(
-        _ handler: NIOLoopBound<ClientConnectionHandler>, _ security: NIOSSLContext?
+        _ handler: NIOLoopBound<ClientConnectionHandler>, _ security: ConnectionSecurity?
     ) -> ClientBootstrap {
         ClientBootstrap(group: loop)
             .connectTimeout(TimeAmount(configuration.handshakeTimeout))
@@ -196,20 +215,13 @@ final class ClientCore {
             .channelOption(.socketOption(.so_keepalive), value: 1)
             .channelOption(.recvAllocator, value: ConnectionOptions.reads)
             .channelOption(.writeBufferWaterMark, value: ConnectionOptions.waterMark)
-            .channelInitializer { [serverName] channel in
+            .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    if let security {
-                        try pipeline.addHandler(NIOSSLClientHandler(context: security, serverHostname: serverName))
-                    }
+                    if let security { try pipeline.addHandler(security.handler()) }
                     try pipeline.addHandler(handler.value)
                 }
             }
-    }
-
-    /// What the learner's certificate must name; nil for an address, which is compared as such.
-    private var serverName: String? {
-        (try? SocketAddress(ipAddress: configuration.host, port: 0)) == nil ? configuration.host : nil
     }
 
     /// Once it was let in, a client belongs to that run: what it plays fits no other.

@@ -5,6 +5,7 @@ enum TLSFailure {
     /// Nil where the error has nothing to do with TLS, or only says that the connection is gone.
     static func reason(_ error: any Error) -> String? {
         if error is NIOSSLExtraError { return otherHost }
+        if error is ConnectionSecurity.OtherCertificate { return otherCertificate }
         let isHandshake = if case NIOSSLError.handshakeFailed? = error as? NIOSSLError { true } else { false }
         guard isHandshake || error is BoringSSLError else { return nil }
         let text = "\(error)"
@@ -30,6 +31,8 @@ enum TLSFailure {
 
     private static let otherHost =
         "the learner's certificate is not made for this host: name it in --hosts of dreamer certificates"
+    /// Not final: what is announced may follow.
+    private static let otherCertificate = "its certificate is not the one that was announced"
     private static let distrusted =
         "its certificate is not valid here: it comes from another authority, has expired, or is made for another role"
     private static let foreign = "the learner refuses this side's certificate: it comes from another authority"

@@ -41,6 +41,31 @@ import Wire
         await live.server.stop()
     }
 
+    /// One that was announced is trusted wherever it is shown, and no other of the same authority.
+    @Test func theAnnouncedCertificateIsExpected() async throws {
+        let files = identities.files(.learner, hosts: ["elsewhere.example"])
+        let live = try await LiveServer(tls: files)
+        let announced = Monitor(try String(contentsOfFile: identities.files(.learner).certificate, encoding: .utf8))
+        let port = live.port
+        let place = LearnerPlace.lookedUp(name: "a file") {
+            (try? LearnerAddress(host: "127.0.0.1", port: port, certificate: announced.read { $0 }))
+                .map { .at($0) } ?? .unknown("damaged")
+        }
+        let actor = LiveClient(learner: place, tls: identities.files(.actor))
+        try await Task.sleep(for: .milliseconds(300))
+        #expect(live.endpoint.state.withLock { $0.joined.isEmpty })
+        announced.withLock { $0 = (try? String(contentsOfFile: files.certificate, encoding: .utf8)) ?? "" }
+        try await actor.submit(5)
+        #expect(await actor.isAcknowledged())
+        await actor.client.finish(timeout: .seconds(60))
+        await live.server.stop()
+    }
+
+    @Test func aPlaceThatIsCompleteDismisses() async throws {
+        let actor = LiveClient(learner: .lookedUp(name: "a file") { .complete })
+        try await actor.run.value
+    }
+
     /// Somebody who has an actor's certificate must not be able to pass as the learner.
     @Test func anActorsCertificateMakesNoLearner() async throws {
         let live = try await LiveServer(tls: identities.files(.actor))

@@ -108,7 +108,8 @@ import Wire
     }
 
     @Test func aClientThatNeverRanCanBeFinished() async throws {
-        let client = LearnerClient(configuration: .init(host: "127.0.0.1", port: 1, actor: "a"), logger: quiet)
+        let client = LearnerClient(
+            configuration: .init(learner: .at(.init(host: "127.0.0.1", port: 1)), actor: "a"), logger: quiet)
         try client.submit(sample())
         #expect(await client.finish(timeout: .milliseconds(10)) == 1)
         await #expect(throws: TransportError.stopped) { try await client.welcome() }

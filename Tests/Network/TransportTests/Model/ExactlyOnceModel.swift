@@ -103,7 +103,8 @@ final class ExactlyOnceModel {
     }
 
     private func connect() {
-        let client = ClientConnectionState(.init(host: "", port: 1, actor: Self.actor), earlier: welcome)
+        let client = ClientConnectionState(
+            .init(learner: .at(.init(host: "", port: 1)), actor: Self.actor), earlier: welcome)
         let server = ServerConnectionState(
             .init(port: 0, token: ""), identity: .init(runID: "run", generation: generation), now: Self.now)
         let link = ModelLink(client: client, server: server)

@@ -43,13 +43,15 @@ struct LiveClient {
     let run: Task<Void, any Error>
 
     init(
-        port: Int, actor: String = "a", token: String = "secret", runID: String = "", incarnation: UInt64 = 9,
+        port: Int = 0, learner: LearnerPlace? = nil, actor: String = "a", token: String = "secret", runID: String = "",
+        incarnation: UInt64 = 9,
         outboxBytes: Int = 1 << 20, tls: TLSFiles? = nil
     ) {
         let events = events
         let client = LearnerClient(
             configuration: .init(
-                host: "127.0.0.1", port: port, tls: tls, token: token, runID: runID, actor: actor,
+                learner: learner ?? .at(.init(host: "127.0.0.1", port: port)), tls: tls, token: token, runID: runID,
+                actor: actor,
                 incarnation: incarnation,
                 outboxBytes: outboxBytes, firstBackoff: .milliseconds(5), maximumBackoff: .milliseconds(20)),
             logger: quiet

@@ -18,7 +18,8 @@ import Wire
     private func state(tls: TLSFiles? = nil) -> ClientConnectionState {
         ClientConnectionState(
             .init(
-                host: "h", port: 1, tls: tls, actor: "a", handshakeTimeout: .seconds(10), maximumWeights: 1 << 20))
+                learner: .at(.init(host: "h", port: 1)), tls: tls, actor: "a", handshakeTimeout: .seconds(10),
+                maximumWeights: 1 << 20))
     }
 
     private func greeting(tls: TLSFiles? = nil) -> ClientConnectionState {
@@ -113,16 +114,16 @@ import Wire
 
     @Test func aConnectionIsMadeOnce() async {
         await #expect(processExitsWith: .failure) {
-            var state = ClientConnectionState(.init(host: "", port: 1, actor: "a"))
+            var state = ClientConnectionState(.init(learner: .at(.init(host: "", port: 1)), actor: "a"))
             state.connected(Hello(actor: "a", incarnation: 1), now: .now())
             state.connected(Hello(actor: "a", incarnation: 1), now: .now())
         }
         await #expect(processExitsWith: .failure) {
-            var state = ClientConnectionState(.init(host: "", port: 1, actor: "a"))
+            var state = ClientConnectionState(.init(learner: .at(.init(host: "", port: 1)), actor: "a"))
             state.received(ByteBuffer(), now: .now())
         }
         await #expect(processExitsWith: .failure) {
-            var state = ClientConnectionState(.init(host: "", port: 1, actor: "a"))
+            var state = ClientConnectionState(.init(learner: .at(.init(host: "", port: 1)), actor: "a"))
             var shared = ClientState(outboxBytes: 1)
             state.send(from: &shared, now: .now())
         }

@@ -10,7 +10,8 @@ import Wire
     private func state() -> ReconnectingState {
         ReconnectingState(
             .init(
-                host: "h", port: 1, actor: "a", firstBackoff: .milliseconds(100), maximumBackoff: .milliseconds(400)))
+                learner: .at(.init(host: "h", port: 1)), actor: "a", firstBackoff: .milliseconds(100),
+                maximumBackoff: .milliseconds(400)))
     }
 
     private func connecting() -> ReconnectingState {
@@ -109,20 +110,20 @@ import Wire
 
     @Test func whatCannotHappenIsAMistakeOfOurs() async {
         await #expect(processExitsWith: .failure) {
-            var state = ReconnectingState(.init(host: "", port: 1, actor: "a"))
+            var state = ReconnectingState(.init(learner: .at(.init(host: "", port: 1)), actor: "a"))
             state.connected()
         }
         await #expect(processExitsWith: .failure) {
-            var state = ReconnectingState(.init(host: "", port: 1, actor: "a"))
+            var state = ReconnectingState(.init(learner: .at(.init(host: "", port: 1)), actor: "a"))
             _ = state.pauseEnded(isDone: false)
         }
         await #expect(processExitsWith: .failure) {
-            var state = ReconnectingState(.init(host: "", port: 1, actor: "a"))
+            var state = ReconnectingState(.init(learner: .at(.init(host: "", port: 1)), actor: "a"))
             _ = state.start(isDone: false)
             _ = state.start(isDone: false)
         }
         await #expect(processExitsWith: .failure) {
-            var state = ReconnectingState(.init(host: "", port: 1, actor: "a"))
+            var state = ReconnectingState(.init(learner: .at(.init(host: "", port: 1)), actor: "a"))
             var random = Longest()
             _ = state.connectionEnded(.finished, isDone: false, using: &random)
         }
