@@ -25,7 +25,7 @@ extension Agent {
     private func gradients(_ batch: SequenceBatchInput, noise: StepNoise) -> TrainingMetrics {
         var metrics = TrainingMetrics()
         optimizing {
-            for group in trained { store.zeroGradients(group) }
+            for group in trained { store.zeroGradients(group, pool: tape.pool) }
         }
         let states = tape.training([.model, .decoder]) {
             let result = model.learn(batch, noise: noise, on: tape)
@@ -44,7 +44,7 @@ extension Agent {
 
     private func measureNorms(_ metrics: inout TrainingMetrics) {
         optimizing {
-            for group in trained { metrics[Self.norm(of: group)] = store.gradientNorm(group) }
+            for group in trained { metrics[Self.norm(of: group)] = store.gradientNorm(group, pool: tape.pool) }
         }
     }
 
@@ -88,8 +88,8 @@ extension Agent {
                 let settings = group == .actor || group == .critic ? behavior : model
                 store.step(group, settings, norm: metrics[Self.norm(of: group), default: 0], pool: tape.pool)
             }
-            for pair in slowCritic { pair.target.average(pair.source, decay: c.slowCriticDecay) }
-            for pair in slowValue { pair.target.average(pair.source, decay: c.slowValueDecay) }
+            for pair in slowCritic { pair.target.average(pair.source, decay: c.slowCriticDecay, pool: tape.pool) }
+            for pair in slowValue { pair.target.average(pair.source, decay: c.slowValueDecay, pool: tape.pool) }
         }
     }
 

@@ -29,9 +29,16 @@ public final class Agent {
     ///   - precision: of the products of a training step, one to which there is no obstacle here.
     ///   - backing: whether there is memory for parameters and steps. Where there is none, a step only counts what it
     ///     would take.
-    public init(
+    public convenience init(
         _ configuration: AgentConfiguration, threads: Int, precision: Precision = .float32, backing: Backing = .memory
     ) {
+        self.init(configuration, pool: ThreadPool(threads: threads, precision: precision), backing: backing)
+    }
+
+    /// - Parameters:
+    ///   - pool: threads that share the computing.
+    ///   - backing: see the other one.
+    public init(_ configuration: AgentConfiguration, pool: ThreadPool, backing: Backing = .memory) {
         self.configuration = configuration
         let declarations = ParameterDeclarations()
         (model, behavior) = Self.networks(declarations, configuration)
@@ -42,7 +49,7 @@ public final class Agent {
         slowValue = store.pairs("value", "slow_value")
         returnRange = ReturnRange(decay: configuration.returnDecay)
         arena = Arena(backing: backing)
-        tape = Tape(arena: arena, pool: ThreadPool(threads: threads, precision: precision))
+        tape = Tape(arena: arena, pool: pool)
     }
 
     /// Every parameter of the agent, in the reference's names and order.

@@ -10,8 +10,12 @@ public final class StepBenchmark {
     private let agent: Agent
     private var random = RandomStream(seed: 0, purpose: "benchmark")
 
-    public init(_ configuration: AgentConfiguration, threads: Int, precision: Precision = .float32) {
-        agent = Agent(configuration, threads: threads, precision: precision)
+    public convenience init(_ configuration: AgentConfiguration, threads: Int, precision: Precision = .float32) {
+        self.init(configuration, pool: ThreadPool(threads: threads, precision: precision))
+    }
+
+    init(_ configuration: AgentConfiguration, pool: ThreadPool) {
+        agent = Agent(configuration, pool: pool)
         agent.initialize(seed: 0)
     }
 
@@ -34,11 +38,7 @@ public final class StepBenchmark {
     /// - Parameter counter: of something that the training step alone is to be charged with, for instance the heap
     ///   allocations of this thread so far.
     public func step(counter: () -> Int = { 0 }) -> Timing {
-        let c = agent.configuration
-        let input = agent.makeBatch(c.batch, c.length)
-        fill(input)
-        let noise = agent.makeNoise(rows: input.rows)
-        noise.fill(&random, discrete: c.discrete)
+        let (input, noise) = prepare()
         let operations = agent.tape.work.total.executed
         agent.tape.clock.reset()
         let before = counter()
@@ -48,6 +48,27 @@ public final class StepBenchmark {
             parts: Dictionary(
                 uniqueKeysWithValues: StepPart.allCases.map { ($0, agent.tape.clock.seconds($0)) }),
             operations: agent.tape.work.total.executed - operations, counted: counted)
+    }
+
+    /// Makes one step in the trace of the agent's pool.
+    /// - Returns: bytes that it moves at least, see `ScalingBenchmark.Prediction`.
+    func step(in trace: LoopTrace) -> Int {
+        let (input, noise) = prepare()
+        let handedOut = agent.tape.arena.handedOut
+        trace.begin()
+        _ = agent.train(input, noise: noise)
+        trace.end()
+        let made = agent.tape.arena.handedOut - handedOut
+        return 2 * made + 12 * ModelInventory(agent.configuration).parameterBytes
+    }
+
+    private func prepare() -> (SequenceBatchInput, StepNoise) {
+        let c = agent.configuration
+        let input = agent.makeBatch(c.batch, c.length)
+        fill(input)
+        let noise = agent.makeNoise(rows: input.rows)
+        noise.fill(&random, discrete: c.discrete)
+        return (input, noise)
     }
 
     private func fill(_ input: SequenceBatchInput) {

@@ -52,6 +52,8 @@ public final class Arena {
 
     /// The most bytes that were in use at a time, with what was left free at the end of full chunks.
     public private(set) var peak = 0
+    /// Bytes handed out since the arena was made, those that were taken back included.
+    public private(set) var handedOut = 0
 
     public var mark: Mark { Mark(chunk: current, offset: offset) }
 
@@ -92,6 +94,7 @@ public final class Arena {
         if current == chunks.count { grow(by: max(chunkBytes, rounded)) }
         defer {
             offset += rounded
+            handedOut += rounded
             peak = max(peak, chunks[current].start + offset)
         }
         return (chunks[current].memory.base + offset).bindMemory(to: type, capacity: count)

@@ -131,17 +131,17 @@ extension ThreadPool {
     /// C [m, n] = A B + beta C, shared between the threads by rows, or by columns where rows are few.
     func multiply(
         _ m: Int, _ n: Int, _ k: Int, _ a: Operand, _ b: Operand, beta: Float, _ c: UnsafeMutablePointer<Float>,
-        stride: Int, by kernels: ProductKernels = .chosen
+        stride: Int, by kernels: ProductKernels = .chosen, file: StaticString = #fileID, line: UInt = #line
     ) {
         if m * n * k < Self.worthwhile || threads == 1 {
             Tensors.multiply(m, n, k, a, b, beta: beta, c, stride: stride, by: kernels)
         } else if m >= n / 2 && m >= 2 * threads {
-            run(m, grain: 4) { _, lo, hi in
+            run(m, grain: 4, file: file, line: line) { _, lo, hi in
                 Tensors.multiply(
                     hi - lo, n, k, a.row(lo), b, beta: beta, c + lo * stride, stride: stride, by: kernels)
             }
         } else {
-            run((n + 15) / 16) { _, lo, hi in
+            run((n + 15) / 16, file: file, line: line) { _, lo, hi in
                 let from = lo * 16
                 let to = min(hi * 16, n)
                 Tensors.multiply(

@@ -116,8 +116,10 @@ extension ParameterStore {
 
 extension Parameter {
     /// Moves towards `source`: decay · self + (1 − decay) · source.
-    public func average(_ source: Parameter, decay: Float) {
-        dk_exponential_average(value.count, decay, source.value.data, value.data)
+    public func average(_ source: Parameter, decay: Float, pool: ThreadPool) {
+        pool.run(value.count, grain: 20_000) { _, lo, hi in
+            dk_exponential_average(hi - lo, decay, source.value.data + lo, value.data + lo)
+        }
     }
 }
 
@@ -141,16 +143,25 @@ extension ParameterStore {
     /// The gradient of a trained group in one row, as it lies in memory.
     public func gradients(of group: ParameterGroup) -> Tensor { trained(group).gradient }
 
-    public func zeroGradients(_ group: ParameterGroup) {
-        trained(group).gradient.fill(0)
+    public func zeroGradients(_ group: ParameterGroup, pool: ThreadPool) {
+        let gradient = trained(group).gradient
+        pool.run(gradient.count, grain: 20_000) { _, lo, hi in
+            (gradient.data + lo).update(repeating: 0, count: hi - lo)
+        }
     }
 
     /// Euclidean norm of the group's gradient.
-    public func gradientNorm(_ group: ParameterGroup) -> Float {
+    public func gradientNorm(_ group: ParameterGroup, pool: ThreadPool) -> Float {
         let gradient = trained(group).gradient
-        var sum = 0.0
-        dk_sum_squares(gradient.count, gradient.data, &sum)
-        return Float(sum.squareRoot())
+        return withUnsafeTemporaryAllocation(of: Double.self, capacity: pool.threads) { sums in
+            sums.initialize(repeating: 0)
+            // Safe: the loop ends before this scope does, and each part writes to its own place.
+            let partial = sums.baseAddress!
+            pool.run(gradient.count, grain: 20_000) { part, lo, hi in
+                dk_sum_squares(hi - lo, gradient.data + lo, partial + part)
+            }
+            return Float(sums.reduce(0, +).squareRoot())
+        }
     }
 
     /// One step of Adam with the gradient scaled down to at most `settings.clip`.

@@ -48,8 +48,10 @@ extension Tape {
     public func measuring<Result>(_ part: Int, _ body: () throws -> Result) rethrows -> Result {
         let (before, charged) = (clock.enter(part), work.charge.part)
         work.charge.part = part
+        pool.trace?.part = part
         defer {
             _ = clock.enter(before)
+            pool.trace?.part = before
             work.charge.part = charged
         }
         return try body()

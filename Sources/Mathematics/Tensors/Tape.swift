@@ -123,8 +123,11 @@ public final class Tape {
     package func read(_ body: () -> Float) -> Float { computes ? body() : 0 }
 
     /// The same for a loop over 0..<count that the threads share, see `ThreadPool.run`.
-    func run(_ count: Int, grain: Int = 1, _ body: (_ part: Int, _ lo: Int, _ hi: Int) -> Void) {
-        if computes { pool.run(count, grain: grain, body) }
+    func run(
+        _ count: Int, grain: Int = 1, file: StaticString = #fileID, line: UInt = #line,
+        _ body: (_ part: Int, _ lo: Int, _ hi: Int) -> Void
+    ) {
+        if computes { pool.run(count, grain: grain, file: file, line: line, body) }
     }
 
     // MARK: Values
@@ -267,15 +270,29 @@ public final class Tape {
     /// each row to `sums`: how threads sum over rows without sharing memory.
     func reduce(
         _ count: Int, grain: Int, width: Int, into sums: UnsafeMutablePointer<Float>, summed: Int? = nil,
+        file: StaticString = #fileID, line: UInt = #line,
         _ body: (_ partial: UnsafeMutablePointer<Float>, _ lo: Int, _ hi: Int) -> Void
     ) {
         guard computes else { return }
         let mark = scratch.mark
         defer { scratch.rewind(to: mark) }
-        let partials = scratch.zeros(pool.parts(count, grain: grain) * width)
-        pool.run(count, grain: grain) { part, lo, hi in body(partials + part * width, lo, hi) }
-        for part in 0..<pool.parts(count, grain: grain) {
-            dk_add(summed ?? width, partials + part * width, sums)
+        let parts = pool.parts(count, grain: grain)
+        let partials = scratch.zeros(parts * width)
+        pool.run(count, grain: grain, file: file, line: line) { part, lo, hi in
+            body(partials + part * width, lo, hi)
+        }
+        let summed = summed ?? width
+        addUp(partials, rows: parts, apart: width, columns: summed)
+        dk_add(summed, partials, sums)
+    }
+
+    /// Adds the other rows of a matrix to its first one, which the threads share by columns: what each of them summed by
+    /// itself becomes one sum.
+    /// - Parameter apart: from one row to the next.
+    func addUp(_ sums: UnsafeMutablePointer<Float>, rows: Int, apart: Int, columns: Int) {
+        guard rows > 1 else { return }
+        run(columns, grain: max(256, 20_000 / rows)) { _, lo, hi in
+            for row in 1..<rows { dk_add(hi - lo, sums + row * apart + lo, sums + lo) }
         }
     }
 }

@@ -9,23 +9,40 @@ public import Numbers
 public final class ThreadPool {
     private let pool: OpaquePointer
     public let threads: Int
+    /// Where loops are timed.
+    public let trace: LoopTrace?
+    /// Whether the caller makes all parts of a loop.
+    private let rehearses: Bool
 
     /// - Parameters:
     ///   - threads: how many threads share a loop, the caller included.
     ///   - precision: of products, one to which there is no obstacle here (`MatrixLibrary.obstacle`).
-    public init(threads: Int, precision: Precision = .float32) {
+    public convenience init(threads: Int, precision: Precision = .float32) {
+        self.init(threads: threads, precision: precision, trace: nil, rehearses: false)
+    }
+
+    /// A pool that times its loops.
+    /// - Parameter rehearses: whether loops are only cut for `threads` threads, and the caller makes all parts.
+    public convenience init(tracing threads: Int, precision: Precision = .float32, rehearses: Bool = false) {
+        self.init(threads: threads, precision: precision, trace: LoopTrace(), rehearses: rehearses)
+    }
+
+    private init(threads: Int, precision: Precision, trace: LoopTrace?, rehearses: Bool) {
         precondition(threads >= 1, "a pool of \(threads) threads")
         MatrixLibrary.isPrepared
+        let started = rehearses ? 1 : threads
         let made =
             switch precision {
-            case .float32: dk_pool_create(Int32(threads))
-            case .bfloat16: Self.makeRounding(threads)
+            case .float32: dk_pool_create(Int32(started))
+            case .bfloat16: Self.makeRounding(started)
             }
         guard let made else {
-            SystemLimit.end("cannot start \(threads) threads to compute with", code: EAGAIN)
+            SystemLimit.end("cannot start \(started) threads to compute with", code: EAGAIN)
         }
         pool = made
         self.threads = threads
+        self.trace = trace
+        self.rehearses = rehearses
     }
 
     private static func makeRounding(_ threads: Int) -> OpaquePointer? {
@@ -52,9 +69,24 @@ public final class ThreadPool {
     }
 
     /// Runs `body(part, lo, hi)` over 0..<count and returns when every part is done.
-    /// - Parameter grain: smallest part worth another thread.
-    public func run(_ count: Int, grain: Int = 1, _ body: (_ part: Int, _ lo: Int, _ hi: Int) -> Void) {
+    /// - Parameters:
+    ///   - grain: smallest part worth another thread.
+    ///   - file: the place that a trace names, the caller's unless it is told.
+    public func run(
+        _ count: Int, grain: Int = 1, file: StaticString = #fileID, line: UInt = #line,
+        _ body: (_ part: Int, _ lo: Int, _ hi: Int) -> Void
+    ) {
         let parts = parts(count, grain: grain)
+        guard let trace, count > 0 else { return share(count, parts, body) }
+        let place = LoopTrace.Place(file, line)
+        if rehearses {
+            trace.rehearse(parts, count, at: place, body)
+        } else {
+            trace.observe(at: place) { share(count, parts, body) }
+        }
+    }
+
+    private func share(_ count: Int, _ parts: Int, _ body: (_ part: Int, _ lo: Int, _ hi: Int) -> Void) {
         if parts == 1 {
             if count > 0 { body(0, 0, count) }
             return

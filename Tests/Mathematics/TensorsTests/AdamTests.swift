@@ -47,8 +47,8 @@ import Testing
         let start = all(\.value)
         var plain = Plain(start.map(Double.init))
         for step in 1...6 {
-            store.zeroGradients(.actor)
-            #expect(store.gradientNorm(.actor) == 0)
+            store.zeroGradients(.actor, pool: pool)
+            #expect(store.gradientNorm(.actor, pool: pool) == 0)
             for name in ["a", "b"] {
                 let gradient = store[name].gradient
                 random.fillNormal(gradient)
@@ -58,7 +58,7 @@ import Testing
                     })
             }
             plain.step(all(\.gradient), settings)
-            let norm = store.gradientNorm(.actor)
+            let norm = store.gradientNorm(.actor, pool: pool)
             let exact = all(\.gradient).reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
             #expect(abs(Double(norm) / exact - 1) < 1e-5)
             store.step(.actor, settings, norm: norm, pool: pool)
@@ -75,9 +75,10 @@ import Testing
     @Test func noGradientMovesNothing() {
         let store = ParameterStore([ParameterSpecification("a", [7], .vector, .zero, group: .critic)])
         store["a"].value.fill(2)
+        let pool = ThreadPool(threads: 1)
         store.step(
-            .critic, AdamSettings(learningRate: 1, epsilon: 1e-8, clip: 100), norm: store.gradientNorm(.critic),
-            pool: ThreadPool(threads: 1))
+            .critic, AdamSettings(learningRate: 1, epsilon: 1e-8, clip: 100),
+            norm: store.gradientNorm(.critic, pool: pool), pool: pool)
         #expect(store["a"].value.array.allSatisfy { $0 == 2 })
     }
 }

@@ -87,7 +87,9 @@ import Testing
             ParameterSpecification("slow_critic.out.weight", [2, 2], .linear, .zero, group: .slow),
         ])
         store["critic.out.weight"].value.copy(from: [1, 2, 3, 4])
-        for pair in store.pairs("critic", "slow_critic") { pair.target.average(pair.source, decay: 0.75) }
+        for pair in store.pairs("critic", "slow_critic") {
+            pair.target.average(pair.source, decay: 0.75, pool: ThreadPool(threads: 1))
+        }
         #expect(store["slow_critic.out.weight"].value.array == [0.25, 0.5, 0.75, 1])
         store.copy("critic", to: "slow_critic")
         #expect(store["slow_critic.out.weight"].value.array == [1, 2, 3, 4])

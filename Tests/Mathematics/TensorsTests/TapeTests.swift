@@ -46,7 +46,7 @@ import Testing
         let tape = makeTape()
         let store = weights(3, 2)
         for (group, trained) in [(ParameterGroup.actor, false), ([], false), (.model, true), ([.model, .actor], true)] {
-            store.zeroGradients(.model)
+            store.zeroGradients(.model, pool: tape.pool)
             tape.clear()
             let x = tape.tracked([1, 2, 3], columns: 3)
             let y = tape.variable(1, 2, tracked: true)
@@ -87,7 +87,7 @@ import Testing
 
         func gradient(_ body: (Variable, Variable) -> Void) -> [Float] {
             tape.clear()
-            store.zeroGradients(.model)
+            store.zeroGradients(.model, pool: tape.pool)
             let (x, y) = (
                 tape.tracked(values, columns: inputs), tape.variable(steps * batch, outputs, tracked: true)
             )

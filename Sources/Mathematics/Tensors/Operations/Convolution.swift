@@ -153,7 +153,10 @@ extension Tape {
             dk_window_gradient(
                 &windows, padded, coarse + image * shape.coarseSide.values, packed + part * room, sums + part * width)
         }
-        for part in 0..<parts { kernel.addGradient(sums + part * width, shape, channels: 0..<shape.coarse) }
+        addUp(sums, rows: parts, apart: width, columns: width)
+        run(shape.coarse, grain: max(1, 20_000 / shape.window)) { _, lo, hi in
+            kernel.addGradient(sums, shape, channels: lo..<hi)
+        }
     }
 
     /// Runs `body(part, padded, image, count)` over all images, `chunk` at a time, padded in memory of the thread's own.

@@ -159,24 +159,32 @@ extension Tape {
                 part, &tiles, padded, coarse + image * shape.coarseSide.values,
                 into: sums + part * ConvolutionShape.points * component)
         }
+        let products = ConvolutionShape.points * component
+        addUp(sums, rows: parts, apart: products, columns: products)
+        addTaps(of: sums, component: component, to: kernel, shape)
+    }
+
+    /// Adds the kernel's gradient that products at the points [25, 4 · fine, coarse] come to.
+    private func addTaps(
+        of products: UnsafeMutablePointer<Float>, component: Int, to kernel: ConvolutionKernel,
+        _ shape: ConvolutionShape
+    ) {
+        let n = shape.coarse
         let gradient = scratch.allocate(Float.self, shape.window * n)
-        for part in 0..<parts {
-            let products = sums + part * ConvolutionShape.points * component
-            // Two neighbouring pixels of a block lie beside each other, as in the window.
-            let width = 2 * shape.fine * n
-            run(2 * shape.fine) { _, lo, hi in
-                for y in 0..<2 {
-                    func tap(_ row: Int, _ column: Int) -> UnsafeMutablePointer<Float> {
-                        let index = 2 * (2 * row + y) + column
-                        return gradient + index * width + lo * n
-                    }
-                    dk_tile_kernel_gradient(
-                        (hi - lo) * n, products + y * width + lo * n, component, tap(0, 0), tap(0, 1), tap(1, 0),
-                        tap(1, 1))
+        // Two neighbouring pixels of a block lie beside each other, as in the window.
+        let width = 2 * shape.fine * n
+        run(2 * shape.fine) { _, lo, hi in
+            for y in 0..<2 {
+                func tap(_ row: Int, _ column: Int) -> UnsafeMutablePointer<Float> {
+                    let index = 2 * (2 * row + y) + column
+                    return gradient + index * width + lo * n
                 }
+                dk_tile_kernel_gradient(
+                    (hi - lo) * n, products + y * width + lo * n, component, tap(0, 0), tap(0, 1), tap(1, 0),
+                    tap(1, 1))
             }
-            run(shape.coarse) { _, lo, hi in kernel.addGradient(gradient, shape, channels: lo..<hi) }
         }
+        run(shape.coarse) { _, lo, hi in kernel.addGradient(gradient, shape, channels: lo..<hi) }
     }
 }
 

@@ -57,13 +57,18 @@ extension Tape {
         )
         count(x, weight)
         let (w, out) = (weight.value.data, y.value.data)
-        // Columns are shared out, not rows: each thread then reads half of W. A strip is 64 columns wide.
+        // Columns are shared out first: each thread then reads its share of W only. A strip is 64 columns wide.
         let strips = (y.columns + 63) / 64
+        let blocks = max(1, min(pool.threads / strips, x.rows / 8))
         let worthwhile = x.rows * x.groups * y.columns > 100_000
-        run(strips, grain: worthwhile ? 1 : strips) { _, lo, hi in
-            dk_one_hot_product(
-                x.rows, x.groups, x.classes, y.columns, lo * 64, min(hi * 64, y.columns), x.index, w,
-                accumulate ? 1 : 0, out)
+        run(strips * blocks, grain: worthwhile ? 1 : strips * blocks) { _, lo, hi in
+            for cell in lo..<hi {
+                let (strip, block) = (cell / blocks, cell % blocks)
+                let rows = x.rows * block / blocks..<x.rows * (block + 1) / blocks
+                dk_one_hot_product(
+                    rows.count, x.groups, x.classes, y.columns, strip * 64, min((strip + 1) * 64, y.columns),
+                    x.index + rows.lowerBound * x.groups, w, accumulate ? 1 : 0, out + rows.lowerBound * y.columns)
+            }
         }
         if y.isTracked { record(OneHotProductOperation(x: x, weight: weight, y: y, trains: trains(weight))) }
     }
@@ -132,7 +137,11 @@ extension Tape {
                         product.output, product.target)
                 }
             case .ones:
-                dk_sum_rows(product.rows, product.outputs, product.output, product.target)
+                let outputs = product.outputs
+                reduce(product.rows, grain: rowGrain(outputs), width: outputs, into: product.target) {
+                    partial, lo, hi in
+                    dk_sum_rows(hi - lo, outputs, product.output + lo * outputs, partial)
+                }
             }
         }
     }

@@ -11,10 +11,11 @@ import Threads
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure this machine: a training step, an acting step, playing, costs by image size; check ratios.",
+        abstract:
+            "Measure this machine: training and acting steps, playing, costs by image size, more threads; check ratios.",
         subcommands: [
-            BenchTrainStep.self, BenchActorStep.self, BenchPlay.self, BenchTable.self, BenchCompare.self,
-            BenchCheck.self,
+            BenchTrainStep.self, BenchActorStep.self, BenchPlay.self, BenchTable.self, BenchScaling.self,
+            BenchCompare.self, BenchCheck.self,
         ])
 }
 

@@ -74,7 +74,7 @@ import Testing
             tape.clear()
             let input = tape.variable(rows, groups * classes, tracked: true)
             precondition(input.slot == x.slot, "the sample shares the slot")
-            store.zeroGradients(.model)
+            store.zeroGradients(.model, pool: tape.pool)
             let y = tape.tracked(before, columns: outputs)
             tape.training(.model) { multiply(y) }
             tape.seed(y, coefficients: weights)
