@@ -146,6 +146,9 @@ let package = Package(
         mathematics.target(
             "Benchmarks", ["Numbers", "AgentChoice", "Inspection", "Agents", "WorldModels", "Tensors"]),
 
+        // The acting step as an ONNX graph
+        mathematics.target("Onnx", ["AgentChoice", "Agents", "Tensors", "WorldModels"]),
+
         // Experience: from an environment to bytes and back
         experience.target("Experience", ["Diagnostics", "Fields"]),
         experience.target(
@@ -266,12 +269,19 @@ let package = Package(
                 "Runs", "Threads",
                 "Settings", "Supervision", .product(name: "Yams", package: "Yams"),
             ]),
+        // Taking a policy away, and playing with it elsewhere.
+        roles.target(
+            "Exports",
+            [
+                "AgentChoice", "ActorService", "Agents", "Diagnostics", "Experience", "Fields", "Files",
+                "LearnerService", "Networks", "Onnx", "Runs", "Settings", "Tensors",
+            ]),
         // From which commit the program was built.
         roles.c("CBuild"),
         roles.program(
             "DreamerCLI",
             [
-                "CBuild",
+                "CBuild", "Exports",
                 "AgentChoice", "ActorService", "BenchmarkRuns", "LearnerService", "Stress", "Supervision", "Runs",
                 "Settings",
                 "Diagnostics", "Fields",
@@ -416,6 +426,13 @@ let package = Package(
             "BenchmarkRunsTests",
             ["TestSupport", "AgentChoice", "BenchmarkRuns", "Diagnostics", "Runs", "Settings", "Supervision"]),
         run.tests("ReportsTests", ["Environments", "Reports", "Settings", "Diagnostics", "Measurements"]),
+        roles.tests(
+            "ExportsTests",
+            [
+                "TestSupport", "AgentChoice", "AgentFixtures", "Agents", "Diagnostics", "Experience", "Exports",
+                "Networks",
+                "Settings", "Tensors",
+            ]),
         // Starts the program itself: `scripts/test` builds it first.
         roles.tests(
             "SystemTests",

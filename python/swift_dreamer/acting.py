@@ -67,7 +67,7 @@ class Policy:
 
         `first` says where an episode begins, everywhere at the first call. `noise` may give the random numbers: z and d
         uniform [rows, groups], action uniform [rows, groups] or standard normal [rows, size]. `sample=False` takes the most
-        probable action, or the mean. The distribution stays in `self.distribution`."""
+        probable action, or the mean. The distribution stays in `self.distribution`, the most probable action in `self.mode`."""
         c, w, rows, noise = self.c, self.w, len(vector if image is None else image), noise or {}
         first = np.ones(rows, bool) if self.state is None else np.asarray(first, bool)
         uniform = lambda key, groups: noise[key] if key in noise else self.random.random((rows, groups), np.float32)
@@ -97,11 +97,13 @@ class Policy:
             groups = self.config["action"]["groups"]; u = uniform("action", len(groups))
             ps = [self.mixed(part, size) for part, size in zip(np.split(out, np.cumsum(groups)[:-1], -1), groups)]
             self.distribution = (np.concatenate([p[:, 0] for p in ps], -1),)
-            a = np.concatenate([self.choose(p, u[:, k:k + 1] if sample else None) for k, p in enumerate(ps)], -1)
+            drawn = np.concatenate([self.choose(p, u[:, k:k + 1]) for k, p in enumerate(ps)], -1)
+            self.mode = np.concatenate([self.choose(p) for p in ps], -1)
         else:
             mean, spread = np.split(out, 2, -1)
             self.distribution = mean, deviation = np.tanh(mean), 0.9 * sigmoid(spread + 2) + 0.1
             normal = noise["action"] if "action" in noise else self.random.standard_normal(mean.shape, np.float32)
-            a = mean + deviation * normal if sample else mean
+            drawn, self.mode = mean + deviation * normal, mean
+        a = drawn if sample else self.mode
         self.state = (h, z, d, a)
         return a

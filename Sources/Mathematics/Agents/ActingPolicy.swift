@@ -33,6 +33,8 @@ public final class ActingPolicy {
     private var random: RandomStream
     /// Whether there is a state from a step before.
     private var hasCarry = false
+    /// Gets each step as it was taken; nil where nobody looks.
+    public var watch: ((ActingStep) -> Void)?
 
     /// - Parameters:
     ///   - environments: rows that act together.
@@ -96,14 +98,20 @@ public final class ActingPolicy {
         tape.clear()
         tape.arena.reset()
         let observed = observations(images, vectors, first)
-        let state = observe(observed)
+        let noise = drawNoise()
+        let state = observe(observed, noise)
         let policy = actor.buffers(environments, tracked: false, on: tape)
-        actor.act(state, noise: policyNoise(), into: policy, on: tape)
+        actor.act(state, noise: noise.policy, into: policy, on: tape)
         if choice == .mode { policy.takeMode(on: tape) }
         lastActions.copy(from: policy.vectors(on: tape).value)
         if let images = observed.images { history?.append(images, first: observed.first) }
         carry.copy(from: state)
         hasCarry = true
+        watch?(
+            ActingStep(
+                images: images, vectors: vectors, first: observed.first.array.map { $0 != 0 }, noiseZ: noise.z.array,
+                noiseD: noise.d?.array, noisePolicy: noise.policy.array, distribution: policy.parameters,
+                actions: lastActions.array))
         return (0..<environments).map { lastActions.slice($0..<$0 + 1).array }
     }
 
@@ -120,31 +128,44 @@ public final class ActingPolicy {
             images: pixels, previous: history.map { $0.previous(on: tape) }, vectors: numbers, first: starts)
     }
 
-    private func observe(_ observed: Observations) -> LatentState {
+    /// The random numbers of one step: uniform [environments, groups] of z and d, and what the action takes.
+    private typealias Noise = (z: Tensor, d: Tensor?, policy: Tensor)
+
+    private func drawNoise() -> Noise {
         let c = configuration
+        let noise: Noise = (
+            tape.tensor(environments, c.stochastic),
+            c.modulation ? tape.tensor(environments, c.modulationStochastic) : nil,
+            tape.tensor(environments, c.policyNoise)
+        )
+        random.fillUniform(noise.z)
+        if let d = noise.d { random.fillUniform(d) }
+        if c.discrete { random.fillUniform(noise.policy) } else { random.fillNormal(noise.policy) }
+        return noise
+    }
+
+    private func observe(_ observed: Observations, _ noise: Noise) -> LatentState {
         let (features, differential) = representation.encode(observed, on: tape)
-        let noiseZ = tape.tensor(environments, c.stochastic)
-        random.fillUniform(noiseZ)
-        let noiseD = c.modulation ? tape.tensor(environments, c.modulationStochastic) : nil
-        if let noiseD { random.fillUniform(noiseD) }
-        let limited = tape.tensor(environments, c.actions)
+        let limited = tape.tensor(environments, configuration.actions)
         tape.limited(.constant(lastActions), into: .constant(limited))
         return representation.step(
             SequenceModel.Observations(
                 batch: environments, length: 1, features: features,
-                differentialFeatures: differential, actions: limited, first: observed.first, noiseZ: noiseZ,
-                noiseD: noiseD),
+                differentialFeatures: differential, actions: limited, first: observed.first, noiseZ: noise.z,
+                noiseD: noise.d),
             carry: carry, on: tape)
-    }
-
-    private func policyNoise() -> Tensor {
-        let noise = tape.tensor(environments, configuration.policyNoise)
-        if configuration.discrete { random.fillUniform(noise) } else { random.fillNormal(noise) }
-        return noise
     }
 }
 
 extension Actor.Distribution {
+    /// Probabilities [rows, actions], or means and then deviations, each [rows, actions].
+    var parameters: [[Float]] {
+        switch self {
+        case .categorical(let p, _): [p.value.array]
+        case .normal(let policy, _): [policy.mean.value.array, policy.deviation.value.array]
+        }
+    }
+
     /// Replaces the drawn actions by the most probable ones.
     func takeMode(on tape: Tape) {
         switch self {

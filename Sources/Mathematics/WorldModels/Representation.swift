@@ -88,7 +88,7 @@ public struct Representation {
 
 extension AgentConfiguration {
     /// The smallest difference of two bytes that exceeds the mask's threshold.
-    var maskThresholdInBytes: Int {
+    package var maskThresholdInBytes: Int {
         (1...255).first { Double($0) / 255 > maskThreshold } ?? 256
     }
 }

@@ -12,8 +12,9 @@ struct Dreamer: AsyncParsableCommand {
         abstract: "World-model reinforcement learning with actors and a learner: DreamerV3, DyMoDreamer, MuDreamer.",
         version: Release.description,
         subcommands: [
-            TrainCommand.self, LearnerCommand.self, ActorCommand.self, EvaluateCommand.self, InspectCommand.self,
-            ReportCommand.self, BenchmarkCommand.self, CertificatesCommand.self, BenchCommand.self, StressCommand.self,
+            TrainCommand.self, LearnerCommand.self, ActorCommand.self, EvaluateCommand.self, ExportCommand.self,
+            ActCommand.self, InspectCommand.self, ReportCommand.self, BenchmarkCommand.self, CertificatesCommand.self,
+            BenchCommand.self, StressCommand.self,
             StressActorCommand.self, VerifyCommand.self, ParityCommand.self,
         ])
 

@@ -45,7 +45,7 @@ struct EvaluateCommand: AsyncParsableCommand {
             tell: { Output.error($0) })
         for notice in evaluation.notices { Output.error(notice) }
         if record { try evaluation.record(in: directory) { Output.error($0) } }
-        Output.line(try json ? Output.json(evaluation.result, readable: true) : evaluation.summary)
+        Output.line(try json ? Output.json(evaluation.result, readable: true) : evaluation.result.summary)
     }
 }
 

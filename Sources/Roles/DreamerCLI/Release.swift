@@ -11,11 +11,15 @@ enum Release {
     static var description: String {
         """
         \(version)
-        commit \(commit.isEmpty ? "not recorded: built here" : commit)
+        commit \(commit ?? "not recorded: built here")
         protocol \(Wire.protocolVersion)
         \(MatrixLibrary.description())
         """
     }
 
-    private static var commit: String { String(cString: build_commit()) }
+    /// nil where it is not recorded.
+    static var commit: String? {
+        let commit = String(cString: build_commit())
+        return commit.isEmpty ? nil : commit
+    }
 }

@@ -111,7 +111,7 @@ struct TrainCommand: AsyncParsableCommand {
             }
             for notice in evaluation.notices { Output.error(notice) }
             try evaluation.record(in: directory) { Output.error($0) }
-            Output.line(evaluation.summary)
+            Output.line(evaluation.result.summary)
         }
     }
 }

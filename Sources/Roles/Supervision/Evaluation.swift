@@ -35,20 +35,6 @@ package struct Evaluation {
             threads: Processors.usable, progress: { tell("evaluating: \($0)") })
     }
 
-    /// One line for people.
-    package var summary: String {
-        String(
-            format: "%@ (%@): mean return %.3f, standard deviation %.3f over %d episodes", result.environment,
-            result.policy, result.mean, result.standardDeviation, result.episodes) + cut
-    }
-
-    /// What is to be known of episodes that did not end by themselves.
-    private var cut: String {
-        let counts = [(result.unfinished.count, "unfinished"), (result.failed.count, "ended by a failure of the task")]
-        let parts = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-        return parts.isEmpty ? "" : ", of which " + parts.joined(separator: ", ")
-    }
-
     /// Adds the result to the run's metrics.
     /// - Parameter report: told where that does not work.
     package func record(in directory: RunDirectory, report: @escaping @Sendable (String) -> Void) throws {
