@@ -117,8 +117,6 @@ let package = Package(
         // System
         system.target("Diagnostics"),
         system.target("Numbers"),
-        // Pixels, PNG and GIF.
-        system.target("Pictures"),
         system.target("Threads", ["CPlatform", "Diagnostics"]),
         system.target("Files", ["CPlatform", "Diagnostics", systemPackage]),
         system.target(
@@ -298,7 +296,6 @@ let package = Package(
         // Tests
         system.support("TestSupport", ["Threads", .product(name: "Logging", package: "swift-log")]),
         system.tests("NumbersTests", ["Numbers"]),
-        system.tests("PicturesTests", ["Numbers", "Pictures"]),
         system.tests("FilesTests", ["TestSupport", "Diagnostics", "Files", systemPackage]),
         system.tests("ProcessesTests", ["TestSupport", "Files", "Processes", systemPackage]),
         system.tests("ThreadsTests", ["TestSupport", "Numbers", "Threads"]),
