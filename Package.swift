@@ -92,11 +92,15 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // Without its traits: settings come from here, and so does what touches files.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         // Its Foundation trait is off: nothing here needs it.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
@@ -142,7 +146,8 @@ let package = Package(
             "Inspection",
             ["Numbers", "AgentChoice", "Measurements", "Agents", "WorldModels", "Networks", "Tensors"]),
         mathematics.target(
-            "Benchmarks", ["Numbers", "AgentChoice", "Inspection", "Agents", "WorldModels", "Tensors"]),
+            "Benchmarks",
+            ["Numbers", "AgentChoice", "Measurements", "Inspection", "Agents", "WorldModels", "Tensors"]),
 
         // The acting step as an ONNX graph
         mathematics.target("Onnx", ["AgentChoice", "Agents", "Tensors", "WorldModels"]),
@@ -205,6 +210,26 @@ let package = Package(
                 "mudreamer-table-11",
                 "mudreamer-table-12",
             ].map { .embedInCode("Published/Tables/\($0).csv") }),
+
+        run.target("Prometheus", ["Measurements", .product(name: "CoreMetrics", package: "swift-metrics")]),
+        run.target(
+            "Dashboard",
+            [
+                "Diagnostics", "Files", "Threads", "Measurements", "Prometheus", systemPackage,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            resources: [
+                "actors.js", "charts.js", "dashboard.css", "dashboard.js", "format.js", "icon.svg", "index.html",
+                "login.html",
+                "login.js",
+            ].map { .embedInCode("Page/\($0)") }),
 
         // The roles
         run.target(
@@ -284,7 +309,7 @@ let package = Package(
                 "Settings",
                 "Diagnostics", "Fields",
                 "Processes", "Numbers",
-                "Measurements", "Display", "Reports", "Inspection", "Agents", "Networks", "WorldModels",
+                "Measurements", "Display", "Dashboard", "Reports", "Inspection", "Agents", "Networks", "WorldModels",
                 "Tensors", "Benchmarks", "Environments", "Experience", "Replay", "Threads",
                 "Transport", "Wire",
                 "Certificates",
@@ -302,7 +327,8 @@ let package = Package(
         mathematics.support("KernelChoice", ["CKernels"]),
         mathematics.tests("TensorsTests", ["TestSupport", "Tensors", "CKernels", "KernelChoice"]),
         mathematics.tests("NetworksTests", ["TestSupport", "Networks", "Tensors"]),
-        mathematics.tests("WorldModelsTests", ["TestSupport", "AgentChoice", "WorldModels", "Networks", "Tensors"]),
+        mathematics.tests(
+            "WorldModelsTests", ["TestSupport", "AgentChoice", "Measurements", "WorldModels", "Networks", "Tensors"]),
         mathematics.support(
             "AgentFixtures",
             ["AgentChoice", "Measurements", "Inspection", "Agents", "WorldModels", "Networks", "Tensors"],
@@ -321,7 +347,9 @@ let package = Package(
                 "Networks",
                 "Tensors", "Settings", "KernelChoice",
             ]),
-        mathematics.tests("BenchmarksTests", ["CAllocations", "AgentChoice", "Benchmarks", "WorldModels", "Tensors"]),
+        mathematics.tests(
+            "BenchmarksTests",
+            ["CAllocations", "AgentChoice", "Measurements", "Benchmarks", "WorldModels", "Tensors"]),
         experience.tests(
             "EnvironmentsTests", ["TestSupport", "Numbers", "Environments", "Experience"],
             resources: [.copy("Fixtures")]),
@@ -429,6 +457,15 @@ let package = Package(
                 "TestSupport", "AgentChoice", "AgentFixtures", "Agents", "Diagnostics", "Experience", "Exports",
                 "Networks",
                 "Settings", "Tensors",
+            ]),
+        run.tests(
+            "PrometheusTests",
+            ["TestSupport", "Prometheus", "Measurements", .product(name: "CoreMetrics", package: "swift-metrics")]),
+        run.tests(
+            "DashboardTests",
+            [
+                "TestSupport", "Dashboard", "Diagnostics", "Measurements",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ]),
         // Starts the program itself: `scripts/test` builds it first.
         roles.tests(

@@ -122,7 +122,7 @@ public final class ReplayBuffer: Sendable {
             totals: store.totals, queuedBytes: writer.queuedBytes, writer: writer.status,
             commits: writer.meter, cacheBytes: cache.bytes,
             cacheHits: cache.hits, cacheMisses: cache.misses, duplicates: writer.duplicates, damaged: store.damaged,
-            counts: limit.counts, balance: limit.balance)
+            counts: limit.counts, balance: limit.balance, waits: limiter.waits)
     }
 
     /// What a checkpoint keeps, beside the samplers' states.

@@ -19,6 +19,8 @@ public struct ReplayStatistics: Sendable, Equatable {
     public var counts: RateLimit.Counts
     /// Replayed steps that are due.
     public var balance: Double
+    /// How long samplers and actors have waited for each other.
+    public var waits = RateLimiter.Waits()
 }
 
 /// The replay's part of a checkpoint. The trajectories themselves are in the database.

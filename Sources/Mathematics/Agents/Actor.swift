@@ -1,4 +1,5 @@
 import AgentChoice
+import Measurements
 import Networks
 import Tensors
 import WorldModels

@@ -1,6 +1,7 @@
 import AgentChoice
 import Agents
 import Inspection
+import Measurements
 public import Numbers
 import Tensors
 import WorldModels

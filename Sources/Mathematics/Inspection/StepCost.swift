@@ -1,5 +1,6 @@
 import AgentChoice
 import Agents
+import Measurements
 import Tensors
 import WorldModels
 

@@ -1,6 +1,7 @@
 import AgentChoice
 import ArgumentParser
 import Certificates
+import Dashboard
 import Diagnostics
 import Foundation
 import LearnerService
@@ -61,12 +62,14 @@ struct LearnerCommand: AsyncParsableCommand {
         try configuration.learner.precision.requireKernels(for: "learner.precision")
         let endpoint = try Endpoint(listen ?? configuration.learner.listen, option: "--listen")
         let files = try tls.files(for: .learner)
-        if files == nil, !insecureListen { try endpoint.requireLoopback() }
+        if files == nil, !insecureListen { try endpoint.requireLoopback("--listen") }
         if let stored { try configuration.requireSameRun(as: stored.configuration, in: logdir) }
         let changes = stored.map { configuration.differences(from: $0.configuration) } ?? []
         let directory = try RunDirectory(creating: logdir)
         let token = try tokenFile.map { path throws(UserError) in try SecretFile.token(path) } ?? directory.token()
         let measurements = MeasurementHub()
+        let dashboard = try DashboardOptions(configuration.dashboard, tls: files, insecure: insecureListen)
+            .map { try $0.learner(in: directory, token: token, configuration.dashboard, measurements) }
         let output = ProgressOutput(progress)
         process.watchInput()
         let service = LearnerProcess(
@@ -75,6 +78,7 @@ struct LearnerCommand: AsyncParsableCommand {
                 tls: files, token: token, addressFile: addressFile,
                 advertisedHost: advertise ?? endpoint.advertised,
                 listening: { address in
+                    dashboard?.server.setReady(true)
                     for notice in (stored?.notices ?? []) + [directory.remoteNotice].compactMap({ $0 }) {
                         logger.warning("\(notice)")
                     }
@@ -84,8 +88,20 @@ struct LearnerCommand: AsyncParsableCommand {
                             + MatrixLibrary.description(configuration.learner.precision) + ", "
                             + Processors.description, address: address)
                 },
-                completed: { output.announceCompletion() }, measurements: measurements),
+                completed: {
+                    dashboard?.server.setReady(false)
+                    output.announceCompletion()
+                }, measurements: measurements),
             logger: logger)
-        try await output.show(measurements) { try await runService(service, logger: logger) { service.save() } }
+        try await output.show(measurements) {
+            let work = { @Sendable in try await runService(service, logger: logger) { service.save() } }
+            guard let dashboard else { return try await work() }
+            try await dashboard.server.serve(during: work) { result in
+                switch result {
+                case .success(let address): output.announce(dashboard: address)
+                case .failure(let error): logger.warning("\(error)")
+                }
+            }
+        }
     }
 }

@@ -73,13 +73,19 @@ struct Endpoint {
         return ProcessInfo.processInfo.hostName
     }
 
-    /// Without encryption the token and the experience would travel in the clear.
-    func requireLoopback() throws(UserError) {
+    /// Whether only this machine can connect.
+    var isLoopback: Bool {
         var address = in_addr()
         let isLoopback = inet_pton(AF_INET, host, &address) == 1 && UInt32(bigEndian: address.s_addr) >> 24 == 127
-        guard isLoopback || host == "localhost" || host == "::1" else {
+        return isLoopback || host == "localhost" || host == "::1"
+    }
+
+    /// Without encryption the token and what is sent would travel in the clear.
+    /// - Parameter option: that gave the address.
+    func requireLoopback(_ option: String) throws(UserError) {
+        guard isLoopback else {
             throw UserError(
-                "--listen: \(host) is reachable from other machines: encrypt with --tls DIR (dreamer certificates makes "
+                "\(option): \(host) is reachable from other machines: encrypt with --tls DIR (dreamer certificates makes "
                     + "the files), listen on 127.0.0.1, or accept readers with --insecure-listen")
         }
     }

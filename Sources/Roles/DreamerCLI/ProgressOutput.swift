@@ -16,6 +16,10 @@ final class ProgressOutput: Sendable {
         if json { tell(.listening(address)) } else { Output.error("learner: \(text)") }
     }
 
+    func announce(dashboard address: String) {
+        if json { tell(.dashboard(address)) } else { Output.error("learner: dashboard at \(address)") }
+    }
+
     func announceCompletion() {
         if json { tell(.complete) }
     }

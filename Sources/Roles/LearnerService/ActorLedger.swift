@@ -10,6 +10,8 @@ final class ActorLedger: Sendable {
         /// What earlier incarnations had stepped, so that a restart does not count backwards.
         var stepsBefore: UInt64 = 0
         var restarts = 0
+        /// Why its last connection ended.
+        var lastEnd: String?
         /// Which of all departures its last one was.
         var departure = 0
     }
@@ -24,6 +26,9 @@ final class ActorLedger: Sendable {
 
     /// Names that are kept of actors that have left, in case they come back.
     static let maximumGone = 1024
+
+    /// Characters that are kept of what an actor says when it leaves.
+    static let longestReason = 200
 
     private let state = Monitor(State())
 
@@ -42,8 +47,8 @@ final class ActorLedger: Sendable {
         state.read { $0.actors[name].flatMap { $0.isConnected ? $0 : nil } }
     }
 
-    func left(_ name: String) {
-        state.withLock { $0.left(name) }
+    func left(_ name: String, because reason: String) {
+        state.withLock { $0.left(name, because: reason) }
     }
 
     func add(_ report: ActorReport, from name: String) {
@@ -98,8 +103,9 @@ extension ActorLedger.State {
         return (joined, 0)
     }
 
-    fileprivate mutating func left(_ name: String) {
+    fileprivate mutating func left(_ name: String, because reason: String) {
         departures += 1
+        actors[name]?.lastEnd = String(reason.prefix(ActorLedger.longestReason))
         actors[name]?.isConnected = false
         actors[name]?.departure = departures
         newlyGone.insert(name)

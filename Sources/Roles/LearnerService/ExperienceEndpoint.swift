@@ -122,6 +122,6 @@ final class ExperienceEndpoint: LearnerEndpoint {
     }
 
     func left(_ actor: String, incarnation: UInt64, reason: String) {
-        if !evaluations.left(actor, incarnation: incarnation) { ledger.left(actor) }
+        if !evaluations.left(actor, incarnation: incarnation) { ledger.left(actor, because: reason) }
     }
 }

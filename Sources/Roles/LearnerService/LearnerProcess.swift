@@ -104,7 +104,8 @@ public final class LearnerProcess: Service {
         options.listening("\(address.ipAddress ?? options.host):\(address.port ?? options.port)")
         let reporter = LearnerReporter(
             configuration: c, replay: intake.replay, ledger: intake.ledger, status: status,
-            staleness: intake.endpoint.staleness, measurements: options.measurements, logger: logger)
+            staleness: intake.endpoint.staleness, connections: { await server.connections },
+            measurements: options.measurements, logger: logger)
         let result: Result<Bool, any Error>
         do { result = .success(try await train(trainer, reporter, intake, announcer)) } catch {
             result = .failure(error)

@@ -5,6 +5,7 @@ import Measurements
 import Replay
 import Runs
 import Settings
+import Transport
 import Wire
 
 /// Makes samples of what the learner's parts say of themselves.
@@ -31,17 +32,19 @@ struct LearnerSampler {
     }
 
     /// How things stand now, progress last.
-    /// - Parameter isInsertOpen: whether actors may send.
+    /// - Parameters:
+    ///   - isInsertOpen: whether actors may send.
+    ///   - connections: of actors, by name, as far as they are known.
     mutating func samples(
         _ replay: ReplayStatistics, isInsertOpen: Bool, actors: ActorLedger.State, trainer: TrainerStatus.State,
-        at now: ContinuousClock.Instant = .now
+        connections: [String: ConnectionStatus] = [:], at now: ContinuousClock.Instant = .now
     ) -> [RunMeasurement] {
         rate.add(Double(replay.counts.inserted - inserted), at: now)
         inserted = replay.counts.inserted
         let state = trainer.measurement(replay.counts, at: now)
         let waiting = waiting(replay, isInsertOpen: isInsertOpen)
         return [.process(ProcessUsage.measurement), .replay(measurement(of: replay))]
-            + actors.measurements(newest: trainer.policyVersion).map { .actor($0) }
+            + actors.measurements(newest: trainer.policyVersion, connections).map { .actor($0) }
             + [.progress(ProgressMeasurement(training: state, pace: pace(state, waiting: waiting, at: now)))]
     }
 
@@ -62,7 +65,8 @@ struct LearnerSampler {
             trajectories: replay.totals.trajectories, bytes: replay.totals.bytes,
             replayedSteps: replay.counts.sampled,
             replayRatio: counted > 0 ? Double(replay.counts.sampled) / Double(counted) : nil,
-            replayRatioConfigured: configuration.replay.replayRatio, damagedTrajectories: replay.damaged)
+            replayRatioConfigured: configuration.replay.replayRatio, damagedTrajectories: replay.damaged,
+            samplerWaitedSeconds: replay.waits.sampling, actorsWaitedSeconds: replay.waits.inserting)
     }
 
     /// Who waits for whom; nil when nobody does.
@@ -88,16 +92,25 @@ extension TrainerStatus.State {
 
 extension ActorLedger.State {
     /// How each actor that has reported is doing, by name.
-    fileprivate func measurements(newest: UInt64) -> [ActorMeasurement] {
+    fileprivate func measurements(
+        newest: UInt64, _ connections: [String: ConnectionStatus]
+    ) -> [ActorMeasurement] {
         actors.sorted { $0.key < $1.key }.compactMap { name, actor in
             actor.report.map { report in
                 ActorMeasurement(
                     actor: name, connected: actor.isConnected,
                     environmentSteps: actor.steps,
                     stepsPerSecond: report.stepsPerSecond, policyVersion: report.policyVersion, newestVersion: newest,
-                    failures: report.failures)
+                    failures: report.failures, link: actor.link(connections[name]))
             }
         }
+    }
+}
+
+extension ActorLedger.Actor {
+    fileprivate func link(_ connection: ConnectionStatus?) -> ActorMeasurement.Link {
+        ActorMeasurement.Link(
+            restarts: restarts, creditBytes: connection?.credit, latencySeconds: connection?.latency, lastEnd: lastEnd)
     }
 }
 

@@ -149,7 +149,9 @@ final class Trainer {
         if carry.trainSteps == 0 { log.publish(agent.errorBudget(input)) }
         let noise = agent.makeNoise(rows: input.rows)
         noise.fill(&carry.noise, discrete: configuration.agent.discrete)
+        agent.tape.clock.reset()
         let result = agent.train(input, noise: noise)
+        log.add(StepTimes(agent.tape.clock))
         // A step that is left out has used its batch up, too: the replay counts it.
         carry.trainSteps += 1
         if let bad = result.firstNotFinite {

@@ -8,6 +8,9 @@ struct TrainingLog {
     private let status: TrainerStatus
     private var clock: IntervalClock
     private var means = TrainingMeans()
+    private var times = StepTimes()
+    /// Steps whose times are in there.
+    private var timedSteps = 0
     /// Versions between the newest policy and the ones that chose the replayed steps.
     private var staleness = RunningStatistics()
     /// Training steps at the last measurement.
@@ -36,6 +39,17 @@ struct TrainingLog {
 
     mutating func add(_ metrics: TrainingMetrics) {
         means.add(metrics)
+    }
+
+    /// What a step took.
+    mutating func add(_ times: StepTimes) {
+        self.times.add(times)
+        timedSteps += 1
+    }
+
+    private mutating func takeTimes() -> StepTimes {
+        defer { (times, timedSteps) = (StepTimes(), 0) }
+        return times.divided(by: max(1, timedSteps))
     }
 
     /// - Parameter version: the newest policy's.
@@ -69,8 +83,8 @@ struct TrainingLog {
         measurements.publish(
             .training(
                 TrainingMeasurement(
-                    state: state, replayedStaleness: staleness.count > 0 ? staleness.mean : nil, metrics: means.take()))
-        )
+                    state: state, replayedStaleness: staleness.count > 0 ? staleness.mean : nil, metrics: means.take(),
+                    times: takeTimes())))
         staleness = RunningStatistics()
     }
 }

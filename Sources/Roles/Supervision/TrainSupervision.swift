@@ -90,6 +90,7 @@ struct TrainSupervision {
         case .listening(let address):
             self.address = address
             return (0..<actorCount).flatMap { start(.actor($0)) } + (isEvaluated ? start(.evaluator) : [])
+        case .dashboard(let address): return [.print("dashboard at \(address)")]
         case .measured(let record): return [.show(record.measurement)]
         case .complete:
             isComplete = true

@@ -14,6 +14,7 @@ import SystemPackage
 /// replay.sqlite    experience
 /// checkpoints/     the last two, NUMBER.safetensors by training step
 /// environments/    what environments in Python print, NAME.log by actor
+/// pictures/        what the model sees, KIND-STEP.png and .gif, where pictures are made
 /// bad-batches/     batches of training steps that were left out, where there were any
 /// ```
 public struct RunDirectory: Sendable {
@@ -23,6 +24,7 @@ public struct RunDirectory: Sendable {
     public var metricsFile: URL { url.appendingPathComponent("metrics.jsonl") }
     public var tokenFile: URL { url.appendingPathComponent("token") }
     public var checkpoints: URL { url.appendingPathComponent("checkpoints") }
+    public var pictures: URL { url.appendingPathComponent("pictures") }
     public var badBatches: URL { url.appendingPathComponent("bad-batches") }
     private var environmentLogs: URL { url.appendingPathComponent("environments") }
     private var identityFile: URL { url.appendingPathComponent("run.json") }

@@ -10,7 +10,7 @@ extension Configuration {
         RunSettings.fixedPaths(of: "run") + EnvironmentSettings.fixedPaths(of: "environment")
         + AgentConfiguration.fixedPaths(of: "agent") + ReplaySettings.fixedPaths(of: "replay")
         + LearnerSettings.fixedPaths(of: "learner") + ActorSettings.fixedPaths(of: "actors")
-        + EvaluationSettings.fixedPaths(of: "evaluation")
+        + EvaluationSettings.fixedPaths(of: "evaluation") + DashboardSettings.fixedPaths(of: "dashboard")
 
     /// - Parameters:
     ///   - stored: what the run in `directory` was started with.

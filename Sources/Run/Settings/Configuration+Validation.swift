@@ -14,6 +14,7 @@ extension Configuration {
         try learner.checkFields(of: "learner")
         try actors.checkFields(of: "actors")
         try evaluation.checkFields(of: "evaluation")
+        try dashboard.checkFields(of: "dashboard")
         try checkActors()
         // They are reported together.
         try Requirement.check(

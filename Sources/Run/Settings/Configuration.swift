@@ -11,6 +11,7 @@ public struct Configuration: Codable, Sendable, Equatable {
     public var learner = LearnerSettings()
     public var actors = ActorSettings()
     public var evaluation = EvaluationSettings()
+    public var dashboard = DashboardSettings()
 
     public init() {}
 }

@@ -44,7 +44,7 @@ public struct LearnerSettings: FieldGroup {
     public init() {}
 
     /// "host:port" with a port from 0 to 65535; an IPv6 address stands in brackets.
-    private static func hasPort(_ address: String) -> Bool {
+    static func hasPort(_ address: String) -> Bool {
         guard let colon = address.lastIndex(of: ":"), colon != address.startIndex else { return false }
         return UInt16(address[address.index(after: colon)...]) != nil
     }

@@ -47,6 +47,12 @@ public enum ServiceThread {
         isDone.withLock { $0 = true }
     }
 
+    /// Lets the thread that calls this run only where no other wants to.
+    public static func makeWay() {
+        // Linux counts this for each thread. Where it is not allowed, the thread runs like any other.
+        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
+    }
+
     private static func enter(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
         // Safe: `start` gave away one reference, with this type.
         let body = context.map { Unmanaged<Body>.fromOpaque($0).takeRetainedValue() }

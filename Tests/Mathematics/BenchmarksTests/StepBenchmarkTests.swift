@@ -1,6 +1,7 @@
 import AgentChoice
 import Benchmarks
 import CAllocations
+import Measurements
 import Tensors
 import Testing
 import WorldModels

@@ -2,6 +2,7 @@ import AgentChoice
 import AgentFixtures
 import Agents
 import Inspection
+import Measurements
 import Settings
 import Tensors
 import TestSupport

@@ -1,3 +1,4 @@
+import Measurements
 import Tensors
 import Testing
 import WorldModels

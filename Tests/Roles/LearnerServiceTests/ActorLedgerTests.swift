@@ -7,9 +7,9 @@ import Wire
     @Test func theLastThatLeavesEndsTheWait() async {
         let ledger = ActorLedger()
         for name in ["a", "b"] { _ = ledger.join(name) }
-        ledger.left("a")
+        ledger.left("a", because: "it was tired")
         async let wait: Void = ledger.waitUntilAllHaveLeft(timeout: .seconds(3600))
-        ledger.left("b")
+        ledger.left("b", because: "it was tired")
         await wait
         #expect(ledger.snapshot.connected.isEmpty)
     }
@@ -30,7 +30,7 @@ import Wire
         let ledger = ActorLedger()
         for number in 0..<3000 {
             _ = ledger.join("a\(number)")
-            ledger.left("a\(number)")
+            ledger.left("a\(number)", because: "it was tired")
         }
         _ = ledger.join("here")
         #expect(ledger.snapshot.actors.count == ActorLedger.maximumGone + 1)

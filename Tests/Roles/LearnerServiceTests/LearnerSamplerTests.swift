@@ -100,7 +100,7 @@ import Wire
         ledger.add(ActorReport(environmentSteps: 100, stepsPerSecond: 50, policyVersion: 3), from: "b")
         ledger.add(ActorReport(environmentSteps: 40, stepsPerSecond: 20, policyVersion: 5), from: "b")
         ledger.add(ActorReport(environmentSteps: 7, stepsPerSecond: 1, policyVersion: 0), from: "a")
-        ledger.left("a")
+        ledger.left("a", because: "it was tired")
         var sampler = LearnerSampler(run.configuration, inserted: 0, at: start)
         let found = try samples(
             &sampler, run.replay.statistics, actors: ledger.snapshot, trainer: .init(policyVersion: 6))

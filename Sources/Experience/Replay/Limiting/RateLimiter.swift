@@ -22,8 +22,19 @@ public final class RateLimiter: Sendable {
     private let isBehind: ChangeReport<Bool>
     private let shared: Monitor<Shared>
 
+    /// Seconds for which either side has waited so far.
+    public struct Waits: Sendable, Equatable {
+        /// For which somebody who samples waited for actors.
+        public var sampling = 0.0
+        /// For which actors were to wait for training.
+        public var inserting = 0.0
+
+        public init() {}
+    }
+
     private struct Shared {
         var limit: RateLimit
+        var sampling = WaitMeter(), inserting = WaitMeter()
         /// Why no wait goes on.
         var ending: ReplayError?
         /// Who waits.
@@ -36,10 +47,12 @@ public final class RateLimiter: Sendable {
         mutating func begin() {
             if waiting == 0 { (since, reported) = (.now, 0) }
             waiting += 1
+            sampling.set(true)
         }
 
         mutating func end() {
             waiting -= 1
+            sampling.set(waiting > 0)
             (since, reported) = (.now, 0)
         }
 
@@ -58,12 +71,26 @@ public final class RateLimiter: Sendable {
     ) {
         self.reportInterval = reportInterval
         self.report = report
-        isBehind = ChangeReport(false) { report(.training(isBehind: $0)) }
-        shared = Monitor(Shared(limit: limit))
+        let shared = Monitor(Shared(limit: limit))
+        self.shared = shared
+        isBehind = ChangeReport(false) { isBehind in
+            shared.withLock { $0.inserting.set(isBehind) }
+            report(.training(isBehind: isBehind))
+        }
     }
 
     /// The settings and counts at this moment.
     public var limit: RateLimit { shared.read { $0.limit } }
+
+    /// How long either side has waited.
+    public var waits: Waits {
+        shared.read { shared in
+            var waits = Waits()
+            waits.sampling = shared.sampling.seconds()
+            waits.inserting = shared.inserting.seconds()
+            return waits
+        }
+    }
 
     /// Whether anybody waits for actors at this moment.
     public var isWaitedFor: Bool { shared.read { $0.waiting > 0 } }

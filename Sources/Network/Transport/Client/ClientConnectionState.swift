@@ -124,9 +124,11 @@ struct ClientConnectionState: ~Copyable {
     }
 
     private mutating func beat(now: NIODeadline, isWritable: Bool, _ phase: (NIODeadline) -> Phase) {
-        guard let liveness else { preconditionFailure("a heartbeat is due before the learner has answered") }
+        guard var liveness else { preconditionFailure("a heartbeat is due before the learner has answered") }
         self.phase = phase(now + liveness.interval)
-        switch liveness.tick(now: now) {
+        let verdict = liveness.tick(now: now)
+        self.liveness = liveness
+        switch verdict {
         case .ask(let heartbeat): if isWritable { say(.heartbeat(heartbeat)) }
         case .giveUp: close(.lost("the learner was silent for \(Liveness.intervals) heartbeats"))
         }

@@ -65,7 +65,8 @@ extension ServerConnectionState {
 
     /// A peer that does not read its answers gets no more of them, so that they do not pile up.
     private mutating func answer(_ heartbeat: Heartbeat, isWritable: Bool) {
-        guard !heartbeat.isReply, isWritable else { return }
+        if heartbeat.isReply { return liveness.answered(heartbeat) }
+        guard isWritable else { return }
         say(.heartbeat(Heartbeat(nanoseconds: heartbeat.nanoseconds, isReply: true)))
     }
 

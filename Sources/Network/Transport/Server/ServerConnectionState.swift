@@ -46,7 +46,7 @@ struct ServerConnectionState: ~Copyable {
     var decoder = FrameDecoder(limits: .beforeAdmission)
     var memory = FrameMemory.none
     var weights = WeightsSender()
-    private var liveness: Liveness
+    var liveness: Liveness
     /// What is to be done before anything else.
     var actions = CircularBuffer<Action>()
     private var wantsToRead = false
@@ -80,7 +80,7 @@ struct ServerConnectionState: ~Copyable {
         member.map {
             ConnectionStatus(
                 actor: $0.hello.actor, incarnation: $0.hello.incarnation, credit: $0.window.available,
-                weightsVersion: weights.sentVersion)
+                weightsVersion: weights.sentVersion, latency: liveness.latency)
         }
     }
 

@@ -12,6 +12,9 @@ struct Liveness {
 
     let interval: TimeAmount
     private var lastHeard: NIODeadline
+    private var asked: NIODeadline?
+    /// Seconds from the last heartbeat that was answered to its answer.
+    private(set) var latency: Double?
 
     init(interval: TimeAmount, now: NIODeadline) {
         self.interval = interval
@@ -22,9 +25,17 @@ struct Liveness {
         lastHeard = now
     }
 
+    /// The peer has answered, with what was heard last. An answer to what was not asked says nothing.
+    mutating func answered(_ reply: Heartbeat) {
+        guard let asked, reply.nanoseconds == asked.uptimeNanoseconds else { return }
+        latency = Double((lastHeard - asked).nanoseconds) * 1e-9
+        self.asked = nil
+    }
+
     /// What to do now, one interval after the last time.
-    func tick(now: NIODeadline) -> Verdict {
-        now - lastHeard > interval * Self.intervals
-            ? .giveUp : .ask(Heartbeat(nanoseconds: now.uptimeNanoseconds))
+    mutating func tick(now: NIODeadline) -> Verdict {
+        guard now - lastHeard <= interval * Self.intervals else { return .giveUp }
+        asked = now
+        return .ask(Heartbeat(nanoseconds: now.uptimeNanoseconds))
     }
 }

@@ -5,6 +5,7 @@ import Benchmarks
 import Diagnostics
 import Foundation
 import Inspection
+import Measurements
 import Numbers
 import Tensors
 import WorldModels

@@ -14,10 +14,40 @@ public struct ActorMeasurement: Codable, Sendable, Equatable {
     public var newestVersion: UInt64
     /// Failures of its environments since it started, as it last reported; nil in lines of older programs.
     public var failures: UInt64?
+    /// What the learner knows of it; empty in lines of older programs.
+    public var link: Link
+
+    /// An actor's connection, as the learner sees it.
+    public struct Link: Codable, Sendable, Equatable {
+        /// How often it has come back.
+        public var restarts: Int?
+        /// Decompressed bytes that it may still send.
+        public var creditBytes: Int?
+        /// Seconds from a heartbeat to its answer, the last time; nil before the first.
+        public var latencySeconds: Double?
+        /// Why its last connection ended; nil where none has.
+        public var lastEnd: String?
+
+        public init(
+            restarts: Int? = nil, creditBytes: Int? = nil, latencySeconds: Double? = nil, lastEnd: String? = nil
+        ) {
+            self.restarts = restarts
+            self.creditBytes = creditBytes
+            self.latencySeconds = latencySeconds
+            self.lastEnd = lastEnd
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case restarts
+            case creditBytes = "credit_bytes"
+            case latencySeconds = "latency_seconds"
+            case lastEnd = "last_end"
+        }
+    }
 
     public init(
         actor: String, connected: Bool, environmentSteps: UInt64, stepsPerSecond: Double, policyVersion: UInt64,
-        newestVersion: UInt64, failures: UInt64 = 0
+        newestVersion: UInt64, failures: UInt64 = 0, link: Link = Link()
     ) {
         self.actor = actor
         self.connected = connected
@@ -26,6 +56,31 @@ public struct ActorMeasurement: Codable, Sendable, Equatable {
         self.policyVersion = policyVersion
         self.newestVersion = newestVersion
         self.failures = failures
+        self.link = link
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        actor = try container.decode(String.self, forKey: .actor)
+        connected = try container.decode(Bool.self, forKey: .connected)
+        environmentSteps = try container.decode(UInt64.self, forKey: .environmentSteps)
+        stepsPerSecond = try container.decode(Double.self, forKey: .stepsPerSecond)
+        policyVersion = try container.decode(UInt64.self, forKey: .policyVersion)
+        newestVersion = try container.decode(UInt64.self, forKey: .newestVersion)
+        failures = try container.decodeIfPresent(UInt64.self, forKey: .failures)
+        link = try Link(from: decoder)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(actor, forKey: .actor)
+        try container.encode(connected, forKey: .connected)
+        try container.encode(environmentSteps, forKey: .environmentSteps)
+        try container.encode(stepsPerSecond, forKey: .stepsPerSecond)
+        try container.encode(policyVersion, forKey: .policyVersion)
+        try container.encode(newestVersion, forKey: .newestVersion)
+        try container.encodeIfPresent(failures, forKey: .failures)
+        try link.encode(to: encoder)
     }
 
     /// Versions that the actor's policy is behind the newest; nil while it plays by chance.

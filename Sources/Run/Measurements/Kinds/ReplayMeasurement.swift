@@ -16,10 +16,16 @@ public struct ReplayMeasurement: Codable, Sendable, Equatable {
     public var replayRatioConfigured: Double
     /// Trajectories in the database that are damaged, and not replayed; nil in lines of older programs.
     public var damagedTrajectories: Int?
+    /// Seconds, of this learner's time, for which nothing could be sampled as actors had not brought enough; nil in lines of
+    /// older programs, as the next.
+    public var samplerWaitedSeconds: Double?
+    /// Seconds for which actors were held back as training was behind the replay ratio.
+    public var actorsWaitedSeconds: Double?
 
     public init(
         agentSteps: Int, storedSteps: Int, trajectories: Int, bytes: Int, replayedSteps: Int, replayRatio: Double?,
-        replayRatioConfigured: Double, damagedTrajectories: Int?
+        replayRatioConfigured: Double, damagedTrajectories: Int?, samplerWaitedSeconds: Double? = nil,
+        actorsWaitedSeconds: Double? = nil
     ) {
         self.agentSteps = agentSteps
         self.storedSteps = storedSteps
@@ -29,6 +35,8 @@ public struct ReplayMeasurement: Codable, Sendable, Equatable {
         self.replayRatio = replayRatio
         self.replayRatioConfigured = replayRatioConfigured
         self.damagedTrajectories = damagedTrajectories
+        self.samplerWaitedSeconds = samplerWaitedSeconds
+        self.actorsWaitedSeconds = actorsWaitedSeconds
     }
 
     enum CodingKeys: String, CodingKey {
@@ -39,5 +47,7 @@ public struct ReplayMeasurement: Codable, Sendable, Equatable {
         case replayRatio = "replay_ratio"
         case replayRatioConfigured = "replay_ratio_configured"
         case damagedTrajectories = "damaged_trajectories"
+        case samplerWaitedSeconds = "sampler_waited_seconds"
+        case actorsWaitedSeconds = "actors_waited_seconds"
     }
 }

@@ -5,11 +5,16 @@ public struct TrainingMeasurement: Codable, Sendable, Equatable {
     public var replayedStaleness: Double?
     /// Means over the steps that were not left out; those that the agent does not have are absent.
     public var metrics: TrainingMetrics
+    /// What a step took on average, by part; lines of older programs lack it.
+    public var times: StepTimes
 
-    public init(state: TrainingState, replayedStaleness: Double?, metrics: TrainingMetrics) {
+    public init(
+        state: TrainingState, replayedStaleness: Double?, metrics: TrainingMetrics, times: StepTimes = StepTimes()
+    ) {
         self.state = state
         self.replayedStaleness = replayedStaleness
         self.metrics = metrics
+        self.times = times
     }
 
     enum CodingKeys: String, CodingKey {
@@ -19,6 +24,7 @@ public struct TrainingMeasurement: Codable, Sendable, Equatable {
     public init(from decoder: any Decoder) throws {
         state = try TrainingState(from: decoder)
         metrics = try TrainingMetrics(from: decoder)
+        times = try StepTimes(from: decoder)
         let container = try decoder.container(keyedBy: CodingKeys.self)
         replayedStaleness = try container.decodeIfPresent(Double.self, forKey: .replayedStaleness)
     }
@@ -26,6 +32,7 @@ public struct TrainingMeasurement: Codable, Sendable, Equatable {
     public func encode(to encoder: any Encoder) throws {
         try state.encode(to: encoder)
         try metrics.encode(to: encoder)
+        try times.encode(to: encoder)
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encodeIfPresent(replayedStaleness, forKey: .replayedStaleness)
     }

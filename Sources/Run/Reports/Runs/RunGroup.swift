@@ -10,7 +10,9 @@ public struct RunGroup: Sendable {
     public var environment: String { runs[0].names.environment }
 
     /// Keys in which repetitions of one experiment may differ.
-    private static let incidental: Set = ["run.seed", "run.id", "learner.listen", "learner.threads"]
+    private static let incidental: Set = [
+        "run.seed", "run.id", "learner.listen", "learner.threads", "dashboard.listen",
+    ]
 
     /// Groups in the order in which their first runs were given.
     public static func all(_ runs: [RecordedRun]) -> [RunGroup] {

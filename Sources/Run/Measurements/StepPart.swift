@@ -1,6 +1,5 @@
-import Tensors
-
-/// The parts of a training step that time and work are charged to, in the order of reports; raw values are numbers of the clock.
+/// The parts of a training step that time and work are charged to, in the order of reports; raw values are numbers of the
+/// tensors' clock.
 public enum StepPart: Int, CaseIterable, Sendable {
     case encoders = 2
     case sequenceModel, heads, decoder, losses
@@ -29,19 +28,15 @@ public enum StepPart: Int, CaseIterable, Sendable {
     }
 }
 
-extension PartClock {
-    /// Seconds charged to `part` so far.
-    public func seconds(_ part: StepPart) -> Double { seconds(part.rawValue) }
-}
+extension StepPart: CodingKey {
+    /// The key in `metrics.jsonl`: "seconds.sequence_model".
+    public var stringValue: String { "seconds." + name.replacing(" ", with: "_") }
+    public var intValue: Int? { nil }
 
-extension WorkLedger {
-    /// The work of `part` so far.
-    public subscript(part: StepPart) -> WorkCount { self[part.rawValue] }
-}
-
-extension Tape {
-    /// Runs `body` and charges its time and its work to `part`.
-    public func measuring<Result>(_ part: StepPart, _ body: () throws -> Result) rethrows -> Result {
-        try measuring(part.rawValue, body)
+    public init?(stringValue: String) {
+        guard let part = Self.allCases.first(where: { $0.stringValue == stringValue }) else { return nil }
+        self = part
     }
+
+    public init?(intValue: Int) { nil }
 }

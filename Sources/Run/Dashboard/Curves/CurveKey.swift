@@ -1,0 +1,28 @@
+import Measurements
+
+/// Which curve: what is on its vertical axis.
+enum CurveKey: Hashable, Sendable {
+    case episodeReturn, episodeLength, evaluation
+    case metric(TrainingMetric)
+    case agentSpeed, trainingSpeed, stepSeconds
+    case arrivingStaleness, replayedStaleness
+    case storedSteps, replayRatio, residentBytes
+
+    /// As the page knows it.
+    var name: String {
+        switch self {
+        case .episodeReturn: "return"
+        case .episodeLength: "length"
+        case .evaluation: "evaluation"
+        case .metric(let metric): metric.key
+        case .agentSpeed: "speed.agent"
+        case .trainingSpeed: "speed.training"
+        case .stepSeconds: "step_seconds"
+        case .arrivingStaleness: "staleness.arriving"
+        case .replayedStaleness: "staleness.replayed"
+        case .storedSteps: "replay.steps"
+        case .replayRatio: "replay.ratio"
+        case .residentBytes: "memory"
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/// The metrics that a learner offers, with their units in their names as Prometheus' conventions want it.
+enum MetricNames {
+    /// A sentence for each, by name. A test holds the documentation to it.
+    static let help: [String: String] = [
+        "dreamer_run_info": "1, with what is trained as labels.",
+        "dreamer_target_agent_steps": "Agent steps after which the run is over.",
+        "dreamer_agent_steps_total": "Agent steps of the run that are stored or were.",
+        "dreamer_training_steps_total": "Training steps of the run.",
+        "dreamer_skipped_training_steps_total":
+            "Training steps that were left out because something in them was not finite.",
+        "dreamer_replayed_steps_total": "Steps that were replayed.",
+        "dreamer_policy_version": "Newest policy.",
+        "dreamer_seconds_left": "Seconds until the run is over at the recent speed; NaN while unknown.",
+        "dreamer_waiting": "1 while training or actors wait, 0 otherwise.",
+        "dreamer_limiter_wait_seconds_total": "Seconds for which a side of the replay has waited for the other.",
+        "dreamer_episodes_total": "Episodes that actors have played to their ends.",
+        "dreamer_episode_return": "Mean return of the last 100 episodes.",
+        "dreamer_episode_length_steps": "Agent steps of the last episode.",
+        "dreamer_evaluation_return": "Mean return of the last evaluation with fixed seeds.",
+        "dreamer_training_metric": "Mean of a training step's numbers since the last report.",
+        "dreamer_training_step_seconds": "What a training step takes, by part, since the last report.",
+        "dreamer_replay_steps": "Agent steps in the replay.",
+        "dreamer_replay_trajectories": "Trajectories in the replay.",
+        "dreamer_replay_bytes": "Compressed bytes in the replay.",
+        "dreamer_replay_damaged_trajectories": "Trajectories that are damaged on the disk, and not replayed.",
+        "dreamer_replay_ratio": "Replayed steps per agent step after the prefill.",
+        "dreamer_replay_ratio_configured": "What it is to be.",
+        "dreamer_trajectory_staleness_versions":
+            "Mean versions that arriving trajectories are behind the newest policy.",
+        "dreamer_actors_connected": "Actors that are connected.",
+        "dreamer_actors_steps_per_second": "Agent steps per second of all connected actors together.",
+        "dreamer_actors_staleness_versions": "Versions that the policy of the most stale connected actor is behind.",
+        "dreamer_actors_latency_seconds": "Longest time from a heartbeat to its answer among connected actors.",
+        "dreamer_actor_failures_total": "Failures of environments, over all actors.",
+        "dreamer_actor_restarts_total": "How often actors have come back, over all of them.",
+        "dreamer_actor_steps_per_second": "Agent steps per second of one actor.",
+        "dreamer_actor_staleness_versions": "Versions that the policy of one actor is behind the newest.",
+        "dreamer_actor_latency_seconds": "Seconds from a heartbeat to one actor's answer.",
+        "dreamer_actor_credit_bytes": "Decompressed bytes that one actor may still send.",
+        "process_resident_memory_bytes": "Memory in use.",
+        "process_cpu_seconds_total": "Processor time of all threads, user and system.",
+        "process_threads": "Threads that exist.",
+        "process_open_fds": "Descriptors that are open.",
+    ]
+}
