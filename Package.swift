@@ -261,8 +261,8 @@ let package = Package(
         roles.target(
             "Stress",
             [
-                "AgentChoice", "ActorService", "LearnerService", "Runs", "Settings", "Diagnostics", "Processes",
-                "Numbers", "Threads", "Display",
+                "AgentChoice", "ActorService", "Dashboard", "LearnerService", "Runs", "Settings", "Diagnostics",
+                "Measurements", "Processes", "Numbers", "Threads", "Display",
                 "Agents",
                 "Experience",
                 "TrajectoryCodec", "Replay", "Wire", "Transport", .product(name: "GRDB", package: "GRDB.swift"),
@@ -466,7 +466,7 @@ let package = Package(
             [
                 "TestSupport", "Dashboard", "Diagnostics", "Measurements",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
-            ]),
+            ], resources: [.copy("Browser")]),
         // Starts the program itself: `scripts/test` builds it first.
         roles.tests(
             "SystemTests",

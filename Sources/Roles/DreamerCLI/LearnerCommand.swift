@@ -63,13 +63,15 @@ struct LearnerCommand: AsyncParsableCommand {
         let endpoint = try Endpoint(listen ?? configuration.learner.listen, option: "--listen")
         let files = try tls.files(for: .learner)
         if files == nil, !insecureListen { try endpoint.requireLoopback("--listen") }
+        let page = try DashboardOptions(configuration.dashboard, tls: files, insecure: insecureListen)
         if let stored { try configuration.requireSameRun(as: stored.configuration, in: logdir) }
         let changes = stored.map { configuration.differences(from: $0.configuration) } ?? []
         let directory = try RunDirectory(creating: logdir)
         let token = try tokenFile.map { path throws(UserError) in try SecretFile.token(path) } ?? directory.token()
         let measurements = MeasurementHub()
-        let dashboard = try DashboardOptions(configuration.dashboard, tls: files, insecure: insecureListen)
-            .map { try $0.learner(in: directory, token: token, configuration.dashboard, measurements) }
+        let dashboard = try page.map {
+            try $0.learner(in: directory, token: token, configuration.dashboard, measurements)
+        }
         let output = ProgressOutput(progress)
         process.watchInput()
         let service = LearnerProcess(

@@ -32,6 +32,12 @@ struct StressActorCommand: AsyncParsableCommand {
     @Option(help: "File for a line about each acknowledged trajectory.")
     var receipts: String
 
+    @Flag(help: "Report once a second over each connection.")
+    var reports = false
+
+    @Option(help: "Address of a dashboard whose events are read.")
+    var readDashboard: String?
+
     @OptionGroup var process: ProcessOptions
 
     func run() async throws {
@@ -45,6 +51,7 @@ struct StressActorCommand: AsyncParsableCommand {
                     learner: .at(learner.learner), token: try SecretFile.token(tokenFile), actor: name,
                     hostName: "localhost", outboxBytes: 4 << 20),
                 connections: connections, payload: payload, isPrecompressed: precompressed, receipts: receipts,
+                reports: reports, dashboard: readDashboard,
                 tell: { if let line = try? Output.json($0) { Output.line(line) } }),
             logger: logger)
         try await runService(actor, logger: logger)

@@ -45,6 +45,12 @@ struct StressCommand: AsyncParsableCommand {
         help: "Steps that the replay keeps, as in a run; by default all. Memory must not grow then.")
     var capacity: Int?
 
+    @Flag(help: "Actors report once a second and the learner publishes measurements, as in a run.")
+    var reports = false
+
+    @Flag(help: "With reports, and serve the dashboard to one reader.")
+    var dashboard = false
+
     @Option(help: "Directory for the replay, which stays; by default a temporary one that is removed.")
     var storage: String?
 
@@ -76,6 +82,8 @@ struct StressCommand: AsyncParsableCommand {
         plan.samples = sample
         plan.capacity = capacity
         plan.stalled = stalled
+        plan.reports = reports || dashboard
+        plan.showsDashboard = dashboard
         plan.weights = try weights.map { name throws(UserError) in try Sizes.named(name).name }
         for (option, value, range) in [
             ("--actors", actors, 1...256), ("--connections", plan.connections, actors...1024),

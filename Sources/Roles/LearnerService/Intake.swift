@@ -23,6 +23,9 @@ package final class Intake: Sendable {
     let endpoint: ExperienceEndpoint
     private let gate: Gatekeeper
     let identity: LearnerServer.Identity
+    private let configuration: Configuration
+    private let measurements: MeasurementHub
+    private let logger: Logger
 
     /// Opens the storage in the run's directory; `start()` then lets actors in.
     /// - Parameters:
@@ -51,6 +54,21 @@ package final class Intake: Sendable {
             configuration: c, replay: replay, ledger: ledger, measurements: measurements, logger: logger)
         self.server = server
         self.gate = gate
+        configuration = c
+        self.measurements = measurements
+        self.logger = logger
+    }
+
+    /// What publishes how learner and actors are doing.
+    func reporter(_ status: TrainerStatus) -> LearnerReporter {
+        LearnerReporter(
+            configuration: configuration, replay: replay, ledger: ledger, status: status, staleness: endpoint.staleness,
+            connections: { [server] in await server.connections }, measurements: measurements, logger: logger)
+    }
+
+    /// Publishes how actors are doing where nobody trains, until it is cancelled.
+    package func report() async {
+        await reporter(TrainerStatus()).run()
     }
 
     /// Lets actors in.

@@ -102,12 +102,8 @@ public final class LearnerProcess: Service {
                 run: identity.runID, generation: identity.generation, host: options.advertisedHost,
                 port: address.port ?? options.port))
         options.listening("\(address.ipAddress ?? options.host):\(address.port ?? options.port)")
-        let reporter = LearnerReporter(
-            configuration: c, replay: intake.replay, ledger: intake.ledger, status: status,
-            staleness: intake.endpoint.staleness, connections: { await server.connections },
-            measurements: options.measurements, logger: logger)
         let result: Result<Bool, any Error>
-        do { result = .success(try await train(trainer, reporter, intake, announcer)) } catch {
+        do { result = .success(try await train(trainer, intake.reporter(status), intake, announcer)) } catch {
             result = .failure(error)
         }
         switch result {

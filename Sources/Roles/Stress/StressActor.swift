@@ -7,6 +7,7 @@ import ServiceLifecycle
 import Synchronization
 import Threads
 import Transport
+import Wire
 
 /// One actor process of a stress test: several connections, each of which sends trajectories as fast as the learner
 /// grants credit, until a graceful shutdown.
@@ -19,18 +20,25 @@ public struct StressActor: Service {
         public var isPrecompressed: Bool
         /// File for a line about each trajectory that was acknowledged.
         public var receipts: String
+        /// Whether each connection reports once a second how it is doing, as actors do.
+        public var reports: Bool
+        /// Address of a dashboard whose events are read; nil for none.
+        public var dashboard: String?
         /// Tells the parent process.
         public var tell: @Sendable (Message) -> Void
 
         public init(
             client: LearnerClient.Configuration, connections: Int, payload: SyntheticPayload, isPrecompressed: Bool,
-            receipts: String, tell: @escaping @Sendable (Message) -> Void
+            receipts: String, reports: Bool = false, dashboard: String? = nil,
+            tell: @escaping @Sendable (Message) -> Void
         ) {
             self.client = client
             self.connections = connections
             self.payload = payload
             self.isPrecompressed = isPrecompressed
             self.receipts = receipts
+            self.reports = reports
+            self.dashboard = dashboard
             self.tell = tell
         }
     }
@@ -40,7 +48,7 @@ public struct StressActor: Service {
         /// All connections have this version of the weights, since `time` on the machine's monotonic clock.
         case weights(version: UInt64, time: Double)
         /// Everything is handed over; `processorSeconds` were used from the first connection on.
-        case done(processorSeconds: Double, unacknowledged: Int, reconnects: Int, refused: Int)
+        case done(processorSeconds: Double, unacknowledged: Int, reconnects: Int, refused: Int, dashboardBytes: Int)
     }
 
     private let options: Options
@@ -58,17 +66,21 @@ public struct StressActor: Service {
         let arrivals = WeightArrivals(connections: options.connections, tell: options.tell)
         let clients = (0..<options.connections).map { makeClient($0, file: file, arrivals: arrivals) }
         let before = ProcessUsage.processorSeconds
+        var reader: DashboardReader?
+        if let dashboard = options.dashboard { reader = try await DashboardReader(dashboard) }
         let left = try await withGracefulShutdownHandler {
             try await send(experience, over: clients)
         } onGracefulShutdown: {
             for client in clients { client.stopSubmitting() }
         }
+        let read = await reader?.close() ?? 0
         try file.finish()
         let statuses = clients.map(\.status)
         options.tell(
             .done(
                 processorSeconds: ProcessUsage.processorSeconds - before, unacknowledged: left,
-                reconnects: statuses.reduce(0) { $0 + $1.reconnects }, refused: statuses.reduce(0) { $0 + $1.refused }))
+                reconnects: statuses.reduce(0) { $0 + $1.reconnects }, refused: statuses.reduce(0) { $0 + $1.refused },
+                dashboardBytes: read))
     }
 
     /// Returns the number of trajectories that were not acknowledged.
@@ -81,11 +93,27 @@ public struct StressActor: Service {
                 }
                 group.addTask {
                     _ = try await client.welcome()
-                    await submit(experience, to: client)
-                    return await client.finish(timeout: .seconds(120))
+                    return await play(experience, over: client)
                 }
             }
             return try await group.reduce(0, +)
+        }
+    }
+
+    /// Returns the number of trajectories that were not acknowledged.
+    private func play(_ experience: SyntheticExperience, over client: LearnerClient) async -> Int {
+        async let _: Void = options.reports ? report(over: client) : ()
+        await submit(experience, to: client)
+        return await client.finish(timeout: .seconds(120))
+    }
+
+    /// Reports once a second what an actor would, until it is cancelled.
+    private func report(over client: LearnerClient) async {
+        var seconds: UInt64 = 0
+        // Cancellation ends the pause, and with it the loop.
+        while (try? await Task.sleep(for: .seconds(1))) != nil {
+            seconds += 1
+            client.report(ActorReport(environmentSteps: 64 * seconds, stepsPerSecond: 64, policyVersion: 1))
         }
     }
 

@@ -1,10 +1,12 @@
 import AgentChoice
 import Agents
+import Dashboard
 import Diagnostics
 import Experience
 import Foundation
 import LearnerService
 import Logging
+import Measurements
 import NIOCore
 import Replay
 import Runs
@@ -18,6 +20,8 @@ public final class StressLearner: Sendable {
     private let plan: StressPlan
     private let intake: Intake
     private let agent: Configuration
+    private let measurements = MeasurementHub()
+    private let storage: String
     private let broadcast = Mutex<Broadcast?>(nil)
     /// File with what actors prove themselves with.
     public let tokenFile: String
@@ -39,6 +43,7 @@ public final class StressLearner: Sendable {
     /// - Throws: `UserError` where the directory already holds a run or the plan names no size.
     public init(_ plan: StressPlan, storage: String, logger: Logger) throws {
         self.plan = plan
+        self.storage = storage
         var layers = ConfigurationLayers()
         layers.size = plan.weights ?? "nano"
         agent = try layers.resolve()
@@ -51,7 +56,8 @@ public final class StressLearner: Sendable {
         token = try directory.token()
         intake = try Intake(
             Self.configuration(plan, agent: agent), directory: directory,
-            server: LearnerServer(configuration: .init(port: 0, token: token), logger: logger), logger: logger)
+            server: LearnerServer(configuration: .init(port: 0, token: token), logger: logger),
+            measurements: measurements, logger: logger)
         try directory.store(Self.configuration(plan, agent: agent))
     }
 
@@ -80,6 +86,31 @@ public final class StressLearner: Sendable {
         intake.hold()
         try await intake.server.listen()
         return try await intake.start().port ?? 0
+    }
+
+    /// Does `work` while what a run measures is published, as far as the plan says, and shown.
+    /// - Parameter work: is told where the dashboard is; nil where there is to be none.
+    /// - Throws: also where there is to be a dashboard, and cannot be.
+    func observed<Result: Sendable>(
+        during work: @escaping @Sendable (_ dashboard: String?) async throws -> Result
+    ) async throws -> Result {
+        guard plan.reports else { return try await work(nil) }
+        return try await withThrowingTaskGroup(of: Void.self, returning: Result.self) { tasks in
+            defer { tasks.cancelAll() }
+            tasks.addTask { [intake] in await intake.report() }
+            guard plan.showsDashboard else { return try await work(nil) }
+            let dashboard = LearnerDashboard(
+                DashboardServer.Options(host: "127.0.0.1", port: 0), name: "stress",
+                metricsFile: storage + "/metrics.jsonl", pictures: storage + "/pictures", actorSeries: false,
+                measurements: measurements)
+            let (addresses, found) = AsyncStream.makeStream(of: Swift.Result<String, UserError>.self)
+            return try await dashboard.server.serve {
+                var iterator = addresses.makeAsyncIterator()
+                return try await work(try await iterator.next()?.get())
+            } listening: {
+                found.yield($0)
+            }
+        }
     }
 
     /// Number of connections that were admitted.

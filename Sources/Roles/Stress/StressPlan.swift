@@ -18,6 +18,10 @@ public struct StressPlan: Sendable {
     public var capacity: Int?
     /// Size of the networks whose weights are sent to all connections once; nil: none.
     public var weights: String?
+    /// Whether actors report how they are doing, and the learner publishes measurements, as in a run.
+    public var reports = false
+    /// Whether the learner serves its dashboard to one reader; only with reports.
+    public var showsDashboard = false
     /// Connections besides, which read nothing from their admission on.
     public var stalled = 0
 

@@ -32,13 +32,20 @@ public struct StressTest: Sendable {
     public func run() async throws -> StressReport {
         let learner = try StressLearner(plan, storage: storage, logger: quiet)
         let port = try await learner.start()
+        return try await learner.observed { dashboard in
+            try await test(learner, port: port, dashboard: dashboard)
+        }
+    }
+
+    private func test(_ learner: StressLearner, port: Int, dashboard: String?) async throws -> StressReport {
         let (ears, orders) = (
             Ears(), (0..<plan.actors).map { _ in AsyncStream.makeStream(of: ChildProgram.Order.self) }
         )
         return try await withThrowingDiscardingTaskGroup(returning: StressReport.self) { actors in
             defer { actors.cancelAll() }
             for (index, order) in orders.enumerated() {
-                actors.addTask { await play(index, port: port, order.stream, learner, ears) }
+                let arguments = arguments(index, port: port, learner, dashboard: dashboard)
+                actors.addTask { await play(arguments, order.stream, learner, ears) }
             }
             try await waitForConnections(learner, ears)
             let measurement = try await learner.measure(port: port)
@@ -63,12 +70,12 @@ public struct StressTest: Sendable {
 
     private func receipts(_ index: Int) -> String { "\(storage)/receipts-\(index).csv" }
 
-    /// Runs actor process `index` to its end.
+    /// Runs an actor process to its end.
     private func play(
-        _ index: Int, port: Int, _ orders: AsyncStream<ChildProgram.Order>, _ learner: StressLearner, _ ears: Ears
+        _ arguments: [String], _ orders: AsyncStream<ChildProgram.Order>, _ learner: StressLearner, _ ears: Ears
     ) async {
         do {
-            _ = try await ChildProgram(arguments: arguments(index, port: port, learner)).run(orders: orders) { line in
+            _ = try await ChildProgram(arguments: arguments).run(orders: orders) { line in
                 switch line {
                 case .output(let text): hear(text, learner, ears)
                 case .message(let text): ears.heard.withLock { $0.messages.append(text) }
@@ -81,21 +88,24 @@ public struct StressTest: Sendable {
         ears.heard.withLock { $0.ended += 1 }
     }
 
-    private func arguments(_ index: Int, port: Int, _ learner: StressLearner) -> [String] {
+    /// - Parameter dashboard: where it is; the first process reads it.
+    private func arguments(_ index: Int, port: Int, _ learner: StressLearner, dashboard: String?) -> [String] {
         [
             "stress-actor", "--connect", "127.0.0.1:\(port)", "--token-file", learner.tokenFile,
             "--name", "stress-\(index)", "--connections", "\(plan.connections(of: index))",
             "--payload", plan.payload.rawValue, "--receipts", receipts(index), "--log", "warning",
             "--stop-with-input",
-        ] + (plan.isPrecompressed ? ["--precompressed"] : [])
+        ] + (plan.isPrecompressed ? ["--precompressed"] : []) + (plan.reports ? ["--reports"] : [])
+            + (index == 0 ? dashboard.map { ["--read-dashboard", $0] } ?? [] : [])
     }
 
     private func hear(_ line: String, _ learner: StressLearner, _ ears: Ears) {
         switch try? JSONDecoder().decode(StressActor.Message.self, from: Data(line.utf8)) {
         case .weights(_, let time): learner.weightsArrived(at: time)
-        case .done(let seconds, let unacknowledged, let reconnects, let refused):
+        case .done(let seconds, let unacknowledged, let reconnects, let refused, let read):
             let result = StressReport.ActorResult(
-                processorSeconds: seconds, unacknowledged: unacknowledged, reconnects: reconnects, refused: refused)
+                processorSeconds: seconds, unacknowledged: unacknowledged, reconnects: reconnects, refused: refused,
+                dashboardBytes: read)
             ears.heard.withLock { $0.results.append(result) }
         case nil: logger.warning("an actor process wrote: \(line)")
         }

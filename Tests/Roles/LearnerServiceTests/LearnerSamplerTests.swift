@@ -57,7 +57,8 @@ import Wire
             measured
                 == ReplayMeasurement(
                     agentSteps: 256, storedSteps: 256, trajectories: 32, bytes: replay.totals.bytes, replayedSteps: 960,
-                    replayRatio: 5, replayRatioConfigured: 8, damagedTrajectories: 0))
+                    replayRatio: 5, replayRatioConfigured: 8, damagedTrajectories: 0,
+                    samplerWaitedSeconds: replay.waits.sampling, actorsWaitedSeconds: replay.waits.inserting))
         #expect(
             try progress(samples)
                 == ProgressMeasurement(
@@ -96,7 +97,7 @@ import Wire
     @Test func actorsAreMeasured() throws {
         let run = try StoredRun()
         let ledger = ActorLedger()
-        for name in ["b", "a", "silent"] { _ = ledger.join(name) }
+        for name in ["b", "a", "silent", "b"] { _ = ledger.join(name) }
         ledger.add(ActorReport(environmentSteps: 100, stepsPerSecond: 50, policyVersion: 3), from: "b")
         ledger.add(ActorReport(environmentSteps: 40, stepsPerSecond: 20, policyVersion: 5), from: "b")
         ledger.add(ActorReport(environmentSteps: 7, stepsPerSecond: 1, policyVersion: 0), from: "a")
@@ -109,10 +110,11 @@ import Wire
             actors == [
                 ActorMeasurement(
                     actor: "a", connected: false, environmentSteps: 7, stepsPerSecond: 1, policyVersion: 0,
-                    newestVersion: 6),
+                    newestVersion: 6, link: .init(restarts: 0, lastEnd: "it was tired")),
                 ActorMeasurement(
                     actor: "b", connected: true, environmentSteps: 140, stepsPerSecond: 20, policyVersion: 5,
-                    newestVersion: 6),
+                    newestVersion: 6,
+                    link: .init(restarts: 1)),
             ])
         #expect(actors.map(\.staleness) == [nil, 1])
     }

@@ -31,6 +31,9 @@ import Testing
         var supervision = running(actors: 2)
         #expect(supervision.handle(.heard(.actor(1), .message("oh")), at: start) == [.print("actor-1: oh")])
         #expect(supervision.handle(.heard(.learner, .message("ah")), at: start) == [.print("learner: ah")])
+        let dashboard = ChildProgram.Line.output(#"{"kind":"dashboard","address":"http://127.0.0.1:8/"}"#)
+        #expect(
+            supervision.handle(.heard(.learner, dashboard), at: start) == [.print("dashboard at http://127.0.0.1:8/")])
         // No news, so it is for people.
         #expect(supervision.handle(.heard(.learner, .output("what")), at: start) == [.print("learner: what")])
         #expect(supervision.handle(.heard(.actor(0), .output("chatter")), at: start).isEmpty)

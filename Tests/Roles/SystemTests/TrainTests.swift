@@ -37,6 +37,7 @@ extension SlowTests {
             try expectEvaluation(train)
             #expect(!train.output.contains { $0.contains("warning") }, "\(train.output)")
             #expect(train.messages.isEmpty)
+            #expect(train.output.contains { $0.contains("dashboard at http://127.0.0.1:") })
             #expect(FileManager.default.fileExists(atPath: logdir + "/config.yaml"))
             #expect((1...2).contains(run.checkpoints.count))
             #expect(run.checkpoints.allSatisfy { $0.hasSuffix(".safetensors") })

@@ -49,7 +49,8 @@ import Testing
                 .replay(
                     ReplayMeasurement(
                         agentSteps: 1, storedSteps: 1, trajectories: 1, bytes: 1, replayedSteps: 0, replayRatio: nil,
-                        replayRatioConfigured: 1, damagedTrajectories: 0)), ["replay_ratio"]
+                        replayRatioConfigured: 1, damagedTrajectories: 0)),
+                ["actors_waited_seconds", "replay_ratio", "sampler_waited_seconds"]
             ),
             (
                 .evaluation(

@@ -83,7 +83,7 @@ import Testing
         #expect(
             failure("reply: {}")
                 == "a.yaml:1: unknown key reply (did you mean replay?); known keys: run, environment, agent, replay, "
-                + "learner, actors, evaluation")
+                + "learner, actors, evaluation, dashboard")
         #expect(failure(set: "zzzzzz.a.b=1").hasPrefix("--set: unknown key zzzzzz; known keys: run, "))
         #expect(
             failure(set: "run.seed.x=1") == "--set: run.seed: expected a whole number from 0, found a group of keys")

@@ -28,7 +28,7 @@ struct Liveness {
     /// The peer has answered, with what was heard last. An answer to what was not asked says nothing.
     mutating func answered(_ reply: Heartbeat) {
         guard let asked, reply.nanoseconds == asked.uptimeNanoseconds else { return }
-        latency = Double((lastHeard - asked).nanoseconds) * 1e-9
+        latency = Double((lastHeard - asked).nanoseconds) / 1e9
         self.asked = nil
     }
 

@@ -9,12 +9,17 @@ extension StressReport {
         public var unacknowledged: Int
         public var reconnects: Int
         public var refused: Int
+        /// Bytes of the dashboard's events that it has read.
+        public var dashboardBytes: Int
 
-        public init(processorSeconds: Double, unacknowledged: Int, reconnects: Int, refused: Int) {
+        public init(
+            processorSeconds: Double, unacknowledged: Int, reconnects: Int, refused: Int, dashboardBytes: Int = 0
+        ) {
             self.processorSeconds = processorSeconds
             self.unacknowledged = unacknowledged
             self.reconnects = reconnects
             self.refused = refused
+            self.dashboardBytes = dashboardBytes
         }
     }
 
@@ -57,6 +62,7 @@ extension StressReport {
         self.weights = weights
         reconnects = actors.reduce(0) { $0 + $1.reconnects }
         refused = actors.reduce(0) { $0 + $1.refused }
+        dashboardBytes = plan.showsDashboard ? actors.reduce(0) { $0 + $1.dashboardBytes } : nil
         verification = try ReceiptCheck(all, database: database)
         failures = problems(plan, all, actors, measurement)
     }

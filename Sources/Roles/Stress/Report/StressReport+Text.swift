@@ -30,6 +30,9 @@ extension StressReport: CustomStringConvertible {
                     + "encoded \(weights.encodings) time(s) in \(text(weights.encodingSeconds)) s"
                     + (weights.stalled > 0 ? ", beside \(weights.stalled) that read nothing" : ""))
         }
+        if let dashboardBytes {
+            lines.append("dashboard      \(text(Double(dashboardBytes) / 1e6)) MB of events to one reader")
+        }
         if reconnects > 0 { lines.append("connections    \(reconnects) came again") }
         let v = verification
         lines.append(

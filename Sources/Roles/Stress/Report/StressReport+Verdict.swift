@@ -26,6 +26,7 @@ extension StressReport {
         let left = actors.reduce(0) { $0 + $1.unacknowledged }
         if left > 0 { problems.append("\(left) trajectories were not acknowledged in the end") }
         if let failure = measurement.samplingFailure { problems.append("sampling failed: \(failure)") }
+        if dashboardBytes == 0 { problems.append("the dashboard told its reader nothing") }
         if let weights, weights.seconds == nil { problems.append("the weights did not reach every connection") }
         if let weights, weights.stalled < plan.stalled {
             problems.append("only \(weights.stalled) of \(plan.stalled) connections stalled when weights were sent")

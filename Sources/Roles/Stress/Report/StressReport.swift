@@ -56,6 +56,8 @@ public struct StressReport: Sendable, Codable {
     public var weights: Weights?
     public var reconnects: Int
     public var refused: Int
+    /// Bytes of events that the dashboard's reader has got; nil where there was none.
+    public var dashboardBytes: Int?
     public var verification: ReceiptCheck
     /// What is wrong with this test; empty where nothing is.
     public var failures: [String] = []

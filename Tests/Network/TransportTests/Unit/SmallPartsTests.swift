@@ -96,6 +96,23 @@ import Wire
         liveness.heard(now: start + .nanoseconds(301))
         #expect(liveness.tick(now: start + .nanoseconds(400)) == .ask(Heartbeat(nanoseconds: 1400)))
     }
+
+    @Test func knowsHowLongAnAnswerTook() {
+        let start = NIODeadline.uptimeNanoseconds(1_000)
+        var liveness = Liveness(interval: .seconds(1), now: start)
+        _ = liveness.tick(now: start)
+        liveness.heard(now: start + .milliseconds(30))
+        // Answers to what was not asked say nothing.
+        for nanoseconds in [0, 999, .max] as [UInt64] {
+            liveness.answered(Heartbeat(nanoseconds: nanoseconds, isReply: true))
+            #expect(liveness.latency == nil)
+        }
+        liveness.answered(Heartbeat(nanoseconds: 1_000, isReply: true))
+        #expect(liveness.latency == 0.03)
+        liveness.heard(now: start + .milliseconds(90))
+        liveness.answered(Heartbeat(nanoseconds: 1_000, isReply: true))
+        #expect(liveness.latency == 0.03)
+    }
 }
 
 @Suite struct RefusalLogTests {
