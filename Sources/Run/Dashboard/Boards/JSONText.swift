@@ -46,13 +46,13 @@ struct JSONText {
         bytes += value.description.utf8
     }
 
-    /// To about seven digits, which is more than a screen shows; null where JSON has no number.
+    /// To about seven digits, which is more than a screen shows, but times to the fraction of a second; null where JSON has
+    /// no number.
     mutating func number(_ value: Double?) {
         guard let value, value.isFinite else { return null() }
         if let whole = Int(exactly: value), abs(whole) < 1 << 53 { return number(whole) }
         separate()
-        let short = Float(value)
-        bytes += (short.isFinite ? short.description : value.description).utf8
+        bytes += (abs(value) < 1e6 ? Float(value).description : value.description).utf8
     }
 
     mutating func string(_ value: String?) {

@@ -58,13 +58,14 @@ function choose() {
 async function load(run) {
   if (run.isLoading) return;
   run.isLoading = true;
+  // In the order in which runs are chosen, whichever answers first.
+  run.color ??= colorCount++ % colors;
   try {
     const { number, run: all } = await ask(`/api/runs/${run.index}`);
     run.number = number;
     run.curves = Object.fromEntries(Object.entries(all.curves).map(([key, [generation, , points]]) => [key, { generation, points }]));
     run.actors = all.actors;
     run.state = all;
-    run.color ??= colorCount++ % colors;
   } finally {
     run.isLoading = false;
   }
