@@ -63,7 +63,9 @@ try:
     seen["status"] = until(lambda: text("status") == "live" and "live")
     first = until(lambda: text("progress-text"))
     seen["updates"] = bool(until(lambda: text("progress-text") != first))
-    seen["curves"] = until(lambda: browser.execute_script("return document.querySelectorAll('svg path.line').length"))
+    # What is out of sight is not drawn.
+    seen["curves"] = until(lambda: browser.execute_script(
+        "return document.querySelectorAll('svg path.line').length && document.querySelectorAll('.charts figure:not([hidden])').length"))
 
     # An actor that comes and goes, and one whose name is a trap.
     seen["joined"] = bool(until(lambda: any(row[0] == "guest" and row[1] == "connected" for row in rows())))
@@ -80,7 +82,7 @@ try:
 
     # With the keyboard alone: sort by speed, then read a curve.
     browser.execute_script("document.querySelector('#actor-head button').focus()")
-    browser.switch_to.active_element.send_keys(Keys.TAB, )
+    browser.switch_to.active_element.send_keys(Keys.TAB)
     browser.switch_to.active_element.send_keys(Keys.TAB)
     browser.switch_to.active_element.send_keys(Keys.ENTER)
     seen["sorted"] = browser.execute_script(
