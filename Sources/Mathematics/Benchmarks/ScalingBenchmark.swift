@@ -1,5 +1,6 @@
 public import AgentChoice
 import Inspection
+import Measurements
 public import Numbers
 import Tensors
 import WorldModels
