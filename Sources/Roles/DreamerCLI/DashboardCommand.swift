@@ -14,7 +14,7 @@ struct DashboardCommand: AsyncParsableCommand {
     var directories: [String]
 
     @Option(help: "HOST:PORT of the page; port 0 takes any that is free.")
-    var listen = "127.0.0.1:7490"
+    var listen = "127.0.0.1:7470"
 
     @Option(help: "File with the token that visitors from other machines must show.")
     var tokenFile: String?

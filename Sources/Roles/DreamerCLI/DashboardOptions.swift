@@ -18,7 +18,7 @@ struct DashboardOptions {
         isLoopback = endpoint.isLoopback
         options = DashboardServer.Options(host: endpoint.host, port: endpoint.port)
         // Another port of this machine is as good; another one that others reach, nobody has asked for.
-        options.takesAnyPort = isLoopback
+        if isLoopback { options.furtherPorts = 99 }
         // A certificate names the host that others reach.
         if let tls, !isLoopback { options.encryption = .init(certificate: tls.certificate, key: tls.key) }
     }

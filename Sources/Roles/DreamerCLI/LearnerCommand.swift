@@ -73,6 +73,12 @@ struct LearnerCommand: AsyncParsableCommand {
             try $0.learner(in: directory, token: token, configuration.dashboard, measurements)
         }
         let output = ProgressOutput(progress)
+        let news = DashboardNews { outcome in
+            switch outcome {
+            case .success(let address): output.announce(dashboard: address)
+            case .failure(let error): logger.warning("\(error)")
+            }
+        }
         process.watchInput()
         let service = LearnerProcess(
             .init(
@@ -89,6 +95,7 @@ struct LearnerCommand: AsyncParsableCommand {
                         "listening on \(address); token in \(tokenFile ?? directory.tokenFile.path); "
                             + MatrixLibrary.description(configuration.learner.precision) + ", "
                             + Processors.description, address: address)
+                    news.learnerListens()
                 },
                 completed: {
                     dashboard?.server.setReady(false)
@@ -98,12 +105,7 @@ struct LearnerCommand: AsyncParsableCommand {
         try await output.show(measurements) {
             let work = { @Sendable in try await runService(service, logger: logger) { service.save() } }
             guard let dashboard else { return try await work() }
-            try await dashboard.server.serve(during: work) { result in
-                switch result {
-                case .success(let address): output.announce(dashboard: address)
-                case .failure(let error): logger.warning("\(error)")
-                }
-            }
+            try await dashboard.server.serve(during: work) { news.pageIs($0) }
         }
     }
 }

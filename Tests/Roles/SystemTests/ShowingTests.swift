@@ -71,7 +71,7 @@ extension SlowTests {
                 (["dashboard", directory.path, "--listen", "0.0.0.0:0", "--insecure-listen"], "give --token-file"),
                 (["dashboard", directory("nothing")], "does not exist"),
                 (
-                    ["learner"] + Tiny.options(logdir, steps: 10, settings: ["dashboard.listen=0.0.0.0:0"]),
+                    ["learner"] + Tiny.options(logdir, steps: 400, settings: ["dashboard.listen=0.0.0.0:0"]),
                     "dashboard.listen: 0.0.0.0 is reachable"
                 ),
             ] {

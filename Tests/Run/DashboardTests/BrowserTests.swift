@@ -3,15 +3,17 @@ import Measurements
 import TestSupport
 import Testing
 
-/// The page in a real Chromium. It needs Debian's `chromium` and `chromium-driver`, and a Python with `selenium` and
-/// `axe-core-python`, which DREAMER_BROWSER_PYTHON names.
+/// The page in a real Chromium. What it needs comes with `scripts/setup --browser`; DREAMER_BROWSER_PYTHON names another
+/// Python with `selenium` and `axe-core-python`.
 @Suite(.timeLimit(.minutes(5))) struct BrowserTests {
     private static let (chromium, driver) = ("/usr/bin/chromium", "/usr/bin/chromedriver")
     private static let variables = ProcessInfo.processInfo.environment
-    private static var python: String? { variables["DREAMER_BROWSER_PYTHON"] }
+    private static var python: String {
+        variables["DREAMER_BROWSER_PYTHON"] ?? Repository.root.appending(path: ".venv-browser/bin/python").path
+    }
     private static var isWanted: Bool { variables["DREAMER_SLOW_TESTS"] != nil }
     private static var isThere: Bool {
-        python != nil && [chromium, driver].allSatisfy { FileManager.default.isExecutableFile(atPath: $0) }
+        [python, chromium, driver].allSatisfy { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
     let directory: TemporaryDirectory
@@ -20,7 +22,7 @@ import Testing
 
     @Test(
         .enabled(if: isWanted, "it takes half a minute: set DREAMER_SLOW_TESTS"),
-        .enabled(if: isThere, "chromium, chromium-driver or DREAMER_BROWSER_PYTHON is missing"))
+        .enabled(if: isThere, "there is no browser: scripts/setup --browser"))
     func thePageWorks() async throws {
         let directory = directory
         let said = try await Serving.run(directory: directory) { (server: Serving) async throws in
@@ -70,7 +72,7 @@ import Testing
 
     private static func look(at address: String) throws -> Data {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: python ?? "")
+        process.executableURL = URL(fileURLWithPath: python)
         process.arguments = [
             Repository.root.appending(path: "Tests/Run/DashboardTests/Browser/browser.py").path, address, chromium,
             driver,

@@ -4,7 +4,8 @@ import Measurements
 import TestSupport
 import Testing
 
-/// A real Prometheus reads what a learner offers. It is a package of Debian.
+/// A real Prometheus reads what a learner offers. It is a package of Debian, which
+/// `scripts/setup --browser` installs.
 @Suite(.timeLimit(.minutes(3))) struct ScrapeTests {
     private static let program = "/usr/bin/prometheus"
     private static var isThere: Bool { FileManager.default.isExecutableFile(atPath: program) }
@@ -13,7 +14,7 @@ import Testing
 
     init() throws { directory = try TemporaryDirectory() }
 
-    @Test(.enabled(if: isThere, "there is no \(program): apt-get install prometheus"))
+    @Test(.enabled(if: isThere, "there is no \(program): scripts/setup --browser"))
     func prometheusReadsTheMetrics() async throws {
         let directory = directory
         try await Serving.run(directory: directory, token: "a token of its own", actorSeries: true) {

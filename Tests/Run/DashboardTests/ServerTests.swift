@@ -112,7 +112,7 @@ import Testing
         #expect(
             throws: UserError("there is no dashboard: 127.0.0.1:\(taken.port) is taken by another program", exitCode: 1)
         ) { try refused.get() }
-        options.takesAnyPort = true
+        options.furtherPorts = 50
         let address = try await Self.outcome(options).get()
         #expect(address.hasPrefix("http://127.0.0.1:") && !address.contains(":\(taken.port)/"))
     }

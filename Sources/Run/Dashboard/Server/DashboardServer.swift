@@ -20,8 +20,8 @@ public final class DashboardServer: Sendable {
         public var token: String?
         /// Nil: connections are not encrypted.
         public var encryption: Encryption?
-        /// Whether another port will do where this one is taken.
-        public var takesAnyPort = false
+        /// How many of the ports that follow will do where this one is taken.
+        public var furtherPorts = 0
 
         public init(host: String, port: Int) {
             self.host = host
@@ -86,17 +86,28 @@ public final class DashboardServer: Sendable {
     private func serve(
         on group: any EventLoopGroup, _ listening: @escaping @Sendable (Swift.Result<String, UserError>) -> Void
     ) async {
-        do {
-            do { try await serve(on: group, port: options.port, listening) } catch let error as IOError {
-                guard error.errnoCode == EADDRINUSE, options.takesAnyPort else { throw error }
-                try await serve(on: group, port: 0, listening)
-            }
-        } catch is CancellationError {
+        do { try await serve(on: group, firstFreeOf: ports, listening) } catch is CancellationError {
             // The run is over.
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             listening(.failure(Self.failure("\(options.host):\(options.port) is taken by another program")))
         } catch {
             listening(.failure(Self.failure("\(options.host):\(options.port): \(error)")))
+        }
+    }
+
+    /// In their order; a free one that the system chooses might be one that somebody has just let go and wants back.
+    private var ports: ClosedRange<Int> {
+        options.port == 0 ? 0...0 : options.port...min(options.port + options.furtherPorts, Int(UInt16.max))
+    }
+
+    private func serve(
+        on group: any EventLoopGroup, firstFreeOf ports: ClosedRange<Int>,
+        _ listening: @escaping @Sendable (Swift.Result<String, UserError>) -> Void
+    ) async throws {
+        for port in ports {
+            do { return try await serve(on: group, port: port, listening) } catch let error as IOError {
+                guard error.errnoCode == EADDRINUSE, port < ports.upperBound else { throw error }
+            }
         }
     }
 
