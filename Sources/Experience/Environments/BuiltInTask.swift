@@ -4,6 +4,8 @@ import Numbers
 /// A task that needs nothing but this program: its name, and how it is made.
 struct BuiltInTask: Sendable {
     let name: String
+    /// What it has besides the options of its family.
+    var options = EnvironmentOptions()
     let make: @Sendable (EnvironmentRequest) -> any Environment
 }
 
@@ -22,14 +24,29 @@ extension BuiltInTask {
     static func game<Rules: Game & SendableMetatype>(
         _ name: String, _ rules: @escaping @Sendable (EnvironmentRequest) -> Rules
     ) -> BuiltInTask {
-        BuiltInTask(name: name) { GameEnvironment(rules($0), options: $0.options) }
+        BuiltInTask(name: name) { request in
+            GameEnvironment(
+                Noisy(rules(request), levels: request.options.noise ?? 0, seed: request.seed), options: request.options)
+        }
     }
 
-    /// The task of playing a game before a moving background.
-    static func distracted<Rules: Scene & SendableMetatype>(
-        _ name: String, _ rules: @escaping @Sendable (EnvironmentRequest) -> Rules
+    /// The task of playing a game before a background.
+    /// - Parameter drift: pixels by which it moves in a frame at most, where nobody says; 0 for one that stands still.
+    static func scenery<Rules: Scene & SendableMetatype>(
+        _ name: String, drift: Int, _ rules: @escaping @Sendable (EnvironmentRequest) -> Rules
     ) -> BuiltInTask {
-        game(name) { Distracted(rules($0), purpose: $0.purpose, seed: $0.seed) }
+        var task = game(name) { request in
+            let options = request.options
+            return Distracted(
+                rules(request),
+                .init(
+                    strength: options.backgroundStrength ?? Texture.brightness, patches: options.backgroundPatches ?? 8,
+                    drift: options.backgroundDrift ?? drift),
+                purpose: request.purpose, seed: request.seed)
+        }
+        task.options = EnvironmentOptions(
+            backgroundStrength: Texture.brightness, backgroundPatches: 8, backgroundDrift: drift)
+        return task
     }
 
     static func minAtar<Rules: MinAtarGame & SendableMetatype>(_ name: String, _: Rules.Type) -> BuiltInTask {

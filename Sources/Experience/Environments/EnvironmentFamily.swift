@@ -1,4 +1,5 @@
 import Experience
+import Fields
 
 /// A row of the table of environments: those whose names begin alike, who plays them, and what may be asked of them.
 struct EnvironmentFamily: Sendable {
@@ -36,20 +37,22 @@ extension EnvironmentFamily {
     static let all = [catchGames, cartpole, minAtar, atari, crafter, control, gymnasium, local]
 
     private static let catchGames = EnvironmentFamily(
-        name: "catch", preset: "catch-demo", options: EnvironmentOptions(actionRepeat: 1),
+        name: "catch", preset: "catch-demo", options: EnvironmentOptions(actionRepeat: 1, ball: 0, decoys: 0, noise: 0),
         tasks: .builtIn([
-            .game("catch") { Catch(image: $0.image, seed: $0.seed) },
-            .game("catch/textured") { TexturedCatch(image: $0.image, seed: $0.seed) },
-            .distracted("catch/distracted") { Catch(image: $0.image, seed: $0.seed) },
+            .game("catch") { Catch($0) },
+            .game("catch/cue") { Catch($0, cue: true) },
+            .scenery("catch/scenery", drift: 0) { Catch($0) },
+            .scenery("catch/distracted", drift: 2) { Catch($0) },
         ]))
 
     private static let cartpole = EnvironmentFamily(
         name: "cartpole", preset: "cartpole",
-        options: EnvironmentOptions(actionRepeat: 2, timeLimit: 1000, observe: .image),
+        options: EnvironmentOptions(actionRepeat: 2, timeLimit: 1000, observe: .image, noise: 0),
         tasks: .builtIn([
             .game("cartpole/balance") { Cartpole(.balance, image: $0.image, seed: $0.seed) },
             .game("cartpole/swingup") { Cartpole(.swingup, image: $0.image, seed: $0.seed) },
-            .distracted("cartpole/swingup-distracted") { Cartpole(.swingup, image: $0.image, seed: $0.seed) },
+            .scenery("cartpole/balance-distracted", drift: 2) { Cartpole(.balance, image: $0.image, seed: $0.seed) },
+            .scenery("cartpole/swingup-distracted", drift: 2) { Cartpole(.swingup, image: $0.image, seed: $0.seed) },
         ]))
 
     /// The package's sticky actions, and a time limit that it lacks, so that an agent that never loses still sees new
@@ -113,6 +116,12 @@ extension EnvironmentFamily {
         case .python(_, let form), .openPython(let form): ["\(name)/\(form)"]
         case .singlePython: [name]
         }
+    }
+
+    /// The defaults of one of its tasks: its own, and those of the task. What is nil there does not exist.
+    func options(of task: Task) -> EnvironmentOptions {
+        guard case .builtIn(let task) = task else { return options }
+        return task.options.filled(from: options)
     }
 
     var needsPython: Bool {

@@ -36,7 +36,8 @@ public enum EnvironmentRegistry {
     public static func resolve(
         _ options: EnvironmentOptions, for name: String
     ) throws(EnvironmentError) -> EnvironmentOptions {
-        try options.resolved(name, defaults: find(name).family.options)
+        let (family, task) = try find(name)
+        return try options.resolved(name, defaults: family.options(of: task))
     }
 
     /// Builds the environment `name`; all its randomness follows from `seed`. The other parameters are those of
@@ -105,7 +106,7 @@ public enum EnvironmentRegistry {
         }
         return EnvironmentRecipe(
             family: family.name, task: task, image: image == 0 ? .none : ImageShape(height: image, width: image),
-            options: try options.resolved(name, defaults: family.options), purpose: purpose,
+            options: try options.resolved(name, defaults: family.options(of: task)), purpose: purpose,
             achievements: family.achievements)
     }
 

@@ -8,6 +8,8 @@ public struct Field<Group>: Sendable {
     let objection: @Sendable (Group, String) -> String?
     /// The value in this group; nil where it is not set.
     let text: @Sendable (Group) -> String?
+    /// Takes the value of the other group.
+    let copy: @Sendable (inout Group, Group) -> Void
     /// Whether it says what a run is: then it stays when the run is resumed.
     private(set) var isFixed = false
 
@@ -32,7 +34,7 @@ extension Field {
             },
             write: { group, values in try values.encode(group[keyPath: path], forKey: name) },
             objection: { group, name in rule.objection(to: group[keyPath: path], at: name) },
-            text: { "\($0[keyPath: path])" })
+            text: { "\($0[keyPath: path])" }, copy: { $0[keyPath: path] = $1[keyPath: path] })
     }
 
     /// A field that may be left to somebody else's choice.
@@ -49,14 +51,15 @@ extension Field {
             },
             write: { group, values in try values.encodeIfPresent(group[keyPath: path], forKey: name) },
             objection: { group, name in group[keyPath: path].flatMap { rule.objection(to: $0, at: name) } },
-            text: { group in group[keyPath: path].map { "\($0)" } })
+            text: { group in group[keyPath: path].map { "\($0)" } }, copy: { $0[keyPath: path] = $1[keyPath: path] })
     }
 
     /// This field in a group that holds this one, under the same key.
     public func lifted<Whole>(_ path: any WritableKeyPath<Whole, Group> & Sendable) -> Field<Whole> {
         Field<Whole>(
             key: key, read: { try read($0, &$1[keyPath: path]) }, write: { try write($0[keyPath: path], &$1) },
-            objection: { objection($0[keyPath: path], $1) }, text: { text($0[keyPath: path]) }, isFixed: isFixed)
+            objection: { objection($0[keyPath: path], $1) }, text: { text($0[keyPath: path]) },
+            copy: { copy(&$0[keyPath: path], $1[keyPath: path]) }, isFixed: isFixed)
     }
 }
 

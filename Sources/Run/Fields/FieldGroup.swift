@@ -32,6 +32,21 @@ extension FieldGroup {
         }
     }
 
+    /// These settings with those of `defaults` in place of what is not set.
+    public func filled(from defaults: Self) -> Self {
+        var all = self
+        for field in Self.fields where field.text(self) == nil { field.copy(&all, defaults) }
+        return all
+    }
+
+    /// Keys of what is set here and not there, but for what asks for nothing: an empty text or a zero.
+    public func keysBeyond(_ defaults: Self) -> [String] {
+        Self.fields.filter { field in
+            guard field.text(defaults) == nil, let text = field.text(self) else { return false }
+            return !["", "0", "0.0"].contains(text)
+        }.map(\.key)
+    }
+
     /// Paths of the fields that say what a run is.
     public static func fixedPaths(of group: String) -> [String] {
         fields.filter(\.isFixed).map { "\(group).\($0.key)" }

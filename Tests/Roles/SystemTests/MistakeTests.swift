@@ -15,7 +15,7 @@ import Testing
 
     @Test func unknownEnvironment() async throws {
         let line = try await mistake(["train", "--env", "catsch", "--logdir", directory("run")])
-        expect(line, says: "unknown environment catsch", "known are catch, catch/textured", "minatar/seaquest")
+        expect(line, says: "unknown environment catsch", "known are catch, catch/cue", "minatar/seaquest")
     }
 
     /// What is shown may come from a file or a peer: it neither steers a terminal nor begins a line.

@@ -1,10 +1,22 @@
 import Experience
 import Numbers
 
-/// A game before a background that moves and has nothing to do with it. Each episode draws one of eight patterns and a
-/// direction; the pattern drifts by up to two pixels per frame and comes in again at the other side.
+/// A game before a background that has nothing to do with it. Each episode draws one of eight patterns, where it begins
+/// and a direction; a pattern that drifts comes in again at the other side. Single frames have the same distribution whether it
+/// drifts or not.
 package struct Distracted<Rules: Scene>: Game {
+    /// What the background is like.
+    package struct Look: Sendable {
+        /// Each channel of its colours is below this.
+        var strength: Int
+        /// Patches in each direction.
+        var patches: Int
+        /// Pixels by which it moves in a frame at most; 0 for one that stands still.
+        var drift: Int
+    }
+
     private var rules: Rules
+    private let look: Look
     private let backgrounds: Backgrounds
     private var random: SplitMix64
     private var pattern = 0
@@ -12,9 +24,10 @@ package struct Distracted<Rules: Scene>: Game {
     private var drift = (row: 0, column: 0)
 
     /// - Parameter purpose: which set of patterns is drawn from.
-    package init(_ rules: Rules, purpose: EnvironmentPurpose, seed: UInt64) {
+    package init(_ rules: Rules, _ look: Look, purpose: EnvironmentPurpose, seed: UInt64) {
         self.rules = rules
-        backgrounds = Backgrounds(rules.image, purpose: purpose)
+        self.look = look
+        backgrounds = Backgrounds(rules.image, patches: look.patches, strength: look.strength, purpose: purpose)
         // Not the numbers that the rules draw, which have the seed itself.
         random = SplitMix64(seed: SplitMix64.seed(seed, part: 0))
     }
@@ -28,8 +41,10 @@ package struct Distracted<Rules: Scene>: Game {
         rules.reset()
         pattern = random.below(Backgrounds.count)
         offset = (random.below(image.height), random.below(image.width))
-        // Rightwards or leftwards always: it never stands still.
-        drift = (random.below(5) - 2, (random.below(2) + 1) * (random.below(2) * 2 - 1))
+        // Rightwards or leftwards always, where it moves at all.
+        let most = look.drift
+        let (down, right) = (random.below(2 * most + 1) - most, random.below(max(most, 1)) + 1)
+        drift = most == 0 ? (0, 0) : (down, right * (random.below(2) * 2 - 1))
     }
 
     package mutating func advance(_ action: Action) -> Outcome {
@@ -52,10 +67,12 @@ struct Backgrounds {
     private let shape: ImageShape
     private let patterns: [[UInt8]]
 
-    init(_ shape: ImageShape, purpose: EnvironmentPurpose) {
+    init(_ shape: ImageShape, patches: Int, strength: Int, purpose: EnvironmentPurpose) {
         self.shape = shape
         let set: UInt64 = purpose == .training ? 1 : 2
-        patterns = (0..<Self.count).map { Texture.patches(shape, seed: SplitMix64.seed(set, part: $0)) }
+        patterns = (0..<Self.count).map {
+            Texture.patches(shape, count: patches, strength: strength, seed: SplitMix64.seed(set, part: $0))
+        }
     }
 
     /// A pattern [height, width, 3] that begins with its pixel at `row` and `column`.

@@ -1,22 +1,17 @@
 import Experience
 import Numbers
 
-/// Patterns of random colours that are darker than what games draw before them.
+/// Patterns of random colours.
 enum Texture {
-    /// Each channel of a pattern is below this.
-    private static let brightness = 128
+    /// Channels below this are darker than what games draw before a pattern.
+    static let brightness = 128
 
-    /// Square dots of `dot` pixels, each with a colour of its own: an image [height, width, 3].
-    static func grain(_ shape: ImageShape, dot: Int, seed: UInt64) -> [UInt8] {
-        let columns = (shape.width + dot - 1) / dot
-        let dots = colors((shape.height + dot - 1) / dot * columns, seed: seed)
-        return pixels(shape) { row, column in dots[row / dot * columns + column / dot] }
-    }
-
-    /// Soft patches that continue over the borders, eight of them in each direction: an image [height, width, 3].
-    static func patches(_ shape: ImageShape, seed: UInt64) -> [UInt8] {
-        let count = 8
-        let corners = colors(count * count, seed: seed)
+    /// Soft patches that continue over the borders: an image [height, width, 3].
+    /// - Parameters:
+    ///   - count: patches in each direction.
+    ///   - strength: each channel is below this.
+    static func patches(_ shape: ImageShape, count: Int, strength: Int, seed: UInt64) -> [UInt8] {
+        let corners = colors(count * count, strength: strength, seed: seed)
         return pixels(shape) { row, column in
             let y = Double(row * count) / Double(shape.height)
             let x = Double(column * count) / Double(shape.width)
@@ -28,9 +23,9 @@ enum Texture {
         }
     }
 
-    private static func colors(_ count: Int, seed: UInt64) -> [Color] {
+    private static func colors(_ count: Int, strength: Int, seed: UInt64) -> [Color] {
         var random = SplitMix64(seed: seed)
-        func channel() -> UInt8 { UInt8(random.below(brightness)) }
+        func channel() -> UInt8 { UInt8(random.below(strength)) }
         return (0..<count).map { _ in Color(channel(), channel(), channel()) }
     }
 

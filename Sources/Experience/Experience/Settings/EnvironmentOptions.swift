@@ -23,6 +23,19 @@ public struct EnvironmentOptions: FieldGroup {
     /// The same in evaluations.
     public var evaluationBackgrounds: String?
 
+    /// Colours of the patches behind a built-in task are below this.
+    public var backgroundStrength: Int?
+    /// Patches of that background in each direction.
+    public var backgroundPatches: Int?
+    /// Pixels by which it moves in a frame at most; 0 for one that stands still.
+    public var backgroundDrift: Int?
+    /// Side of the ball in pixels; 0 for one that fills its block.
+    public var ball: Int?
+    /// Dots that look like the ball and stand still.
+    public var decoys: Int?
+    /// Levels by which a quarter of the pixels is brighter or darker, at most.
+    public var noise: Int?
+
     public static let fields: [Field<EnvironmentOptions>] = [
         Field("action_repeat", optional: \.actionRepeat, .within(1...1000)),
         Field("time_limit", optional: \.timeLimit, .positive),
@@ -34,6 +47,12 @@ public struct EnvironmentOptions: FieldGroup {
         Field("fit", optional: \.fit),
         Field("backgrounds", optional: \.backgrounds),
         Field("evaluation_backgrounds", optional: \.evaluationBackgrounds),
+        Field("background_strength", optional: \.backgroundStrength, .within(1...256)),
+        Field("background_patches", optional: \.backgroundPatches, .within(1...64)),
+        Field("background_drift", optional: \.backgroundDrift, .within(0...16)),
+        Field("ball", optional: \.ball, .within(0...64)),
+        Field("decoys", optional: \.decoys, .within(0...45)),
+        Field("noise", optional: \.noise, .within(0...255)),
     ]
 
     public init() {}
@@ -41,7 +60,9 @@ public struct EnvironmentOptions: FieldGroup {
     public init(
         actionRepeat: Int? = nil, timeLimit: Int? = nil, noOps: Int? = nil, sticky: Double? = nil,
         observe: Observed? = nil, arguments: String? = nil, wrappers: String? = nil, fit: ImageFit? = nil,
-        backgrounds: String? = nil, evaluationBackgrounds: String? = nil
+        backgrounds: String? = nil, evaluationBackgrounds: String? = nil, backgroundStrength: Int? = nil,
+        backgroundPatches: Int? = nil, backgroundDrift: Int? = nil, ball: Int? = nil, decoys: Int? = nil,
+        noise: Int? = nil
     ) {
         self.actionRepeat = actionRepeat
         self.timeLimit = timeLimit
@@ -53,5 +74,11 @@ public struct EnvironmentOptions: FieldGroup {
         self.fit = fit
         self.backgrounds = backgrounds
         self.evaluationBackgrounds = evaluationBackgrounds
+        self.backgroundStrength = backgroundStrength
+        self.backgroundPatches = backgroundPatches
+        self.backgroundDrift = backgroundDrift
+        self.ball = ball
+        self.decoys = decoys
+        self.noise = noise
     }
 }
