@@ -54,7 +54,7 @@ struct BenchmarkCommand: AsyncParsableCommand {
     private func report(_ runs: [BenchmarkRun], _ plan: BenchmarkPlan) throws {
         let recorded = runs.compactMap { try? RecordedRun(in: $0.path) }.filter { !$0.history.isEmpty }
         guard !recorded.isEmpty else { return }
-        try Report(recorded).write(to: plan.reportFolder)
+        try Report(recorded, question: plan.question).write(to: plan.reportFolder)
         Output.line("\(recorded.count) of \(runs.count) runs: \(plan.reportFolder)/index.html")
     }
 }

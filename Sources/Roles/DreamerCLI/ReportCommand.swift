@@ -14,9 +14,16 @@ struct ReportCommand: ParsableCommand {
     @Option(help: "Folder for the report.")
     var output = "report"
 
+    @Option(help: "Also say who learns sooner: the mean return of training episodes that counts as learned.")
+    var threshold: Double?
+
+    @Option(help: "With --threshold: the episodes of that mean.")
+    var window = 100
+
     func run() throws {
         let runs = try directories.map { path throws(UserError) in try RecordedRun(in: path) }
-        let report = try Report(runs)
+        let report = try Report(
+            runs, question: threshold.map { LearningQuestion(threshold: $0, window: max(window, 1)) })
         for notice in runs.flatMap(\.notices) { Output.error(notice) }
         try report.write(to: output)
         let (runCount, groupCount) = (Self.counted(runs.count, "run"), Self.counted(report.groups.count, "group"))

@@ -13,8 +13,9 @@ public struct Report: Sendable {
     public let files: [File]
     public let groups: [RunGroup]
 
+    /// - Parameter question: what is asked besides curves and evaluations; nil for nothing.
     /// - Throws: one line for a run that has measured nothing yet.
-    public init(_ runs: [RecordedRun]) throws(UserError) {
+    public init(_ runs: [RecordedRun], question: LearningQuestion? = nil) throws(UserError) {
         if let empty = runs.first(where: { $0.history.isEmpty }) {
             throw UserError(
                 empty.unreadNotice.map { "\($0), and nothing is left to report; its metrics.jsonl is damaged" }
@@ -25,15 +26,17 @@ public struct Report: Sendable {
         let drawings = tasks.flatMap(\.figures).map { figure in
             File(name: figure.fileName + ".svg", text: figure.svg(standsAlone: true).text + "\n")
         }
+        let comparison = question.map { [groups] in LearningComparison($0, groups) }
         // A table of its header only belongs to a figure that does not exist.
-        let numbers = tasks.flatMap(\.tables).filter { $0.rows.count > 1 }.map { table in
+        let numbers = (tasks.flatMap(\.tables) + (comparison?.tables ?? [])).filter { $0.rows.count > 1 }.map { table in
             File(name: table.name, text: CSV.text(table.rows))
         }
         let achievements = tasks.compactMap { task in
             AchievementTable(task).map { File(name: "achievements-\(task.fileName).csv", text: CSV.text($0.csv)) }
         }
         let benchmarks = Benchmark.all.compactMap { [groups] in BenchmarkTable($0, groups) }
-        let page = File(name: "index.html", text: Page(tasks: tasks, benchmarks: benchmarks).html)
+        let page = File(
+            name: "index.html", text: Page(tasks: tasks, benchmarks: benchmarks, comparison: comparison).html)
         let evaluations = File(name: "evaluations.csv", text: CSV.text(EvaluationTable(groups).csv))
         files =
             [page] + drawings + numbers + [evaluations] + achievements

@@ -1,5 +1,6 @@
 import AgentChoice
 import Diagnostics
+import Reports
 import Runs
 import Settings
 import Testing
@@ -40,6 +41,28 @@ import Testing
         #expect(plan.seeds == [0] && plan.parallel == 1 && plan.command == nil && plan.variants.count == 1)
     }
 
+    @Test func whatAGridIsToDecideIsRead() throws {
+        let plan = try plan(
+            """
+            tasks: [catch, catch/scenery]
+            agents: [dreamerv3, mudreamer]
+            threshold: 0.5
+            window: 20
+            contrasts:
+              lead: [+catch dreamerv3, -catch mudreamer]
+              interaction: [+catch dreamerv3, -catch mudreamer, -catch/scenery dreamerv3, +catch/scenery mudreamer]
+            """)
+        let question = try #require(plan.question)
+        #expect(
+            question.threshold == 0.5 && question.window == 20
+                && question.contrasts.map(\.name) == ["lead", "interaction"])
+        #expect(
+            question.contrasts[1].terms == [
+                .init(sign: 1, cell: "catch-dreamerv3"), .init(sign: -1, cell: "catch-mudreamer"),
+                .init(sign: -1, cell: "catch-scenery-dreamerv3"), .init(sign: 1, cell: "catch-scenery-mudreamer"),
+            ])
+    }
+
     @Test func listsStandForTheirTasks() throws {
         let plan = try plan("tasks: [dmc/backgrounds, catch]")
         #expect(plan.tasks.count == 7 && plan.tasks[0] == "dmc/cartpole-swingup" && plan.tasks[6] == "catch")
@@ -56,6 +79,16 @@ import Testing
         ("tasks: catch\nseeds: [1, -2]", "some/grid.yaml:2: seeds: expected a whole number from 0, found -2"),
         ("tasks: catch\nseeds: [1, 1]", "some/grid.yaml:2: seeds: 1 stands there twice"),
         ("tasks: catch\nseeds: []", "some/grid.yaml:2: seeds: is empty"),
+        ("tasks: catch\nthreshold: high", "some/grid.yaml:2: threshold: expected a number, found high"),
+        ("tasks: catch\ncontrasts:\n  a: [+catch dymodreamer]", "some/grid.yaml:3: contrasts: threshold is missing"),
+        (
+            "tasks: catch\nthreshold: 1\ncontrasts:\n  a: [+catch mudreamer]",
+            "some/grid.yaml:4: contrasts: contrasts.a: the grid has no runs of catch mudreamer"
+        ),
+        (
+            "tasks: catch\nthreshold: 1\ncontrasts:\n  a: [catch dymodreamer]",
+            "some/grid.yaml:4: contrasts: contrasts.a: expected +TASK AGENT or -TASK AGENT, got catch dymodreamer"
+        ),
         ("tasks: catch\nsize: huge", "some/grid.yaml:2: size: unknown size huge"),
         ("tasks: catch\npreset: doom", "some/grid.yaml:2: preset: unknown preset doom"),
         ("tasks: catch\nparallel: 0", "some/grid.yaml:2: parallel: expected a whole number from 1 to 10000, found 0"),

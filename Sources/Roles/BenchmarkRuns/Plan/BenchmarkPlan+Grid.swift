@@ -32,7 +32,7 @@ extension BenchmarkPlan {
     private func run(
         _ task: String, _ agent: String, _ variant: Variant, _ seed: UInt64, _ resolve: ([String]) throws -> Resolved
     ) throws(UserError) -> BenchmarkRun {
-        let kind = PortableName.of(([task, agent] + [variant.name].filter { !$0.isEmpty }).joined(separator: "-"))
+        let kind = kind(task, agent, variant.name)
         let path = "\(output)/\(kind)-s\(seed)"
         let common = arguments(task, agent, seed, settings)
         let own = arguments(task, agent, seed, settings + variant.settings)

@@ -32,6 +32,7 @@ extension BenchmarkPlan {
                 throw fields.error("command", error.message)
             }
         }
+        question = try question(fields)
     }
 
     private static func tasks(_ fields: PlanFields) throws(UserError) -> [String] {

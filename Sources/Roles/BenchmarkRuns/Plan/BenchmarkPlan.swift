@@ -1,3 +1,5 @@
+import Reports
+
 /// A grid of runs, as a person writes it down: tasks × agents × variants × seeds.
 package struct BenchmarkPlan: Sendable, Equatable {
     /// Settings under a name.
@@ -24,6 +26,8 @@ package struct BenchmarkPlan: Sendable, Equatable {
     var parallel: Int
     /// What hands a run to a queue; nil: it is run here.
     var command: CommandTemplate?
+    /// What the report is to decide; nil for nothing.
+    package var question: LearningQuestion?
 
     /// Where the report of all runs goes.
     package var reportFolder: String { "\(output)/report" }

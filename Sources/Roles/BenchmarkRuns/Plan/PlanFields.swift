@@ -6,6 +6,7 @@ import Yams
 struct PlanFields {
     static let names = [
         "output", "preset", "size", "tasks", "agents", "seeds", "settings", "variants", "parallel", "command",
+        "threshold", "window", "contrasts",
     ]
 
     private let file: String
@@ -54,6 +55,15 @@ struct PlanFields {
     func number(_ field: String, within range: ClosedRange<Int>) throws(UserError) -> Int? {
         guard let node = nodes[field] else { return nil }
         return try number(field, node, within: range)
+    }
+
+    func fraction(_ field: String) throws(UserError) -> Double? {
+        guard let node = nodes[field] else { return nil }
+        let text = node.scalar?.string ?? "a list"
+        guard let number = Double(text), number.isFinite else {
+            throw error(field, "expected a number, found \(text)", at: node)
+        }
+        return number
     }
 
     /// Whole numbers from 0, each once.

@@ -2,6 +2,8 @@
 struct Page: Sendable {
     let tasks: [TaskCurves]
     let benchmarks: [BenchmarkTable]
+    /// Who learns sooner, where that was asked.
+    let comparison: LearningComparison?
 
     var html: String {
         let head = Markup(
@@ -13,7 +15,7 @@ struct Page: Sendable {
             ])
         let body =
             [Markup("h1", text: "Learning curves"), Self.explanation]
-            + benchmarks.flatMap(\.markup) + tasks.flatMap(section)
+            + (comparison?.markup ?? []) + benchmarks.flatMap(\.markup) + tasks.flatMap(section)
         return "<!DOCTYPE html>\n" + Markup("html", ["lang": "en"], [head, Markup("body", [:], body)]).text + "\n"
     }
 
