@@ -11,12 +11,17 @@ struct DashboardOptions {
     private var options: DashboardServer.Options
     private let isLoopback: Bool
 
-    /// - Parameter option: that gave the address.
-    init(_ listen: String, option: String, tls: TLSFiles?, insecure: Bool) throws(UserError) {
+    /// - Parameters:
+    ///   - option: that gave the address.
+    ///   - advertised: this machine's name for others; nil for its host name.
+    init(
+        _ listen: String, option: String, tls: TLSFiles?, insecure: Bool, advertised: String? = nil
+    ) throws(UserError) {
         let endpoint = try Endpoint(listen, option: option)
         if tls == nil, !insecure { try endpoint.requireLoopback(option) }
         isLoopback = endpoint.isLoopback
         options = DashboardServer.Options(host: endpoint.host, port: endpoint.port)
+        options.advertisedHost = advertised
         // Another port of this machine is as good; another one that others reach, nobody has asked for.
         if isLoopback { options.furtherPorts = 99 }
         // A certificate names the host that others reach.
@@ -24,9 +29,12 @@ struct DashboardOptions {
     }
 
     /// Nil where there is to be none.
-    init?(_ settings: DashboardSettings, tls: TLSFiles?, insecure: Bool) throws(UserError) {
+    init?(
+        _ settings: DashboardSettings, tls: TLSFiles?, insecure: Bool, advertised: String?
+    ) throws(UserError) {
         guard let listen = settings.listen else { return nil }
-        try self.init(listen, option: "dashboard.listen", tls: tls, insecure: insecure)
+        try self.init(
+            listen, option: "dashboard.listen", tls: tls, insecure: insecure, advertised: advertised)
     }
 
     /// For a server whose visitors from elsewhere have to show `token`.

@@ -29,7 +29,9 @@ struct LearnerCommand: AsyncParsableCommand {
     @Option(help: "File for where this learner listens, on a disk that actors share: their --address-file.")
     var addressFile: String?
 
-    @Option(help: "Name or address of this machine in --address-file; by default its host name, or that of --listen.")
+    @Option(
+        help: "This machine for others: in --address-file, and for the dashboard; by default its host name or --listen."
+    )
     var advertise: String?
 
     @Option(help: "File with the token that actors must show; by default one is made in LOGDIR/token.")
@@ -63,7 +65,8 @@ struct LearnerCommand: AsyncParsableCommand {
         let endpoint = try Endpoint(listen ?? configuration.learner.listen, option: "--listen")
         let files = try tls.files(for: .learner)
         if files == nil, !insecureListen { try endpoint.requireLoopback("--listen") }
-        let page = try DashboardOptions(configuration.dashboard, tls: files, insecure: insecureListen)
+        let page = try DashboardOptions(
+            configuration.dashboard, tls: files, insecure: insecureListen, advertised: advertise)
         if let stored { try configuration.requireSameRun(as: stored.configuration, in: logdir) }
         let changes = stored.map { configuration.differences(from: $0.configuration) } ?? []
         let directory = try RunDirectory(creating: logdir)

@@ -30,9 +30,9 @@ import Testing
         let (tls, logdir) = (directory("tls"), directory("run"))
         #expect(try await Child(["certificates", "--output", tls]).end() == .init(status: 0))
         let learner = try Child(
-            ["learner", "--listen", "127.0.0.1:0", "--tls", tls]
+            ["learner", "--listen", "127.0.0.1:0", "--tls", tls, "--advertise", "localhost"]
                 + Tiny.options(logdir, steps: 200, settings: ["dashboard.listen=0.0.0.0:0"]))
-        let line = try await learner.message("dashboard at https://")
+        let line = try await learner.message("dashboard at https://localhost:")
         let port = try #require(line.split(separator: ":").last.flatMap { Int($0.prefix(while: \.isNumber)) })
         let token = try String(contentsOfFile: logdir + "/token", encoding: .utf8)
             .trimmingCharacters(in: .whitespacesAndNewlines)

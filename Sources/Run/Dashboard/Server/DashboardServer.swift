@@ -16,6 +16,8 @@ public final class DashboardServer: Sendable {
     public struct Options: Sendable {
         public var host: String
         public var port: Int
+        /// This machine's name for others, where it listens on all of its addresses; nil for its host name.
+        public var advertisedHost: String?
         /// What whoever is not on this machine must show; nil on loopback.
         public var token: String?
         /// Nil: connections are not encrypted.
@@ -154,7 +156,7 @@ public final class DashboardServer: Sendable {
     /// What a person opens; who listens everywhere is reached by this machine's name.
     private func address(port: Int) -> String {
         let everywhere = ["0.0.0.0", "::"].contains(options.host)
-        let host = everywhere ? ProcessInfo.processInfo.hostName : options.host
+        let host = everywhere ? options.advertisedHost ?? ProcessInfo.processInfo.hostName : options.host
         return (options.encryption == nil ? "http" : "https") + "://"
             + (host.contains(":") ? "[\(host)]" : host) + ":\(port)/"
     }
