@@ -121,6 +121,8 @@ let package = Package(
         // System
         system.target("Diagnostics"),
         system.target("Numbers"),
+        // Pixels, PNG and GIF.
+        system.target("Pictures"),
         system.target("Threads", ["CPlatform", "Diagnostics"]),
         system.target("Files", ["CPlatform", "Diagnostics", systemPackage]),
         system.target(
@@ -145,6 +147,8 @@ let package = Package(
         mathematics.target(
             "Inspection",
             ["Numbers", "AgentChoice", "Measurements", "Agents", "WorldModels", "Networks", "Tensors"]),
+        // What agents see, drawn; and how much of what they predict is not there.
+        mathematics.target("Visions", ["AgentChoice", "Agents", "Pictures", "Tensors", "WorldModels"]),
         mathematics.target(
             "Benchmarks",
             ["Numbers", "AgentChoice", "Measurements", "Inspection", "Agents", "WorldModels", "Tensors"]),
@@ -200,6 +204,10 @@ let package = Package(
         // Sinks of measurements
         run.target("MetricsFile", ["Files", "Threads", "Measurements", systemPackage]),
         run.target("Display", ["Measurements"]),
+        run.c("CEventMessages", ["CProtobufC"]),
+        run.target(
+            "TensorBoard",
+            ["CEventMessages", "CPlatform", "CProtobufC", "Files", "Measurements", "MetricsFile", "Threads"]),
         run.target(
             "Reports",
             ["AgentChoice", "Diagnostics", "Environments", "Experience", "Settings", "Measurements", "Display"],
@@ -252,7 +260,7 @@ let package = Package(
             "LearnerService",
             [
                 "AgentChoice", "Runs", "Settings", "Diagnostics", "Files", "Threads", "Measurements", "MetricsFile",
-                "Inspection", "Agents", "WorldModels", "Networks",
+                "Inspection", "Agents", "Visions", "WorldModels", "Networks", "TensorBoard",
                 "Tensors", "Environments", "Experience", "TrajectoryCodec", "Replay", "Wire", "Transport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -281,7 +289,8 @@ let package = Package(
         roles.target(
             "Supervision",
             [
-                "AgentChoice", "Benchmarks", "Threads", "Processes", "Experience", "Environments", "Runs", "Settings",
+                "AgentChoice", "Agents", "Benchmarks", "Files", "Threads", "Processes", "Experience", "Environments",
+                "Runs", "Settings", "Visions",
                 "Diagnostics", "Measurements", "MetricsFile", "Display", "ActorService", "LearnerService",
             ]),
         // Many runs, one after the other or some at a time.
@@ -297,7 +306,7 @@ let package = Package(
             "Exports",
             [
                 "AgentChoice", "ActorService", "Agents", "Diagnostics", "Experience", "Fields", "Files",
-                "LearnerService", "Networks", "Onnx", "Runs", "Settings", "Tensors",
+                "LearnerService", "Networks", "Onnx", "Pictures", "Runs", "Settings", "Tensors",
             ]),
         // From which commit the program was built.
         roles.c("CBuild"),
@@ -307,9 +316,10 @@ let package = Package(
                 "CBuild", "Exports",
                 "AgentChoice", "ActorService", "BenchmarkRuns", "LearnerService", "Stress", "Supervision", "Runs",
                 "Settings",
-                "Diagnostics", "Fields",
+                "Diagnostics", "Fields", "Files",
                 "Processes", "Numbers",
-                "Measurements", "Display", "Dashboard", "Reports", "Inspection", "Agents", "Networks", "WorldModels",
+                "Measurements", "Display", "Dashboard", "Reports", "Inspection", "Agents", "Networks", "Visions",
+                "WorldModels",
                 "Tensors", "Benchmarks", "Environments", "Experience", "Replay", "Threads",
                 "Transport", "Wire",
                 "Certificates",
@@ -321,6 +331,8 @@ let package = Package(
         // Tests
         system.support("TestSupport", ["Threads", .product(name: "Logging", package: "swift-log")]),
         system.tests("NumbersTests", ["Numbers"]),
+        system.support("PictureReaders", ["Pictures"]),
+        system.tests("PicturesTests", ["Numbers", "Pictures", "PictureReaders"]),
         system.tests("FilesTests", ["TestSupport", "Diagnostics", "Files", systemPackage]),
         system.tests("ProcessesTests", ["TestSupport", "Files", "Processes", systemPackage]),
         system.tests("ThreadsTests", ["TestSupport", "Numbers", "Threads"]),
@@ -347,6 +359,7 @@ let package = Package(
                 "Networks",
                 "Tensors", "Settings", "KernelChoice",
             ]),
+        mathematics.tests("VisionsTests", ["Pictures", "Visions"]),
         mathematics.tests(
             "BenchmarksTests",
             ["CAllocations", "AgentChoice", "Measurements", "Benchmarks", "WorldModels", "Tensors"]),
@@ -414,6 +427,7 @@ let package = Package(
             ]),
         run.tests("MeasurementsTests", ["TestSupport", "Measurements"]),
         run.tests("MetricsFileTests", ["TestSupport", "MetricsFile", "Measurements"]),
+        run.tests("TensorBoardTests", ["TestSupport", "Measurements", "Pictures", "TensorBoard"]),
         run.tests("DisplayTests", ["Display", "Measurements"]),
         roles.tests(
             "ActorServiceTests",
@@ -455,7 +469,7 @@ let package = Package(
             "ExportsTests",
             [
                 "TestSupport", "AgentChoice", "AgentFixtures", "Agents", "Diagnostics", "Experience", "Exports",
-                "Networks",
+                "Networks", "PictureReaders", "Pictures",
                 "Settings", "Tensors",
             ]),
         run.tests(
@@ -470,7 +484,10 @@ let package = Package(
         // Starts the program itself: `scripts/test` builds it first.
         roles.tests(
             "SystemTests",
-            ["TestSupport", "Replay", "TrajectoryCodec", "Experience", .product(name: "GRDB", package: "GRDB.swift")]),
+            [
+                "TestSupport", "PictureReaders", "Pictures", "Replay", "TrajectoryCodec", "Experience",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
     ] + fuzzing
 )
 

@@ -97,7 +97,7 @@ public struct WorldModel {
         }
     }
 
-    func limitedActions(_ batch: SequenceBatchInput, on tape: Tape) -> Tensor {
+    package func limitedActions(_ batch: SequenceBatchInput, on tape: Tape) -> Tensor {
         let limited = tape.tensor(batch.rows, configuration.actions)
         tape.limited(.constant(batch.actions), into: .constant(limited))
         return limited

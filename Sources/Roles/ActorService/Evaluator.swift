@@ -61,13 +61,14 @@ public struct Evaluator {
     /// - Parameters:
     ///   - goesOn: asked before each step.
     ///   - interval: the least time between two calls of `progress`, which comes between steps.
+    ///   - film: gets all that the first environment shows.
     ///   - load: gives the policy its weights; nil plays at random.
     /// - Returns: nil where it was not to go on.
     /// - Throws: also where not one step was played in all the time.
     public func run(
         episodes: Int, seed: UInt64, choice: Choice, threads: Int = 1, goesOn: @escaping () -> Bool = { true },
         every interval: Duration = .seconds(10), progress: (EvaluationProgress) -> Void = { _ in },
-        load: ((ActingPolicy) throws -> Void)?
+        film: (Observation) -> Void = { _ in }, load: ((ActingPolicy) throws -> Void)?
     ) throws -> Result? {
         let slots = min(episodes, Self.sideBySide)
         var host = host
@@ -76,6 +77,7 @@ public struct Evaluator {
         defer { for environment in environments { environment.close() } }
         let players = try players(environments, seed: seed, choice: choice, threads: threads, load)
         try players.start()
+        film(players.steps[0].observation)
         let deadline = ContinuousClock.now + .seconds(configuration.evaluation.seconds)
         var table = EpisodeTable(episodes: episodes, slots: slots)
         var (shown, lastShown) = (EvaluationProgress(wanted: episodes), ContinuousClock.now)
@@ -87,6 +89,7 @@ public struct Evaluator {
                 break
             }
             for episode in try players.advance() { table.take(episode) }
+            film(players.steps[0].observation)
             shown.add(players.steps, finished: table.count)
             guard now - lastShown >= interval else { continue }
             lastShown = now

@@ -3,6 +3,7 @@ import ArgumentParser
 import Diagnostics
 import Exports
 import Fields
+import Files
 import Foundation
 import Settings
 import Threads
@@ -14,6 +15,7 @@ struct ActCommand: AsyncParsableCommand {
             The task is the one that the policy was trained on, unless another one is named that shows and takes the same.
 
               dreamer act --weights exported/policy.safetensors --episodes 10
+              dreamer act --weights exported/policy.safetensors --gif episode.gif
             """)
 
     @Option(help: "policy.safetensors of an export.")
@@ -40,6 +42,12 @@ struct ActCommand: AsyncParsableCommand {
         help: "File for every step of all episodes as tensors: observations, random numbers, distributions, actions.")
     var trace: String?
 
+    @Option(
+        help:
+            "File for the first episode, as the policy sees it, as an animated GIF; \(PlayFilm.longest) frames at most."
+    )
+    var gif: String?
+
     @Flag(help: "Print one JSON object: mean, standard deviation, each return.")
     var json = false
 
@@ -53,11 +61,14 @@ struct ActCommand: AsyncParsableCommand {
         let configuration = try configuration(of: file)
         var taken = ActingTrace()
         let isTraced = trace != nil
+        var film = try gif.map { _ throws(UserError) in try PlayFilm(of: file.description.agent) }
         let result = try ExportedPlay(file, configuration).run(
             episodes: episodes, seed: seed ?? configuration.evaluation.seed,
-            choice: policy ?? .init(configuration.evaluation.policy), threads: Processors.usable, python: python
+            choice: policy ?? .init(configuration.evaluation.policy), threads: Processors.usable, python: python,
+            film: { film?.add($0) }
         ) { if isTraced { taken.add($0) } }
         if let trace { try taken.write(to: URL(fileURLWithPath: trace), image: file.description.image) }
+        if let gif, let film { try DurableFile.replace(gif, with: film.gif()) }
         Output.line(try json ? Output.json(result, readable: true) : result.summary)
     }
 

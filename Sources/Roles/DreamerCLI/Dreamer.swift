@@ -13,7 +13,8 @@ struct Dreamer: AsyncParsableCommand {
         version: Release.description,
         subcommands: [
             TrainCommand.self, LearnerCommand.self, ActorCommand.self, EvaluateCommand.self, ExportCommand.self,
-            ActCommand.self, InspectCommand.self, ReportCommand.self, DashboardCommand.self, BenchmarkCommand.self,
+            ActCommand.self, VisualizeCommand.self, InspectCommand.self, ReportCommand.self, DashboardCommand.self,
+            BenchmarkCommand.self,
             CertificatesCommand.self,
             BenchCommand.self, StressCommand.self,
             StressActorCommand.self, VerifyCommand.self, ParityCommand.self,

@@ -16,14 +16,16 @@ package struct ExportedPlay {
         (self.file, self.configuration) = (file, configuration)
     }
 
-    /// - Parameter watch: gets each step.
+    /// - Parameters:
+    ///   - film: gets all that the first environment shows.
+    ///   - watch: gets each step.
     /// - Throws: one line where the task shows or takes something else than the policy was trained with.
     package func run(
         episodes: Int, seed: UInt64, choice: Evaluator.Choice, threads: Int, python: String?,
-        watch: @escaping (ActingStep) -> Void
+        film: (Observation) -> Void = { _ in }, watch: @escaping (ActingStep) -> Void
     ) throws -> Evaluator.Result {
         let result = try Evaluator(configuration, python: python).run(
-            episodes: episodes, seed: seed, choice: choice, threads: threads
+            episodes: episodes, seed: seed, choice: choice, threads: threads, film: film
         ) { policy in
             try requireFit(of: policy.configuration)
             try policy.load(file.weights, version: file.description.policyVersion)

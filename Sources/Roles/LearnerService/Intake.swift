@@ -9,6 +9,7 @@ import Replay
 import Runs
 import ServiceLifecycle
 import Settings
+import TensorBoard
 import Transport
 import Wire
 
@@ -19,6 +20,7 @@ package final class Intake: Sendable {
     package let replay: ReplayBuffer
     package let server: LearnerServer
     private let metrics: MetricsLog
+    private let tensorBoard: TensorBoardLog?
     let ledger = ActorLedger()
     let endpoint: ExperienceEndpoint
     private let gate: Gatekeeper
@@ -49,6 +51,15 @@ package final class Intake: Sendable {
         ) { logger.error("\($0)") }
         self.metrics = metrics
         measurements.subscribe { metrics.append($0) }
+        if c.learner.tensorboard {
+            let events = try TensorBoardLog(
+                directory: directory.url, sampleInterval: c.learner.logEvery, limit: c.learner.metricsBytes
+            ) { logger.error("\($0)") }
+            tensorBoard = events
+            measurements.subscribe { events.append($0) }
+        } else {
+            tensorBoard = nil
+        }
         identity = LearnerServer.Identity(runID: run.id, generation: run.generation)
         endpoint = ExperienceEndpoint(
             configuration: c, replay: replay, ledger: ledger, measurements: measurements, logger: logger)
@@ -132,6 +143,7 @@ package final class Intake: Sendable {
     /// Stores what was handed over and closes the storage; the server must have stopped.
     package func close() throws {
         metrics.flush()
+        tensorBoard?.flush()
         try replay.close()
     }
 }

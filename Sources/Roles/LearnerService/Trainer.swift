@@ -31,11 +31,14 @@ final class Trainer {
     private var log: TrainingLog
     private var badSteps: BadSteps
     private var checkpoints: CheckpointSchedule
+    private var pictures: TrainingPictures?
 
     /// Restores the newest checkpoint of `directory`, or draws new parameters.
+    /// - Parameter pictureRest: see `TrainingPictures`.
     init(
         configuration: Configuration, directory: RunDirectory, replay: ReplayBuffer, measurements: MeasurementHub,
-        status: TrainerStatus, logger: Logger, publish: @escaping @Sendable (PolicyWeights, Int) -> Void
+        status: TrainerStatus, logger: Logger, pictureRest: Int = TrainingPictures.rest,
+        publish: @escaping @Sendable (PolicyWeights, Int) -> Void
     ) throws {
         let c = configuration.learner
         self.configuration = configuration
@@ -51,6 +54,9 @@ final class Trainer {
         log = TrainingLog(carry, every: c.logEvery, measurements: measurements, status: status)
         badSteps = BadSteps(directory: directory.badBatches, limit: c.maxBadSteps, logger: logger)
         checkpoints = CheckpointSchedule(seconds: c.checkpointSeconds, logger: logger)
+        pictures = TrainingPictures(
+            configuration, directory: directory, replay: replay, measurements: measurements, logger: logger,
+            rest: pictureRest)
     }
 
     private static func restore(
@@ -84,6 +90,7 @@ final class Trainer {
             // What was under way may have come in meanwhile: then there is more to train, and nobody has stopped the run.
             isDone = isComplete
         } while !isDone && !stop.wasAsked
+        pictures?.finish(with: agent, steps)
         return isDone
     }
 
@@ -141,6 +148,7 @@ final class Trainer {
         sampler.recycle(batch)
         log.stepped(carry)
         log.publishWhenDue(replay.statistics)
+        pictures?.takeWhenDue(of: agent, steps)
     }
 
     private func train(on columns: SequenceBatch.Columns) throws {
@@ -170,6 +178,8 @@ final class Trainer {
         publish(PolicyWeights(of: agent, version: carry.policyVersion), carry.trainSteps)
         log.published(carry.policyVersion)
     }
+
+    private var steps: (train: Int, agent: Int) { (carry.trainSteps, replay.statistics.counts.inserted) }
 
     private func save() throws {
         carry.replay = replay.checkpointState()

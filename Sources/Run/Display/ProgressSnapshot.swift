@@ -29,7 +29,7 @@ public struct ProgressSnapshot: Sendable, Equatable {
         case .episode(let episode):
             recentReturns.add(episode.episodeReturn)
             episodes += 1
-        case .budget, .staleness, .evaluation, .evaluator, .process: break
+        case .budget, .staleness, .evaluation, .evaluator, .process, .picture: break
         }
     }
 }

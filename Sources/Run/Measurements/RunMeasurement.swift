@@ -23,10 +23,12 @@ public enum RunMeasurement: Sendable, Equatable {
     case evaluator(EvaluatorMeasurement)
     /// What the learner's process uses of the machine.
     case process(ProcessMeasurement)
+    /// What the world model sees was drawn.
+    case picture(PictureMeasurement)
 
     /// The names of the cases in `metrics.jsonl`.
     public enum Kind: String, Codable, CaseIterable, Sendable {
-        case start, budget, progress, replay, actor, episode, staleness, evaluation, evaluator, process
+        case start, budget, progress, replay, actor, episode, staleness, evaluation, evaluator, process, picture
         case training = "train"
     }
 
@@ -43,6 +45,7 @@ public enum RunMeasurement: Sendable, Equatable {
         case .evaluation: .evaluation
         case .evaluator: .evaluator
         case .process: .process
+        case .picture: .picture
         }
     }
 
@@ -52,7 +55,7 @@ public enum RunMeasurement: Sendable, Equatable {
         switch self {
         case .progress, .replay, .process: kind.rawValue
         case .actor(let actor): "actor \(actor.actor)"
-        case .start, .budget, .training, .episode, .staleness, .evaluation, .evaluator: nil
+        case .start, .budget, .training, .episode, .staleness, .evaluation, .evaluator, .picture: nil
         }
     }
 }
@@ -72,6 +75,7 @@ extension RunMeasurement {
         case .evaluation(let fields): try fields.encode(to: encoder)
         case .evaluator(let fields): try fields.encode(to: encoder)
         case .process(let fields): try fields.encode(to: encoder)
+        case .picture(let fields): try fields.encode(to: encoder)
         }
     }
 
@@ -89,6 +93,7 @@ extension RunMeasurement {
             case .evaluation: .evaluation(try EvaluationMeasurement(from: decoder))
             case .evaluator: .evaluator(try EvaluatorMeasurement(from: decoder))
             case .process: .process(try ProcessMeasurement(from: decoder))
+            case .picture: .picture(try PictureMeasurement(from: decoder))
             }
     }
 }

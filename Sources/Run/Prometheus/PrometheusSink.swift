@@ -49,8 +49,8 @@ public final class PrometheusSink: Sendable {
             count("process_cpu_seconds_total", to: process.processorSeconds, &state)
             gauge("process_threads", Double(process.threads))
             gauge("process_open_fds", Double(process.descriptors))
-        // It is of the task, and does not change.
-        case .budget: break
+        // The one is of the task and does not change, the other is to be looked at.
+        case .budget, .picture: break
         }
     }
 

@@ -14,7 +14,8 @@ import SystemPackage
 /// replay.sqlite    experience
 /// checkpoints/     the last two, NUMBER.safetensors by training step
 /// environments/    what environments in Python print, NAME.log by actor
-/// pictures/        what the model sees, KIND-STEP.png and .gif, where pictures are made
+/// pictures/        what the world model sees, KIND-STEP.png and .gif by training step, the newest of each kind
+/// events.out.tfevents.*  for TensorBoard, where learner.tensorboard says so
 /// bad-batches/     batches of training steps that were left out, where there were any
 /// ```
 public struct RunDirectory: Sendable {

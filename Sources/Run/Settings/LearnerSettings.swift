@@ -15,6 +15,10 @@ public struct LearnerSettings: FieldGroup {
     public var publishEvery = 1
     /// Seconds between two lines of metrics.
     public var logEvery = 10.0
+    /// Seconds between two sets of pictures of what the world model sees; 0 for none.
+    public var pictureSeconds = 300.0
+    /// Whether an event file for TensorBoard is written.
+    public var tensorboard = false
     /// Bytes that the file of metrics may have; where it would have more, half of its lines are dropped, evenly.
     public var metricsBytes = 256 << 20
     /// Training steps in a row with losses or gradients that are not finite before the run ends.
@@ -34,6 +38,8 @@ public struct LearnerSettings: FieldGroup {
         Field("checkpoint_seconds", \.checkpointSeconds, .positive),
         Field("publish_every", \.publishEvery, .positive),
         Field("log_every", \.logEvery, .positive),
+        Field("picture_seconds", \.pictureSeconds, .notNegative),
+        Field("tensorboard", \.tensorboard),
         Field("metrics_bytes", \.metricsBytes, .within(64 << 10...1 << 40)),
         Field("max_bad_steps", \.maxBadSteps, .positive),
         Field("credit_bytes", optional: \.creditBytes),

@@ -90,11 +90,13 @@ final class StoredRun: Sendable {
     }
 
     /// Trains until the run is complete.
+    /// - Parameter pictureRest: see `TrainingPictures`.
     /// - Returns: whether it is.
-    func train() throws -> Bool {
+    func train(pictureRest: Int = TrainingPictures.rest) throws -> Bool {
         let trainer = try Trainer(
             configuration: configuration, directory: directory, replay: replay, measurements: measurements,
-            status: status, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, publish: { _, _ in })
+            status: status, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            pictureRest: pictureRest, publish: { _, _ in })
         return try trainer.run()
     }
 
@@ -104,6 +106,11 @@ final class StoredRun: Sendable {
     /// What was published about training.
     var training: [TrainingMeasurement] {
         published.withLock { $0 }.compactMap { if case .training(let training) = $0 { training } else { nil } }
+    }
+
+    /// What was published about pictures.
+    var pictures: [PictureMeasurement] {
+        measured.compactMap { if case .picture(let picture) = $0 { picture } else { nil } }
     }
 
     /// Files of batches that were kept.

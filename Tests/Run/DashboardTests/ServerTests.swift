@@ -154,7 +154,7 @@ import Testing
 
     @Test func theNewestPicturesAreShown() async throws {
         try FileManager.default.createDirectory(atPath: directory("pictures"), withIntermediateDirectories: true)
-        for name in ["mask-20.png", "mask-100.png", "openloop-5.gif", "note.txt", "x-1.svg"] {
+        for name in ["mask-20.png", "mask-100.png", "openloop-5.gif", "openloop-5.png", "note.txt", "x-1.svg"] {
             _ = try directory.write("picture \(name)", to: "pictures/\(name)")
         }
         _ = try directory.write("secret", to: "token-1.png")
@@ -165,7 +165,7 @@ import Testing
                 try await Task.sleep(for: .milliseconds(50))
             }
             #expect(all.contains("{\"kind\":\"mask\",\"step\":100,\"file\":\"mask-100.png\"}"))
-            #expect(all.contains("openloop-5.gif") && !all.contains("mask-20.png") && !all.contains("svg"))
+            #expect(all.contains("openloop-5.gif") && !all.contains("openloop-5.png") && !all.contains("mask-20.png") && !all.contains("svg"))
             let picture = try await server.ask("/api/runs/0/pictures/mask-100.png")
             #expect(picture.body == "picture mask-100.png" && picture.head.contains("Content-Type: image/png"))
             for path in ["note.txt", "x-1.svg", "..%2Ftoken-1.png", "%2e%2e%2ftoken-1.png", ".mask-1.png", "no-1.png"] {

@@ -15,6 +15,7 @@ import Testing
         switch kind {
         case .start: try FieldProbe.fields(of: StartMeasurement.self)
         case .budget: try FieldProbe.fields(of: BudgetMeasurement.self)
+        case .picture: try FieldProbe.fields(of: PictureMeasurement.self)
         case .progress: try FieldProbe.fields(of: ProgressMeasurement.self)
         case .training: try FieldProbe.fields(of: TrainingMeasurement.self)
         case .replay: try FieldProbe.fields(of: ReplayMeasurement.self)

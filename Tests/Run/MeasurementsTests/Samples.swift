@@ -33,6 +33,10 @@ let oneOfEachKind: [RunMeasurement] = [
             meanLength: 9,
             policyVersion: 12, trainSteps: 99, agentSteps: 1024)),
     .process(ProcessMeasurement(residentBytes: 1, processorSeconds: 2.5, threads: 3, descriptors: 4)),
+    .picture(
+        PictureMeasurement(
+            picture: "openloop", png: "pictures/a.png", gif: "pictures/a.gif", trainSteps: 12, agentSteps: 4,
+            inside: 0.5, outside: 0.25, frozen: 0.75, invented: 0.125)),
     .budget(BudgetMeasurement(image: 99.5, movingShare: 0.25, maskShare: 0.125, vector: nil)),
 ]
 

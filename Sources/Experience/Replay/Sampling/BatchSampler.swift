@@ -75,6 +75,7 @@ public final class BatchSampler: Sendable {
     ///   makes no batches in advance), `.damaged`, `.incomplete`.
     public func next() throws(ReplayError) -> SequenceBatch {
         try limiter?.waitToSample(shape.steps)
+        guard limiter != nil else { return try prepareNow() }
         if prefetch == 0 { return try patiently { () throws(ReplayError) in try prepareNow() } }
         return try shared.wait { shared throws(ReplayError) in
             if let failure = shared.failure { throw failure }

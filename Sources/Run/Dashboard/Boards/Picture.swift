@@ -27,11 +27,15 @@ struct Picture: Sendable, Equatable {
     static func newest(in folder: String) -> [Picture] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         var newest: [String: Picture] = [:]
-        for picture in files.compactMap(Picture.init(file:)) where picture.step >= newest[picture.kind]?.step ?? 0 {
+        for picture in files.compactMap(Picture.init(file:)) {
+            if let other = newest[picture.kind], other.precedence >= picture.precedence { continue }
             newest[picture.kind] = picture
         }
         return Array(newest.values.sorted { $0.kind < $1.kind }.prefix(maximumKinds))
     }
+
+    /// Of two of one step, the animation is shown.
+    private var precedence: (Int, Int) { (step, file.hasSuffix(".gif") ? 1 : 0) }
 
     func write(to json: inout JSONText) {
         json.object {

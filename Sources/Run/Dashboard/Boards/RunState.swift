@@ -69,8 +69,8 @@ struct RunState: Sendable {
         case .process(let process):
             self.process = process
             if isDue(.process, at: record.time) { add(Double(process.residentBytes), to: .residentBytes) }
-        // What there is to be predicted does not change while a run goes on.
-        case .budget: break
+        // What there is to be predicted does not change while a run goes on; pictures are found where they lie.
+        case .budget, .picture: break
         }
     }
 

@@ -47,7 +47,7 @@ extension RunHistory {
             guard evaluation.mean.isFinite else { return }
             evaluator.append(sample(evaluation.mean, at: evaluation.agentSteps ?? agentSteps))
         // They tell what the task is, and how learner and actors are doing.
-        case .start, .budget, .actor, .staleness, .process: break
+        case .start, .budget, .actor, .staleness, .process, .picture: break
         }
     }
 
