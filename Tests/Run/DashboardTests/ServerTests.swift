@@ -165,7 +165,9 @@ import Testing
                 try await Task.sleep(for: .milliseconds(50))
             }
             #expect(all.contains("{\"kind\":\"mask\",\"step\":100,\"file\":\"mask-100.png\"}"))
-            #expect(all.contains("openloop-5.gif") && !all.contains("openloop-5.png") && !all.contains("mask-20.png") && !all.contains("svg"))
+            #expect(
+                all.contains("openloop-5.gif") && !all.contains("openloop-5.png") && !all.contains("mask-20.png")
+                    && !all.contains("svg"))
             let picture = try await server.ask("/api/runs/0/pictures/mask-100.png")
             #expect(picture.body == "picture mask-100.png" && picture.head.contains("Content-Type: image/png"))
             for path in ["note.txt", "x-1.svg", "..%2Ftoken-1.png", "%2e%2e%2ftoken-1.png", ".mask-1.png", "no-1.png"] {

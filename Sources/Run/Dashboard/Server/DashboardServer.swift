@@ -47,6 +47,9 @@ public final class DashboardServer: Sendable {
     /// Bytes of a request's head: nobody has reason to send more.
     private static let maximumHead = 16 << 10
 
+    /// It ends with the process: a server that is stopped while it starts still has work for it when `serve` has returned.
+    private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
     private let options: Options
     private let runs: RunList
     private let metrics: (@Sendable () -> String)?
@@ -70,25 +73,20 @@ public final class DashboardServer: Sendable {
         during work: @Sendable @escaping () async throws -> Result,
         listening: @Sendable @escaping (Swift.Result<String, UserError>) -> Void
     ) async throws -> Result {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let outcome = await withTaskGroup(of: Void.self, returning: Swift.Result<Result, any Error>.self) { tasks in
-            tasks.addTask { await self.serve(on: group, listening) }
+            tasks.addTask { await self.serve(listening) }
             let outcome: Swift.Result<Result, any Error>
             do { outcome = .success(try await work()) } catch { outcome = .failure(error) }
             tasks.cancelAll()
             connections.closeAll()
             return outcome
         }
-        // Nobody has anything to do on it any more.
-        try? await group.shutdownGracefully()
         return try outcome.get()
     }
 
     /// Until it is cancelled. A port that is taken is no reason to stop anything.
-    private func serve(
-        on group: any EventLoopGroup, _ listening: @escaping @Sendable (Swift.Result<String, UserError>) -> Void
-    ) async {
-        do { try await serve(on: group, firstFreeOf: ports, listening) } catch is CancellationError {
+    private func serve(_ listening: @escaping @Sendable (Swift.Result<String, UserError>) -> Void) async {
+        do { try await serve(firstFreeOf: ports, listening) } catch is CancellationError {
             // The run is over.
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             listening(.failure(Self.failure("\(options.host):\(options.port) is taken by another program")))
@@ -103,19 +101,18 @@ public final class DashboardServer: Sendable {
     }
 
     private func serve(
-        on group: any EventLoopGroup, firstFreeOf ports: ClosedRange<Int>,
+        firstFreeOf ports: ClosedRange<Int>,
         _ listening: @escaping @Sendable (Swift.Result<String, UserError>) -> Void
     ) async throws {
         for port in ports {
-            do { return try await serve(on: group, port: port, listening) } catch let error as IOError {
+            do { return try await serve(port: port, listening) } catch let error as IOError {
                 guard error.errnoCode == EADDRINUSE, port < ports.upperBound else { throw error }
             }
         }
     }
 
     private func serve(
-        on group: any EventLoopGroup, port: Int,
-        _ listening: @escaping @Sendable (Swift.Result<String, UserError>) -> Void
+        port: Int, _ listening: @escaping @Sendable (Swift.Result<String, UserError>) -> Void
     ) async throws {
         let gallery = Gallery()
         let feed = EventFeed(runs, gallery: gallery)
@@ -131,7 +128,8 @@ public final class DashboardServer: Sendable {
                 address: .hostname(options.host, port: port),
                 availableConnectionsDelegate: MaximumAvailableConnections(Self.maximumConnections)),
             onServerRunning: { listening(.success(self.address(port: $0.localAddress?.port ?? port))) },
-            eventLoopGroupProvider: .shared(group), logger: Logger(label: "dashboard") { _ in SwiftLogNoOpLogHandler() }
+            eventLoopGroupProvider: .shared(Self.group),
+            logger: Logger(label: "dashboard") { _ in SwiftLogNoOpLogHandler() }
         )
         async let _: Void = feed.run()
         try await application.run()
