@@ -83,4 +83,16 @@ import Testing
         try rename("away", "payload", replay)
         try replay.close()
     }
+
+    /// Pictures are nothing to wait for: training goes on without them.
+    @Test func aReportWaitsForNothing() throws {
+        let replay = try replay(prefetch: 2, Reports())
+        let sampler = replay.makeReportSampler(SampleShape(sequences: 2, length: 8), state: SamplerState(seed: 1))
+        try rename("payload", "away", replay)
+        let error = #expect(throws: ReplayError.self) { try sampler.next() }
+        #expect(error?.code == .storage)
+        try rename("away", "payload", replay)
+        #expect(try sampler.next().rewards.count == 16)
+        try replay.close()
+    }
 }
