@@ -200,7 +200,9 @@ let package = Package(
             [
                 "Diagnostics", "Files", "Fields", "Numbers", "AgentChoice", "Experience",
                 .product(name: "Yams", package: "Yams"),
-            ]),
+            ],
+            // A link to the page in docs: what a key means is said once.
+            resources: [.embedInCode("configuration.md")]),
         // Sinks of measurements
         run.target("MetricsFile", ["Files", "Threads", "Measurements", systemPackage]),
         run.target("Display", ["Measurements"]),
@@ -246,6 +248,8 @@ let package = Package(
                 "AgentChoice", "Settings", "Diagnostics", "Files", "Numbers", "Threads", "Environments", "Experience",
                 "TrajectoryCodec", systemPackage,
             ]),
+        run.target(
+            "RunList", ["AgentChoice", "Diagnostics", "Experience", "Files", "Measurements", "Runs", "Settings"]),
         roles.target(
             "ActorService",
             [
@@ -310,11 +314,15 @@ let package = Package(
             ]),
         // From which commit the program was built.
         roles.c("CBuild"),
+        // Looks at a machine before a run does.
+        roles.target("Doctor", ["Environments", "Files", "Tensors", "Threads"]),
         roles.program(
             "DreamerCLI",
             [
                 "CBuild", "Exports",
-                "AgentChoice", "ActorService", "BenchmarkRuns", "LearnerService", "Stress", "Supervision", "Runs",
+                "AgentChoice", "ActorService", "BenchmarkRuns", "Doctor", "LearnerService", "RunList", "Stress",
+                "Supervision",
+                "Runs",
                 "Settings",
                 "Diagnostics", "Fields", "Files",
                 "Processes", "Numbers",

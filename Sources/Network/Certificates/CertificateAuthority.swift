@@ -32,9 +32,15 @@ public final class CertificateAuthority: Sendable {
         } catch {
             throw UserError("cannot write \(directory.path): \(error.localizedDescription)", exitCode: 1)
         }
-        identity = try Self.sign(
-            in: directory, name: "ca", subject: "/CN=swift-dreamer authority", valid: validity, selfSigned: true,
-            extensions: ["basicConstraints = critical, CA:true, pathlen:0", "keyUsage = critical, keyCertSign"])
+        do throws(UserError) {
+            identity = try Self.sign(
+                in: directory, name: "ca", subject: "/CN=swift-dreamer authority", valid: validity, selfSigned: true,
+                extensions: ["basicConstraints = critical, CA:true, pathlen:0", "keyUsage = critical, keyCertSign"])
+        } catch {
+            // What has not come about is not taken down.
+            try? FileManager.default.removeItem(at: directory)
+            throw error
+        }
     }
 
     deinit {

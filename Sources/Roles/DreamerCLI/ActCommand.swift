@@ -14,6 +14,7 @@ struct ActCommand: AsyncParsableCommand {
         discussion: """
             The task is the one that the policy was trained on, unless another one is named that shows and takes the same.
 
+            Examples:
               dreamer act --weights exported/policy.safetensors --episodes 10
               dreamer act --weights exported/policy.safetensors --gif episode.gif
             """)

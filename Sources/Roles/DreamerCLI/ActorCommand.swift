@@ -11,7 +11,12 @@ import Wire
 
 struct ActorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "actor", abstract: "Play environments for a learner; everything else comes from there.")
+        commandName: "actor", abstract: "Play environments for a learner; everything else comes from there.",
+        discussion: """
+            Examples:
+              dreamer actor --connect 127.0.0.1:7400 --token-file runs/mine/token
+              dreamer actor --connect HOST:7400 --tls tls --token-file token --name far-1 --log-format json
+            """)
 
     @Option(help: "The learner's HOST:PORT.")
     var connect: String?

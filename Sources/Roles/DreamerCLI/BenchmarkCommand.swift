@@ -9,7 +9,11 @@ import Settings
 struct BenchmarkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "benchmark",
-        abstract: "Make the runs of a grid of tasks, agents and seeds, some at a time; the same command goes on.")
+        abstract: "Make the runs of a grid of tasks, agents and seeds, some at a time; the same command goes on.",
+        discussion: """
+            Examples:
+              dreamer benchmark grid.yaml
+            """)
 
     @Argument(help: "YAML file of the grid: docs/benchmarks.md lists its fields.")
     var file: String

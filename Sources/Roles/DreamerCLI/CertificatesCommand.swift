@@ -4,7 +4,11 @@ import Certificates
 struct CertificatesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "certificates",
-        abstract: "Make an authority and certificates with which learner and actors know each other.")
+        abstract: "Make an authority and certificates with which learner and actors know each other.",
+        discussion: """
+            Examples:
+              dreamer certificates --output tls --hosts learner.example --days 365
+            """)
 
     @Option(help: "Directory for the files.")
     var output: String

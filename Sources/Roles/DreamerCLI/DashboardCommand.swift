@@ -8,7 +8,12 @@ import Runs
 struct DashboardCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dashboard",
-        abstract: "Show runs in a browser, finished or not: curves beside each other, live while they train.")
+        abstract: "Show runs in a browser, finished or not: curves beside each other, live while they train.",
+        discussion: """
+            Examples:
+              dreamer dashboard runs
+              dreamer dashboard runs/one runs/two --listen 0.0.0.0:7470 --tls tls --token-file token
+            """)
 
     @Argument(help: "Directories of runs, or directories that hold them, such as runs.")
     var directories: [String]

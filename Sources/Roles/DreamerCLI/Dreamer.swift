@@ -13,11 +13,11 @@ struct Dreamer: AsyncParsableCommand {
         version: Release.description,
         subcommands: [
             TrainCommand.self, LearnerCommand.self, ActorCommand.self, EvaluateCommand.self, ExportCommand.self,
-            ActCommand.self, VisualizeCommand.self, InspectCommand.self, ReportCommand.self, DashboardCommand.self,
-            BenchmarkCommand.self,
-            CertificatesCommand.self,
+            ActCommand.self, VisualizeCommand.self, InspectCommand.self, RunsCommand.self, ReplayCommand.self,
+            ReportCommand.self, DashboardCommand.self, BenchmarkCommand.self, CertificatesCommand.self,
             BenchCommand.self, StressCommand.self,
             StressActorCommand.self, VerifyCommand.self, ParityCommand.self,
+            ConfigCommand.self, DoctorCommand.self,
         ])
 
     /// A person's mistake ends with one line and a status from 1 to 64, not with a trace.

@@ -9,7 +9,13 @@ import Supervision
 
 struct EvaluateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "evaluate", abstract: "Play episodes with the newest checkpoint of a run, with fixed seeds.")
+        commandName: "evaluate",
+        abstract: "Play episodes with a checkpoint of a run, the newest unless told otherwise, with fixed seeds.",
+        discussion: """
+            Examples:
+              dreamer evaluate --logdir runs/mine --episodes 20 --record
+              dreamer evaluate --logdir runs/mine --checkpoint best --json
+            """)
 
     @Option(help: "Directory of the run.")
     var logdir: String
@@ -23,10 +29,13 @@ struct EvaluateCommand: AsyncParsableCommand {
     @Option(help: "sample (from the policy), mode (its most probable action) or random (play without the policy).")
     var policy: Evaluator.Choice?
 
+    @Option(help: CheckpointChoice.help)
+    var checkpoint = CheckpointChoice.newest
+
     @Flag(help: "Print one JSON object: mean, standard deviation, each return.")
     var json = false
 
-    @Flag(help: "Add the result to the run's metrics, from which `dreamer report` takes it.")
+    @Flag(help: "Add the result to the run's metrics and keep the checkpoint as best where no other had a higher mean.")
     var record = false
 
     @Option(help: "Python of bridged environments; by default .venv is looked for.")
@@ -41,7 +50,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         guard count > 0 else { throw UserError("--episodes must be positive, got \(count)") }
         if record { try directory.requireIdle() }
         let evaluation = try Evaluation(
-            directory, configuration, episodes: count, seed: seed, policy: policy, python: python,
+            directory, configuration, episodes: count, seed: seed, policy: policy, of: checkpoint, python: python,
             tell: { Output.error($0) })
         for notice in evaluation.notices { Output.error(notice) }
         if record { try evaluation.record(in: directory) { Output.error($0) } }

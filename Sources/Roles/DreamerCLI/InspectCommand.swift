@@ -16,6 +16,10 @@ struct InspectCommand: ParsableCommand {
             Everything is counted by a step that computes nothing and needs no memory for it. Without --preset or --env the batch is that of \
             the papers, 16 x 64. How many actions an environment has is only known once it is started: --set \
             agent.actions=4. The forward is that of Table 11 of the MuDreamer paper: what the world model predicts of 64 frames.
+
+            Examples:
+              dreamer inspect --preset atari100k
+              dreamer inspect --size XL --set agent.actions=4 --json
             """)
 
     @OptionGroup var settings: ConfigurationOptions

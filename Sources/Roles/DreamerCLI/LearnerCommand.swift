@@ -14,7 +14,12 @@ import Threads
 
 struct LearnerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "learner", abstract: "Take experience from actors, train, and send them weights.")
+        commandName: "learner", abstract: "Take experience from actors, train, and send them weights.",
+        discussion: """
+            Examples:
+              dreamer learner --logdir runs/mine --env catch
+              dreamer learner --logdir runs/mine --env catch --listen 0.0.0.0:7400 --tls tls
+            """)
 
     enum Progress: String, ExpressibleByArgument, CaseIterable {
         case auto, json, none

@@ -16,8 +16,13 @@ struct LogOutput: TextOutputStream, Sendable {
         }
     }()
 
-    static func logger(_ label: String) -> Logger {
-        Logger(label: label) { StreamLogHandler(label: $0, stream: LogOutput()) }
+    static func logger(_ label: String, _ format: LogFormat) -> Logger {
+        Logger(label: label) { label in
+            switch format {
+            case .text: StreamLogHandler(label: label, stream: LogOutput())
+            case .json: JSONLogHandler(label: label, output: LogOutput())
+            }
+        }
     }
 
     /// Waits until what was logged is written, but not for somebody who does not read.

@@ -18,6 +18,8 @@ enum Output {
         try? FileHandle.standardError.write(contentsOf: Data(shown.utf8))
     }
 
+    static func trimmed(_ text: String) -> String { String(text.reversed().drop { $0 == " " }.reversed()) }
+
     static func oneLine(_ text: String) -> String {
         text.split(whereSeparator: \.isNewline).joined(separator: " ")
     }

@@ -10,7 +10,11 @@ import Threads
 struct ParityCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "parity",
-        abstract: "Compute one training step on given parameters, batch and noise, and write all that comes out.")
+        abstract: "Compute one training step on given parameters, batch and noise, and write all that comes out.",
+        discussion: """
+            Examples:
+              dreamer parity FIXTURE --output out.safetensors
+            """)
 
     @Argument(help: "Directory with config.json, params.safetensors and batch.safetensors.")
     var directory: String

@@ -12,6 +12,9 @@ struct ProcessOptions: ParsableArguments {
     @Option(help: "Least important messages shown: debug, info, warning or error.")
     var log = Logger.Level.info
 
+    @Option(help: "Messages as text for people, or one JSON object a line (json).")
+    var logFormat = LogFormat.text
+
     @Option(help: "Python of bridged environments; by default .venv is looked for.")
     var python: String?
 
@@ -19,7 +22,7 @@ struct ProcessOptions: ParsableArguments {
     var stopWithInput = false
 
     func logger(_ label: String) -> Logger {
-        var logger = LogOutput.logger(label)
+        var logger = LogOutput.logger(label, logFormat)
         logger.logLevel = log
         return logger
     }

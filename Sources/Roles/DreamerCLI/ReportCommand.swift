@@ -5,8 +5,12 @@ import Reports
 
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Draw learning curves of runs: a page, its figures as SVG, its numbers as CSV."
-    )
+        commandName: "report",
+        abstract: "Draw learning curves of runs: a page, its figures as SVG, its numbers as CSV.",
+        discussion: """
+            Examples:
+              dreamer report runs/catch-* --output report
+            """)
 
     @Argument(help: "Directories of the runs.")
     var directories: [String]

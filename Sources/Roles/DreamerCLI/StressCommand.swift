@@ -9,7 +9,12 @@ import Stress
 struct StressCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stress",
-        abstract: "Measure a learner's storage and server with synthetic actors, and verify what was stored.")
+        abstract: "Measure a learner's storage and server with synthetic actors, and verify what was stored.",
+        discussion: """
+            Examples:
+              dreamer stress --seconds 20
+              dreamer stress --connections 1000 --payload noise --json
+            """)
 
     @Option(parsing: .unconditional, help: "Actor processes.")
     var actors = 8

@@ -18,7 +18,13 @@ import WorldModels
 struct TrainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
-        abstract: "Run a learner and actors on this machine until the run is complete, then evaluate.")
+        abstract: "Run a learner and actors on this machine until the run is complete, then evaluate.",
+        discussion: """
+            Examples:
+              dreamer train --env catch
+              dreamer train --preset atari100k --set environment.id=atari/boxing --logdir runs/boxing
+              dreamer train --logdir runs/boxing                    goes on with it
+            """)
 
     @Option(
         help: "Directory of the run; the same command on the same directory resumes. By default a new one in runs/.")

@@ -15,6 +15,7 @@ struct VisualizeCommand: AsyncParsableCommand {
             each frame. openloop: what is predicted after a few frames with the actions that were taken, with errors where something \
             moves and elsewhere. imagination: what is predicted with the actions of the policy. Episodes are played with fixed seeds.
 
+            Examples:
               dreamer visualize mask --env atari/pong --start 60
               dreamer visualize openloop --logdir runs/breakout --steps 64
             """)

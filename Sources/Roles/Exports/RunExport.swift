@@ -7,7 +7,7 @@ import Onnx
 import Runs
 import Settings
 
-/// What a run's newest checkpoint is taken away as.
+/// What a checkpoint of a run is taken away as.
 ///
 ///     config.json           what the weights are of, for people and programs
 ///     policy.safetensors    the weights that acting needs
@@ -18,8 +18,11 @@ package struct RunExport {
     /// A line for each checkpoint that was passed over.
     package let notices: [String]
 
-    package init(_ run: RunDirectory, _ configuration: Configuration, release: String, commit: String?) throws {
-        let checkpoint = try PolicyCheckpoint(newestIn: run)
+    package init(
+        _ choice: CheckpointChoice = .newest, of run: RunDirectory, _ configuration: Configuration, release: String,
+        commit: String?
+    ) throws {
+        let checkpoint = try PolicyCheckpoint(choice, in: run)
         let description = PolicyDescription(
             configuration, policyVersion: checkpoint.version, trainSteps: checkpoint.trainSteps, release: release,
             commit: commit)

@@ -40,7 +40,7 @@ extension Checkpoint {
                 + "to train anew from the experience that is there")
     }
 
-    private static func read(_ url: URL) throws -> (Archive, State) {
+    static func read(_ url: URL) throws -> (Archive, State) {
         let archive = try Archive(contentsOf: url)
         // Earlier releases wrote no checksum, and nothing but the state.
         guard archive.isSealed || Array(archive.metadata.keys) == ["state"] else {

@@ -28,7 +28,13 @@ struct Checkpoint {
         var configuration: String?
     }
 
-    static let kept = 2
+    /// The copy of the checkpoint that has been evaluated best.
+    static func best(in directory: URL) -> URL { directory.appendingPathComponent("best.safetensors") }
+
+    /// Training steps of a checkpoint, as its name says; nil for other files.
+    static func step(of file: URL) -> Int? {
+        file.pathExtension == "safetensors" ? Int(file.deletingPathExtension().lastPathComponent) : nil
+    }
 
     /// The file of the checkpoint after so many training steps.
     static func url(_ step: Int, in directory: URL) -> URL {
@@ -38,12 +44,14 @@ struct Checkpoint {
     /// The files of complete checkpoints, oldest first.
     static func files(in directory: URL) -> [URL] {
         let all = (try? FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)) ?? []
-        return all.filter { $0.pathExtension == "safetensors" }.sorted { $0.lastPathComponent < $1.lastPathComponent }
+        return all.filter { step(of: $0) != nil }.sorted { $0.lastPathComponent < $1.lastPathComponent }
     }
 
     // MARK: Writing
 
-    static func save(_ agent: Agent, _ state: State, in directory: URL) throws {
+    static func save(
+        _ agent: Agent, _ state: State, in directory: URL, keeping retention: CheckpointRetention
+    ) throws {
         var archive = Archive()
         for entry in agent.store.entries {
             let (name, shape) = (entry.specification.name, entry.specification.shape)
@@ -59,6 +67,8 @@ struct Checkpoint {
         encoder.outputFormatting = [.sortedKeys]
         archive.metadata["state"] = String(decoding: try encoder.encode(state), as: UTF8.self)
         try archive.write(to: url(state.trainSteps, in: directory), sealed: true)
-        for old in files(in: directory).dropLast(kept) { try? FileManager.default.removeItem(at: old) }
+        for old in retention.superfluous(files(in: directory).compactMap(step(of:))) {
+            try? FileManager.default.removeItem(at: url(old, in: directory))
+        }
     }
 }

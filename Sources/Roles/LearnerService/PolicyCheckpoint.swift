@@ -3,18 +3,22 @@ import Foundation
 import Networks
 import Runs
 
-/// The policy of a run's newest checkpoint that is whole, for playing.
+/// The policy of a checkpoint, for playing.
 public struct PolicyCheckpoint: Sendable {
     public let weights: [String: [Float]]
     public let version: UInt64
     public let trainSteps: Int
+    /// The file that it is from.
+    public let url: URL
     /// A line for each newer checkpoint, which is damaged.
     public let notices: [String]
 
-    public init(newestIn run: RunDirectory) throws {
-        guard let whole = try Checkpoint.newest(in: run.checkpoints) else {
+    /// - Throws: one line where there is no such checkpoint, or it is damaged.
+    public init(_ choice: CheckpointChoice, in run: RunDirectory) throws {
+        guard let whole = try Checkpoint.chosen(choice, in: run.checkpoints) else {
             throw UserError("\(run.url.path) has no checkpoint yet; let the run train first")
         }
+        url = whole.url
         // Version 0 means random actions to a player: untrained weights are a policy, too.
         version = max(1, whole.state.policyVersion)
         trainSteps = whole.state.trainSteps

@@ -32,6 +32,7 @@ final class Trainer {
     private var badSteps: BadSteps
     private var checkpoints: CheckpointSchedule
     private var pictures: TrainingPictures?
+    private let retention: CheckpointRetention
 
     /// Restores the newest checkpoint of `directory`, or draws new parameters.
     /// - Parameter pictureRest: see `TrainingPictures`.
@@ -48,11 +49,12 @@ final class Trainer {
         agent = Agent(
             configuration.agent, threads: c.computeThreads, precision: c.precision)
         carry = try Self.restore(agent, replay, configuration, from: directory, logger: logger)
-        carry.configuration = configuration.yaml()
+        carry.configuration = configuration.storedYAML()
         sampler = replay.makeTrainingSampler(state: carry.sampler)
         stop = TrainingStop(limiter: replay.limiter, sampler: sampler)
         log = TrainingLog(carry, every: c.logEvery, measurements: measurements, status: status)
         badSteps = BadSteps(directory: directory.badBatches, limit: c.maxBadSteps, logger: logger)
+        retention = CheckpointRetention(newest: c.keepCheckpoints, interval: c.keepEverySteps)
         checkpoints = CheckpointSchedule(seconds: c.checkpointSeconds, logger: logger)
         pictures = TrainingPictures(
             configuration, directory: directory, replay: replay, measurements: measurements, logger: logger,
@@ -185,7 +187,7 @@ final class Trainer {
         carry.replay = replay.checkpointState()
         carry.sampler = sampler.state
         carry.agentSteps = replay.statistics.counts.inserted
-        try Checkpoint.save(agent, carry, in: directory.checkpoints)
+        try Checkpoint.save(agent, carry, in: directory.checkpoints, keeping: retention)
     }
 }
 

@@ -65,7 +65,7 @@ package struct Visualization {
     package init(_ directory: RunDirectory?, _ configuration: Configuration, _ options: Options) throws {
         try options.validate()
         if let obstacle = configuration.agent.obstacle(to: options.kind) { throw UserError(obstacle) }
-        let checkpoint = try directory.map { try PolicyCheckpoint(newestIn: $0) }
+        let checkpoint = try directory.map { try PolicyCheckpoint(.newest, in: $0) }
         notices = checkpoint?.notices ?? []
         let seed = options.seed ?? configuration.evaluation.seed
         let film = try Filming(configuration, python: options.python).film(

@@ -27,7 +27,7 @@ public struct ProgressSnapshot: Sendable, Equatable {
         case .replay(let replay): self.replay = replay
         case .actor(let actor): actors[actor.actor] = actor.connected ? actor : nil
         case .episode(let episode):
-            recentReturns.add(episode.episodeReturn)
+            if episode.failed != true { recentReturns.add(episode.episodeReturn) }
             episodes += 1
         case .budget, .staleness, .evaluation, .evaluator, .process, .picture: break
         }

@@ -2,6 +2,8 @@
 public struct Field<Group>: Sendable {
     /// Name in files: "free_nats".
     public let key: String
+    /// What its value must be: "must be positive"; nil where its type says all.
+    public let demand: String?
     let read: @Sendable (KeyedDecodingContainer<FieldKey>, inout Group) throws -> Void
     let write: @Sendable (Group, inout KeyedEncodingContainer<FieldKey>) throws -> Void
     /// Why the value in this group is refused, with the path that names it; nil where it is not.
@@ -28,7 +30,7 @@ extension Field {
     ) {
         let name = FieldKey(key)
         self.init(
-            key: key,
+            key: key, demand: rule.isOpen ? nil : rule.demand,
             read: { values, group in
                 if values.contains(name) { group[keyPath: path] = try values.decode(Value.self, forKey: name) }
             },
@@ -43,7 +45,7 @@ extension Field {
     ) {
         let name = FieldKey(key)
         self.init(
-            key: key,
+            key: key, demand: rule.isOpen ? nil : rule.demand,
             read: { values, group in
                 if values.contains(name) {
                     group[keyPath: path] = try values.decodeIfPresent(Value.self, forKey: name)
@@ -57,7 +59,8 @@ extension Field {
     /// This field in a group that holds this one, under the same key.
     public func lifted<Whole>(_ path: any WritableKeyPath<Whole, Group> & Sendable) -> Field<Whole> {
         Field<Whole>(
-            key: key, read: { try read($0, &$1[keyPath: path]) }, write: { try write($0[keyPath: path], &$1) },
+            key: key, demand: demand, read: { try read($0, &$1[keyPath: path]) },
+            write: { try write($0[keyPath: path], &$1) },
             objection: { objection($0[keyPath: path], $1) }, text: { text($0[keyPath: path]) },
             copy: { copy(&$0[keyPath: path], $1[keyPath: path]) }, isFixed: isFixed)
     }

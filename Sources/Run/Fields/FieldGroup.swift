@@ -52,6 +52,13 @@ extension FieldGroup {
         fields.filter(\.isFixed).map { "\(group).\($0.key)" }
     }
 
+    /// What the fields' values must be, by path, where their types do not say all.
+    public static func demands(of group: String) -> [String: String] {
+        var demands: [String: String] = [:]
+        for field in fields { demands["\(group).\(field.key)"] = field.demand }
+        return demands
+    }
+
     /// A line for each field that is not as in `other`.
     public func differences(from other: Self) -> [String] {
         Self.fields.compactMap { field in

@@ -3,6 +3,8 @@ public struct Rule<Value>: Sendable {
     /// What follows the key in a message: "must be positive".
     let demand: String
     let holds: @Sendable (Value) -> Bool
+    /// Whether every value of the type is allowed.
+    private(set) var isOpen = false
 
     /// A rule of one field only.
     ///
@@ -12,7 +14,11 @@ public struct Rule<Value>: Sendable {
     }
 
     /// Allows every value of the type.
-    public static var any: Rule { Rule("may be anything") { _ in true } }
+    public static var any: Rule {
+        var rule = Rule("may be anything") { _ in true }
+        rule.isOpen = true
+        return rule
+    }
 }
 
 extension Rule where Value: Comparable & Sendable {

@@ -12,7 +12,7 @@ import SystemPackage
 /// token            what actors on this host prove themselves with, readable by the owner only
 /// metrics.jsonl    one measurement a line
 /// replay.sqlite    experience
-/// checkpoints/     the last two, NUMBER.safetensors by training step
+/// checkpoints/     the last two or more, NUMBER.safetensors by training step; best.safetensors, the one evaluated best
 /// environments/    what environments in Python print, NAME.log by actor
 /// pictures/        what the world model sees, KIND-STEP.png and .gif by training step, the newest of each kind
 /// events.out.tfevents.*  for TensorBoard, where learner.tensorboard says so
@@ -94,7 +94,7 @@ public struct RunDirectory: Sendable {
 
     /// What the run goes on with from here; only once replay and checkpoint have taken it.
     public func store(_ configuration: Configuration) throws {
-        try DurableFile.replace(configurationFile.path, with: configuration.yaml().utf8)
+        try DurableFile.replace(configurationFile.path, with: configuration.storedYAML().utf8)
     }
 
     // MARK: Identity

@@ -11,6 +11,10 @@ public struct LearnerSettings: FieldGroup {
     public var precision = Precision.float32
     /// Seconds between checkpoints.
     public var checkpointSeconds = 60.0
+    /// Newest checkpoints that are kept.
+    public var keepCheckpoints = 2
+    /// Training steps of which one checkpoint is kept for good, the first; nil for none.
+    public var keepEverySteps: Int?
     /// Training steps between two broadcasts of the weights.
     public var publishEvery = 1
     /// Seconds between two lines of metrics.
@@ -36,6 +40,8 @@ public struct LearnerSettings: FieldGroup {
         Field("threads", \.threads, .within(0...1024)),
         Field("precision", \.precision),
         Field("checkpoint_seconds", \.checkpointSeconds, .positive),
+        Field("keep_checkpoints", \.keepCheckpoints, .within(2...1_000_000)),
+        Field("keep_every_steps", optional: \.keepEverySteps, .positive),
         Field("publish_every", \.publishEvery, .positive),
         Field("log_every", \.logEvery, .positive),
         Field("picture_seconds", \.pictureSeconds, .notNegative),

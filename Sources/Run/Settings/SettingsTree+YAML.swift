@@ -2,7 +2,10 @@ import Yams
 
 extension SettingsTree {
     /// The tree as YAML: all leaves, in the order of the tree, two spaces for each level.
-    var yaml: String {
+    var yaml: String { yaml { _ in nil } }
+
+    /// - Parameter comment: what stands above a leaf, in one line.
+    func yaml(_ comment: (Leaf) -> String?) -> String {
         var lines: [String] = []
         var open: [Substring] = []
         for leaf in leaves {
@@ -15,7 +18,9 @@ extension SettingsTree {
                 }
                 open = Array(groups)
             }
-            lines.append(String(repeating: "  ", count: groups.count) + leaf.key + ": " + leaf.value.yaml)
+            let indent = String(repeating: "  ", count: groups.count)
+            if let comment = comment(leaf) { lines.append("\(indent)# \(comment)") }
+            lines.append(indent + leaf.key + ": " + leaf.value.yaml)
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -17,13 +17,18 @@ public struct StoredConfiguration: Sendable, Equatable {
         }
         configuration = try ConfigurationLayers.apply(known, to: Configuration())
         try configuration.validate()
-        notice = Self.notice(unknown, in: file.name)
+        notice = Self.notice(unknown, format: StoredFormat.number(in: file.text), in: file.name)
     }
 
-    private static func notice(_ keys: [String], in name: String) -> String? {
-        guard !keys.isEmpty else { return nil }
+    private static func notice(_ keys: [String], format: Int, in name: String) -> String? {
+        let later =
+            format > StoredFormat.current
+            ? "\(name) is of a later release (format \(format), this one knows \(StoredFormat.current))" : nil
+        guard !keys.isEmpty else { return later }
         let (noun, verb) = keys.count == 1 ? ("key", "is") : ("keys", "are")
-        return "\(name) has the \(noun) \(keys.joined(separator: ", ")) of another release, which \(verb) ignored"
+        let ignored =
+            "\(name) has the \(noun) \(keys.joined(separator: ", ")) of another release, which \(verb) ignored"
+        return [later, ignored].compactMap { $0 }.joined(separator: "; ")
     }
 }
 

@@ -72,7 +72,7 @@ import Testing
         #expect(line.hasPrefix(newest.path) && line.contains("goes back to the checkpoint before, 0000000047"))
         // It is kept for whoever wants to look, and stands in nobody's way.
         #expect(files == [before] && FileManager.default.fileExists(atPath: newest.path + ".damaged"))
-        #expect(try PolicyCheckpoint(newestIn: run.directory).trainSteps == 47)
+        #expect(try PolicyCheckpoint(.newest, in: run.directory).trainSteps == 47)
         // The run goes on and keeps its newest two.
         #expect(try run.train())
         #expect(files.map(\.lastPathComponent) == ["0000000047.safetensors", "0000000048.safetensors"])
@@ -80,7 +80,7 @@ import Testing
 
     @Test func whoPlaysFallsBackToo() throws {
         try flip(files[1], 5000)
-        let policy = try PolicyCheckpoint(newestIn: run.directory)
+        let policy = try PolicyCheckpoint(.newest, in: run.directory)
         #expect(policy.trainSteps == 47 && policy.notices.count == 1)
         #expect(policy.notices.first?.hasSuffix("the checkpoint before plays, 0000000047.safetensors") == true)
         #expect(files.count == 2)

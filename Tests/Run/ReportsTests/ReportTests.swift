@@ -188,8 +188,9 @@ import Testing
     }
 
     @Test func filesAreWritten() throws {
-        let folder = NSTemporaryDirectory() + "report-\(UInt64.random(in: 0...(.max)))/deep"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let parent = NSTemporaryDirectory() + "report-\(UInt64.random(in: 0...(.max)))"
+        let folder = parent + "/deep"
+        defer { try? FileManager.default.removeItem(atPath: parent) }
         let report = try report()
         try report.write(to: folder)
         for file in report.files {

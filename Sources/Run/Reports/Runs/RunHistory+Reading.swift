@@ -40,7 +40,8 @@ extension RunHistory {
         case .episode(let episode):
             agentSteps = max(agentSteps, episode.agentSteps)
             if let names = episode.achievements { achievements.append(names.split(separator: " ").map(String.init)) }
-            guard episode.episodeReturn.isFinite else { return }
+            // What a failure of the task has cut short says nothing about the policy.
+            guard episode.episodeReturn.isFinite, episode.failed != true else { return }
             returns.append(sample(episode.episodeReturn, at: episode.agentSteps))
         case .evaluation(let evaluation): add(evaluation)
         case .evaluator(let evaluation):

@@ -34,9 +34,10 @@ struct Run {
     /// Agent steps so far, as the newest line about the replay says.
     var agentSteps: Int { get throws { Int(try metrics("replay").last?.number("agent_steps") ?? 0) } }
 
-    /// Names of the files in `checkpoints`.
+    /// Names of the files in `checkpoints` but for the one evaluated best.
     var checkpoints: [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: path + "/checkpoints")) ?? []).sorted()
+        ((try? FileManager.default.contentsOfDirectory(atPath: path + "/checkpoints")) ?? [])
+            .filter { !$0.hasPrefix("best.") }.sorted()
     }
 
     // MARK: Replay
