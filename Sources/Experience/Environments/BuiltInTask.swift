@@ -16,7 +16,14 @@ struct EnvironmentRequest: Sendable {
     /// Resolved: what is nil does not exist.
     let options: EnvironmentOptions
     let purpose: EnvironmentPurpose
-    let seed: UInt64
+    var seed: UInt64
+
+    /// The same from another seed.
+    func seeded(_ seed: UInt64) -> EnvironmentRequest {
+        var request = self
+        request.seed = seed
+        return request
+    }
 }
 
 extension BuiltInTask {
@@ -25,8 +32,9 @@ extension BuiltInTask {
         _ name: String, _ rules: @escaping @Sendable (EnvironmentRequest) -> Rules
     ) -> BuiltInTask {
         BuiltInTask(name: name) { request in
-            GameEnvironment(
-                Noisy(rules(request), levels: request.options.noise ?? 0, seed: request.seed), options: request.options)
+            GameEnvironment(seed: request.seed, options: request.options) { seed in
+                Noisy(rules(request.seeded(seed)), levels: request.options.noise ?? 0, seed: seed)
+            }
         }
     }
 

@@ -90,8 +90,8 @@ public enum EnvironmentRegistry {
                     maximumFailures: maximumFailures, isWanted: isWanted, broke: { broke(index, $0) }
                 ) { broken, attempt throws(EnvironmentError) in
                     (broken as? BridgedEnvironment)?.close(another: true)
-                    let seed = attempt.number == 0 ? seed : SplitMix64.seed(seed, part: attempt.number)
-                    return try recipe.make(seed, slot, fresh: attempt.isFresh)
+                    let made = attempt.number == 0 ? seed : SplitMix64.seed(seed, part: attempt.number)
+                    return try recipe.make(attempt.seed ?? made, slot, fresh: attempt.isFresh)
                 })
         }
         return environments

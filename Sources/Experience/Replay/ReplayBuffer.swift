@@ -11,7 +11,7 @@ public final class ReplayBuffer: Sendable {
     public let shape: StepShape
     public let limiter: RateLimiter
     let store: ReplayStore
-    private let source: SequenceSource
+    let source: SequenceSource
     private let writer: StorageWriter
     private let training: SampleShape
     private let report: @Sendable (ReplayEvent) -> Void
@@ -56,8 +56,9 @@ public final class ReplayBuffer: Sendable {
         writer = StorageWriter(
             store: store, queueBytes: configuration.queueBytes,
             onCommit: { result, batch in
-                source.apply(result, batch) { hasSequence in
-                    limiter.didInsert(result.insertedSteps, deleted: result.evictedSteps, hasSequence: hasSequence)
+                source.apply(result, batch) { withheldSteps, hasSequence in
+                    limiter.didInsert(
+                        withheldSteps + result.insertedSteps, deleted: result.evictedSteps, hasSequence: hasSequence)
                 }
             },
             report: { event in
@@ -149,10 +150,10 @@ public final class ReplayBuffer: Sendable {
         ] + changes
     }
 
-    private func restore(sampledSteps: Int) {
+    func restore(sampledSteps: Int) {
         let totals = store.totals
         var counts = RateLimit.Counts()
-        counts.inserted = totals.insertedSteps
+        counts.inserted = totals.insertedSteps - source.withheld.withLock { $0.reduce(0) { $0 + $1.steps } }
         counts.deleted = totals.evictedSteps
         counts.sampled = sampledSteps
         let length = training.length
@@ -180,21 +181,21 @@ extension SequenceSource {
 
     /// Makes a commit visible to samplers.
     ///
-    /// - Parameter applied: told, with the index locked, whether there is now a sequence for training.
+    /// - Parameter applied: told, with the index locked, how many steps before these were withheld until now, and whether there is
+    ///   now a sequence for training.
     fileprivate func apply(
-        _ result: CommitResult, _ batch: [IncomingTrajectory], _ applied: (_ hasSequence: Bool) -> Void
+        _ result: CommitResult, _ batch: [IncomingTrajectory],
+        _ applied: (_ withheldSteps: Int, _ hasSequence: Bool) -> Void
     ) {
         for (incoming, outcome) in zip(batch, result.outcomes) {
             if case .stored(let id) = outcome { cache.insert(incoming.trajectory, id: id) }
         }
         cache.remove(result.evicted)
         index.withLock { index in
-            for record in result.stored where admits(record) {
-                index.append(record)
-                add(record)
-            }
+            let before = result.stored.isEmpty ? [] : takeWithheld()
+            for record in before + result.stored { show(record, in: &index) }
             if let last = result.evicted.last { index.evict(through: last) }
-            applied(index.starts(length: length) > 0)
+            applied(before.reduce(0) { $0 + $1.steps }, index.starts(length: length) > 0)
         }
     }
 }

@@ -25,14 +25,14 @@ public final class ActingPolicy {
     private let representation: Representation
     private let actor: Actor
     private let tape: Tape
-    private let carry: LatentState
-    private var history: FrameHistory?
-    private let lastActions: Tensor
+    let carry: LatentState
+    var history: FrameHistory?
+    let lastActions: Tensor
     /// Holds what outlives a step.
     private let carryTape: Tape
-    private var random: RandomStream
+    var random: RandomStream
     /// Whether there is a state from a step before.
-    private var hasCarry = false
+    var hasCarry = false
     /// Gets each step as it was taken; nil where nobody looks.
     public var watch: ((ActingStep) -> Void)?
 

@@ -1,3 +1,4 @@
+import Foundation
 import Tensors
 
 /// The last frames of each environment, with which the next is compared: those of the learner's batches
@@ -30,6 +31,22 @@ struct FrameHistory {
             previous.slice(place).copy(from: frame.slice(place))
         }
         return previous
+    }
+
+    /// What it holds, to be restored bit for bit.
+    struct Content: Codable, Sendable, Equatable {
+        var frames: [Data]
+        var newest: Int
+        var ages: [Int]
+    }
+
+    var content: Content {
+        get { Content(frames: frames.map { Data($0.array) }, newest: newest, ages: ages) }
+        set {
+            precondition(newValue.frames.count == frames.count && newValue.ages.count == ages.count, "another history")
+            for (frame, content) in zip(frames, newValue.frames) { frame.copy(from: Array(content)) }
+            (newest, ages) = (newValue.newest, newValue.ages)
+        }
     }
 
     /// Adds the frames of a step; where `first` is set, an episode begins with it.

@@ -23,6 +23,8 @@ public final class ActorProcess: Service {
         public var python: String?
         /// File for what such environments print; nil keeps only their last words.
         public var output: String?
+        /// Directory in which an actor in lockstep keeps where it stands, to go on from there; nil: nothing is kept.
+        public var rounds: String?
         /// What the learner's configuration may name of this machine.
         public var allowance: Allowance
         /// How long to wait at the end for what has not been acknowledged.
@@ -33,7 +35,7 @@ public final class ActorProcess: Service {
         public var stored: @Sendable ([Receipt]) -> Void
 
         public init(
-            client: LearnerClient.Configuration, python: String? = nil, output: String? = nil,
+            client: LearnerClient.Configuration, python: String? = nil, output: String? = nil, rounds: String? = nil,
             allowance: Allowance = Allowance(),
             handover: Duration = .seconds(10), giveUp: Duration? = nil,
             stored: @escaping @Sendable ([Receipt]) -> Void = { _ in }
@@ -41,6 +43,7 @@ public final class ActorProcess: Service {
             self.client = client
             self.python = python
             self.output = output
+            self.rounds = rounds
             self.allowance = allowance
             self.handover = handover
             self.giveUp = giveUp
@@ -55,13 +58,16 @@ public final class ActorProcess: Service {
     private let logger: Logger
     private let client: LearnerClient
     private let life: ActorLife
+    private let rounds: RoundLog?
 
     public init(_ options: Options, logger: Logger) {
         self.options = options
         self.logger = logger
+        var configuration = options.client
+        rounds = options.rounds.map { RoundLog(in: $0, for: &configuration) }
         let life = ActorLife()
         self.life = life
-        client = LearnerClient(configuration: options.client, logger: logger) { event in
+        client = LearnerClient(configuration: configuration, logger: logger) { event in
             switch event {
             case .connected: life.learner(isStopping: false)
             case .draining: life.learner(isStopping: true)
@@ -160,7 +166,7 @@ public final class ActorProcess: Service {
         case .actor:
             try PlayLoop(
                 welcome: welcome, client: client, python: options.python, output: options.output,
-                allowance: options.allowance, logger: logger)
+                allowance: options.allowance, rounds: rounds, logger: logger)
         case .evaluator:
             EvaluationLoop(
                 try welcome.configuration(allowing: options.allowance, for: .evaluation), client: client,

@@ -2,10 +2,12 @@
 struct Lockstep {
     /// Rounds at the start of a run that are played at random: the learner makes no weights of them.
     let prefillRounds: Int
-    private var rounds = 0
+    /// Rounds that are over.
+    private(set) var rounds: Int
 
-    init(prefillRounds: Int) {
+    init(prefillRounds: Int, rounds: Int = 0) {
         self.prefillRounds = prefillRounds
+        self.rounds = rounds
     }
 
     /// A round is over.

@@ -34,23 +34,29 @@ final class Players {
     /// Steps after which an episode is over, whatever the environment says.
     private let longest: Int
     private var random: SplitMix64
+    /// Where each episode has a seed of its own, what these follow from.
+    private let episodeSeed: UInt64?
     private(set) var steps: [Step] = []
     private var returns: [Double]
     private var lengths: [Int]
+    /// What was done in the episodes under way, where they are to be played again.
+    private var played: [PlayedEpisode]
 
     init(
         _ environments: [any Environment], policy: ActingPolicy, choice: ActingPolicy.Choice, seed: UInt64,
-        longest: Int = .max
+        longest: Int = .max, isRepeatable: Bool = false
     ) {
         precondition(environments.count == policy.environments, "a policy for \(policy.environments) environments")
         self.environments = environments
         self.policy = policy
         self.choice = choice
         self.longest = longest
+        episodeSeed = isRepeatable ? seed : nil
         // The environments have the parts from 0 on.
         random = SplitMix64(seed: SplitMix64.seed(seed, part: -1))
         returns = environments.map { _ in 0 }
         lengths = environments.map { _ in 0 }
+        played = environments.map { _ in PlayedEpisode() }
     }
 
     /// Starts an episode everywhere.
@@ -60,11 +66,27 @@ final class Players {
     }
 
     private func reset(_ index: Int) throws(EnvironmentError) -> Step {
+        played[index] = PlayedEpisode(number: played[index].number + 1)
+        return try begin(index)
+    }
+
+    /// Starts the episode of this number.
+    private func begin(_ index: Int) throws(EnvironmentError) -> Step {
         let environment = environments[index]
         returns[index] = 0
         lengths[index] = 0
-        return Step(
-            observation: try environment.reset(), action: .none(environment.actionSpace.count), policyVersion: 0)
+        let observation =
+            if let seed = seed(of: index), let environment = environment as? any RepeatableEnvironment {
+                try environment.reset(seed: seed)
+            } else {
+                try environment.reset()
+            }
+        return Step(observation: observation, action: .none(environment.actionSpace.count), policyVersion: 0)
+    }
+
+    /// Of an environment's episode, from the run's seed alone.
+    private func seed(of index: Int) -> UInt64? {
+        episodeSeed.map { SplitMix64.seed(SplitMix64.seed($0, part: index), part: played[index].number) }
     }
 
     /// Acts once everywhere; an environment whose episode is over starts the next one instead.
@@ -81,15 +103,20 @@ final class Players {
                 steps[index] = try reset(index)
                 continue
             }
-            let observation = try environments[index].step(actions[index])
-            steps[index] = Step(observation: observation, action: actions[index], policyVersion: policy.version)
-            returns[index] += Double(observation.reward)
-            lengths[index] += 1
-            if lengths[index] >= longest { steps[index].observation.flags.insert(.last) }
+            try play(index, actions[index])
             guard steps[index].observation.flags.contains(.last) else { continue }
             ended.append(try episode(index))
         }
         return ended
+    }
+
+    private func play(_ index: Int, _ action: Action) throws(EnvironmentError) {
+        let observation = try environments[index].step(action)
+        steps[index] = Step(observation: observation, action: action, policyVersion: policy.version)
+        returns[index] += Double(observation.reward)
+        lengths[index] += 1
+        if lengths[index] >= longest { steps[index].observation.flags.insert(.last) }
+        if episodeSeed != nil { played[index].append(action, in: environments[index].actionSpace) }
     }
 
     /// The episodes that have begun and not ended, as far as they have come.
@@ -122,6 +149,48 @@ final class Players {
         case .discrete(let count): .oneHot(random.below(count), of: count)
         case .groups(let counts): .oneHot(counts.map { random.below($0) }, of: counts)
         case .continuous(let count): Action((0..<count).map { _ in Float(2 * random.unit() - 1) })
+        }
+    }
+
+    // MARK: Going on elsewhere
+
+    /// Where repeatable players stand after a step; `restore` brings others there.
+    struct State: Codable, Sendable {
+        var seed: UInt64
+        var random: SplitMix64
+        var policy: ActingPolicy.State
+        var episodes: [PlayedEpisode]
+        /// What the environments show.
+        var shown: [ShownObservation]
+    }
+
+    var state: State {
+        guard let episodeSeed else { preconditionFailure("these players are not repeatable") }
+        return State(
+            seed: episodeSeed, random: random, policy: policy.state, episodes: played,
+            shown: steps.map { ShownObservation($0.observation) })
+    }
+
+    /// Plays the episodes of `state` again from their starts, with the actions that were chosen then. The players must have been
+    /// made with its seed.
+    /// - Returns: environments that did not come to show what they showed.
+    func restore(_ state: State) throws(EnvironmentError) -> [Int] {
+        precondition(
+            state.seed == episodeSeed && state.episodes.count == environments.count, "the state of other players")
+        steps = []
+        for index in environments.indices {
+            let episode = state.episodes[index]
+            played[index] = PlayedEpisode(number: episode.number)
+            steps.append(try begin(index))
+            for action in episode.actions(in: environments[index].actionSpace)
+            where !steps[index].observation.flags.contains(.last) {
+                try play(index, action)
+            }
+        }
+        random = state.random
+        policy.restore(state.policy)
+        return environments.indices.filter {
+            ShownObservation(steps[$0].observation) != state.shown[$0] || lengths[$0] != state.episodes[$0].count
         }
     }
 }

@@ -10,11 +10,15 @@ struct Recorder {
     /// - Parameters:
     ///   - environment: its number within the actor.
     ///   - steps: length of a full trajectory.
-    init(environment: Int, shape: StepShape, steps: Int) {
+    ///   - firstStep: position of the first step in the environment's stream.
+    init(environment: Int, shape: StepShape, steps: Int, firstStep: UInt64 = 0) {
         trajectory = Trajectory(shape)
-        position = StreamPosition(environment: environment, firstStep: 0)
+        position = StreamPosition(environment: environment, firstStep: firstStep)
         self.steps = steps
     }
+
+    /// Position of the first step that is in no trajectory yet.
+    var nextStep: UInt64 { position.firstStep + UInt64(trajectory.count) }
 
     /// Adds a step; returns the trajectory that it completes.
     mutating func append(

@@ -52,6 +52,11 @@ struct ActorCommand: AsyncParsableCommand {
     )
     var evaluate = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Directory in which an actor in lockstep keeps where it stands, to go on from there.", visibility: .hidden))
+    var rounds: String?
+
     @Option(help: ArgumentHelp("File for a line about each acknowledged trajectory.", visibility: .hidden))
     var receipts: String?
 
@@ -72,7 +77,7 @@ struct ActorCommand: AsyncParsableCommand {
         let book = try receipts.map { try ReceiptBook(path: $0, client: client) }
         let service = ActorProcess(
             .init(
-                client: client, python: process.python, output: environmentLog,
+                client: client, python: process.python, output: environmentLog, rounds: rounds,
                 allowance: Allowance(modules: Set(gymModule), folders: Set(backgrounds)),
                 giveUp: giveUp.map { .seconds($0) },
                 stored: { book?.note($0) }),

@@ -24,8 +24,26 @@ struct Checkpoint {
         var noise: RandomStream
         var replay: ReplayState
         var sampler: SamplerState
+        /// The round of a run in lockstep that this belongs to; nil during its prefill, and in other runs.
+        var round: Round?
         /// The whole configuration as YAML; nil in checkpoints of a time when it was not kept.
         var configuration: String?
+    }
+
+    /// A round in lockstep: what was trained on is all that was stored by its end.
+    struct Round: Codable {
+        enum Stage: String, Codable {
+            case training
+            /// All training steps of the round are done.
+            case trained
+            /// The weights that it has led to are out.
+            case published
+        }
+
+        /// Steps ever inserted by its end, and those that were in the replay then.
+        var insertedSteps: Int
+        var storedSteps: Int
+        var stage = Stage.training
     }
 
     /// The copy of the checkpoint that has been evaluated best.

@@ -70,7 +70,10 @@ final class Trainer {
             try configuration.requireSameRun(as: stored.configuration, in: directory.url.path)
         }
         let seed = configuration.run.seed
-        if let restored = try Checkpoint.restore(agent, from: directory.checkpoints, logger: logger) {
+        let found = try Checkpoint.restore(agent, from: directory.checkpoints, logger: logger)
+        let isSame = try configuration.run.lockstep && resumesRounds(found, replay, configuration, directory, logger)
+        if var restored = found {
+            if !isSame { restored.round = nil }
             for notice in try replay.restore(restored.replay) { logger.warning("\(notice)") }
             return restored
         }
@@ -80,10 +83,22 @@ final class Trainer {
             replay: replay.checkpointState(), sampler: SamplerState(seed: seed))
     }
 
+    /// - Returns: whether a run in lockstep goes on as if it had not stopped.
+    private static func resumesRounds(
+        _ checkpoint: Checkpoint.State?, _ replay: ReplayBuffer, _ configuration: Configuration,
+        _ directory: RunDirectory, _ logger: Logger
+    ) throws(ReplayError) -> Bool {
+        try RoundResumption(
+            replay: replay, states: directory.roundStates, logger: logger, roundSteps: configuration.roundSteps,
+            prefillSteps: configuration.prefillRounds * configuration.roundSteps,
+            environments: configuration.actors.environmentsPerActor, servesFreshFirst: configuration.replay.online
+        ).resume(checkpoint)
+    }
+
     /// Trains until the run is complete or `stop` is asked, then writes a checkpoint.
     /// - Returns: whether the run is complete.
     func run() throws -> Bool {
-        if carry.trainSteps > 0 { publishWeights() }
+        if carry.trainSteps > 0, carry.round == nil { publishWeights() }
         var isDone: Bool
         repeat {
             if configuration.run.lockstep { try trainInRounds() } else { try trainFreely() }
@@ -100,6 +115,7 @@ final class Trainer {
 
     /// Trains whenever the limiter allows, while actors play.
     private func trainFreely() throws {
+        carry.round = nil
         while mayGoOn, let batch = try waitForBatch() {
             // Actors play at random until there is enough experience for a first batch.
             if carry.policyVersion == 0 { publishWeights() }
@@ -112,18 +128,47 @@ final class Trainer {
     /// Trains when a round is stored, as much as the limiter allows, while the actor waits for the weights that come out.
     private func trainInRounds() throws {
         let limiter = replay.limiter
-        var wanted = configuration.prefillRounds * configuration.roundSteps
+        var wanted = carry.round?.insertedSteps ?? configuration.prefillRounds * configuration.roundSteps
+        if let round = carry.round, round.stage == .published {
+            wanted = round.insertedSteps + configuration.roundSteps
+            beginRound(through: wanted)
+        }
         while mayGoOn, try stop.unlessAsked({ () throws(ReplayError) in try limiter.waitUntilInserted(wanted) }) != nil
         {
             // Before this round's training: a round that begins meanwhile, of an actor that was started again, is the next.
             wanted = limiter.limit.counts.inserted + configuration.roundSteps
+            carry.round = finishedRound
             while mayGoOn, limiter.limit.canSample(sampler.shape.steps), let batch = try waitForBatch() {
                 try train(on: batch)
                 checkpoints.saveWhenDue(orAsked: stop.takeSaveRequest(), save)
             }
             // After the last round nobody plays any more.
-            if mayGoOn { publishWeights() }
+            guard mayGoOn else { continue }
+            carry.round?.stage = .trained
+            if isCheckpointNeeded { checkpoints.saveWhenDue(orAsked: true, save) }
+            carry.policyVersion += 1
+            carry.round?.stage = .published
+            beginRound(through: wanted)
         }
+    }
+
+    /// What is played with weights that no checkpoint leads to could not be told from what leads to them; and what the next round
+    /// drives out of the replay, training after an older checkpoint would miss.
+    private var isCheckpointNeeded: Bool {
+        carry.policyVersion == 0 || replay.isFull(for: configuration.roundSteps)
+    }
+
+    /// Publishes the weights that a round has led to. Of the next round, training has what was stored before this process began: the
+    /// actor sends the rest when it has the weights.
+    private func beginRound(through insertedSteps: Int) {
+        replay.show(through: insertedSteps)
+        publishAgain()
+    }
+
+    /// Where the run stands now that all of a round is stored.
+    private var finishedRound: Checkpoint.Round {
+        let counts = replay.limiter.limit.counts
+        return Checkpoint.Round(insertedSteps: counts.inserted, storedSteps: counts.size)
     }
 
     private var mayGoOn: Bool { !isComplete && !stop.wasAsked }
@@ -177,6 +222,11 @@ final class Trainer {
 
     private func publishWeights() {
         carry.policyVersion += 1
+        publishAgain()
+    }
+
+    /// Publishes the weights as the version that they are.
+    private func publishAgain() {
         publish(PolicyWeights(of: agent, version: carry.policyVersion), carry.trainSteps)
         log.published(carry.policyVersion)
     }
@@ -187,6 +237,8 @@ final class Trainer {
         carry.replay = replay.checkpointState()
         carry.sampler = sampler.state
         carry.agentSteps = replay.statistics.counts.inserted
+        // Of the round that comes, something may be here.
+        if let round = carry.round { carry.replay.insertedSteps = round.insertedSteps }
         try Checkpoint.save(agent, carry, in: directory.checkpoints, keeping: retention)
     }
 }

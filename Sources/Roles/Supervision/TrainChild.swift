@@ -25,6 +25,7 @@ package struct TrainArguments: Sendable {
     /// File with the configuration that the learner is to take.
     private let configuration: String
     private let environment: EnvironmentSettings
+    private let isLockstep: Bool
     private let python: String?
 
     /// - Parameters:
@@ -34,6 +35,7 @@ package struct TrainArguments: Sendable {
         self.directory = directory
         self.configuration = file
         environment = configuration.environment
+        isLockstep = configuration.run.lockstep
         self.python = python
     }
 
@@ -50,7 +52,9 @@ package struct TrainArguments: Sendable {
                 [
                     "actor", "--connect", address ?? "", "--token-file", directory.tokenFile.path, "--name", "\(child)",
                     "--environment-log", directory.environmentLog(of: "\(child)").path,
-                ] + (child == .evaluator ? ["--evaluate"] : [])
+                ]
+                    + (child == .evaluator
+                        ? ["--evaluate"] : option("--rounds", isLockstep ? directory.roundStatesPath : nil))
             }
         return role + ["--stop-with-input", "--log", "warning"] + option("--python", python)
             + (child == .learner ? [] : allowance(for: child == .evaluator ? .evaluation : .training))

@@ -13,6 +13,7 @@ import SystemPackage
 /// metrics.jsonl    one measurement a line
 /// replay.sqlite    experience
 /// checkpoints/     the last two or more, NUMBER.safetensors by training step; best.safetensors, the one evaluated best
+/// rounds/          where the actor stood at the end of its latest rounds, in lockstep only
 /// environments/    what environments in Python print, NAME.log by actor
 /// pictures/        what the world model sees, KIND-STEP.png and .gif by training step, the newest of each kind
 /// events.out.tfevents.*  for TensorBoard, where learner.tensorboard says so

@@ -28,7 +28,7 @@ import Wire
         let error = try #require(throws: (any Error).self) {
             try PlayLoop(
                 welcome: welcome, client: client, python: "/nonexistent/python", output: nil,
-                allowance: Allowance(modules: modules, folders: folders), logger: logger)
+                allowance: Allowance(modules: modules, folders: folders), rounds: nil, logger: logger)
         }
         return (error as? any OneLineError)?.message ?? "\(error)"
     }

@@ -2,6 +2,7 @@ import AgentChoice
 import Agents
 import Environments
 import Experience
+import Foundation
 import TestSupport
 import Testing
 
@@ -18,7 +19,8 @@ import Testing
     }
 
     private func players(
-        _ environments: [ScriptedEnvironment], seed: UInt64 = 1, version: UInt64 = 0, longest: Int = .max
+        _ environments: [ScriptedEnvironment], seed: UInt64 = 1, version: UInt64 = 0, longest: Int = .max,
+        isRepeatable: Bool = false
     ) throws -> Players {
         let configuration = agent(environments[0].actionSpace)
         let policy = ActingPolicy(configuration, environments: environments.count, seed: seed)
@@ -27,7 +29,8 @@ import Testing
             agent.initialize(seed: 3)
             try policy.load(from: agent, version: version)
         }
-        return Players(environments, policy: policy, choice: .sample, seed: seed, longest: longest)
+        return Players(
+            environments, policy: policy, choice: .sample, seed: seed, longest: longest, isRepeatable: isRepeatable)
     }
 
     /// An episode's last step is shown before the next episode starts, and a start has no action and no reward.
@@ -44,6 +47,36 @@ import Testing
         #expect(flags == [.first, [], [.last, .terminal], .first, [], [.last, .terminal]])
         #expect(ended.map(\.episodeReturn) == [3, 3] && ended.map(\.length) == [2, 2])
         #expect(environment.resets == 2 && environment.actions.count == 4)
+    }
+
+    private func scripted() -> [ScriptedEnvironment] {
+        [ScriptedEnvironment(rewards: [1, 2, 3, 4, 5]), ScriptedEnvironment(rewards: [1, 0, 1])]
+    }
+
+    /// Another process goes on where one stood, from a file, and does the same.
+    @Test(arguments: [0, 4] as [UInt64]) func goOnWhereOthersStood(version: UInt64) throws {
+        let players = try players(scripted(), version: version, isRepeatable: true)
+        try players.start()
+        for _ in 0..<9 { _ = try players.advance() }
+        let file = try JSONEncoder().encode(players.state)
+        let environments = scripted()
+        let others = try self.players(environments, version: version, isRepeatable: true)
+        #expect(try others.restore(JSONDecoder().decode(Players.State.self, from: file)).isEmpty)
+        #expect(environments.map(\.resets) == [1, 1])
+        for _ in 0..<20 {
+            let (mine, theirs) = (try players.advance(), try others.advance())
+            #expect(mine.map(\.episodeReturn) == theirs.map(\.episodeReturn))
+            #expect(players.steps.map(\.action) == others.steps.map(\.action))
+            #expect(players.steps.map(\.observation.image) == others.steps.map(\.observation.image))
+        }
+    }
+
+    @Test func whatDoesNotRepeatItselfIsNoticed() throws {
+        let players = try players(scripted(), isRepeatable: true)
+        try players.start()
+        for _ in 0..<2 { _ = try players.advance() }
+        let others = [ScriptedEnvironment(rewards: [1, 2, 3, 4, 5]), ScriptedEnvironment(rewards: [1, 0.5, 1])]
+        #expect(try self.players(others, isRepeatable: true).restore(players.state) == [1])
     }
 
     /// Who waits for another process must not keep others from beginning.

@@ -20,6 +20,14 @@ private struct Outcome: Equatable {
         let line = try #require(try run.metrics("evaluation").last)
         evaluation = ["mean", "standard_deviation", "train_steps"].compactMap { line.number($0) }
     }
+
+    /// Of a run that is trained to its end.
+    init(of logdir: String, steps: Int, seed: Int, settings: [String]) async throws {
+        let train = try Child(options(logdir, steps: steps, seed: seed, settings: settings))
+        #expect(try await train.end() == .init(status: 0), "\(train.transcript)")
+        #expect(!train.transcript.contains("not as it would have"), "\(train.transcript)")
+        try self.init(logdir)
+    }
 }
 
 private func options(_ logdir: String, steps: Int, seed: Int, settings: [String] = []) -> [String] {
@@ -37,9 +45,7 @@ private func options(_ logdir: String, steps: Int, seed: Int, settings: [String]
     }
 
     private func outcome(_ name: String, seed: Int, settings: [String] = []) async throws -> Outcome {
-        let train = try Child(options(directory(name), steps: 190, seed: seed, settings: settings))
-        #expect(try await train.end() == .init(status: 0), "\(train.transcript)")
-        return try Outcome(directory(name))
+        try await Outcome(of: directory(name), steps: 190, seed: seed, settings: settings)
     }
 
     @Test func repeatsFromItsSeed() async throws {
@@ -78,6 +84,54 @@ private func options(_ logdir: String, steps: Int, seed: Int, settings: [String]
 
 extension SlowTests {
     @Suite(.timeLimit(.minutes(10))) struct LockstepInterruptions {
+        /// SIGKILL to all of it, at moments that have nothing to do with its checkpoints: before there is one, and twice later.
+        @Test(arguments: [
+            [],
+            // Frames of steps before are part of where an actor stands, and what leaves the replay is not missed.
+            ["agent.agent=dymodreamer", "replay.capacity_steps=150"],
+        ])
+        func aKilledRunEndsAsOneThatWasNot(_ own: [String]) async throws {
+            let directory = try TemporaryDirectory()
+            let settings = ["learner.checkpoint_seconds=0.2", "learner.log_every=0.000001"] + own
+            let whole = try await Outcome(of: directory("whole"), steps: 600, seed: 7, settings: settings)
+            let logdir = directory("killed")
+            let run = Run(path: logdir)
+            let arguments = options(logdir, steps: 600, seed: 7, settings: settings)
+            for steps in [0, 20, 70] {
+                let train = try Child(arguments)
+                try await eventually("\(steps) training steps; it wrote: \(train.transcript)") {
+                    try steps == 0
+                        ? (try? run.streams())?.isEmpty == false : run.trainSteps >= steps && !run.checkpoints.isEmpty
+                }
+                for process in Processes.withArgument(logdir).keys { kill(process, SIGKILL) }
+                try await train.end()
+                #expect(!train.transcript.contains("not as it would have"), "\(train.transcript)")
+            }
+            let lines = try run.metrics("train").count
+            let killed = try await Outcome(of: logdir, steps: 600, seed: 7, settings: settings)
+            #expect(killed.experience == whole.experience)
+            #expect(killed.checkpoint == whole.checkpoint)
+            #expect(killed.evaluation == whole.evaluation)
+            #expect(try run.streams().count == 1, "one actor's stream, as if it had never ended")
+            // What a step has measured is the same, too.
+            let expected = try measurements(Run(path: directory("whole")))
+            let resumed = try measurements(run, after: lines)
+            #expect(resumed.count > 20)
+            for (step, values) in resumed { #expect(values == expected[step], "training step \(step)") }
+        }
+
+        /// What training steps have measured, by their number and without times.
+        private func measurements(_ run: Run, after lines: Int = 0) throws -> [Int: [String: Double]] {
+            var found: [Int: [String: Double]] = [:]
+            for line in try run.metrics("train").dropFirst(lines) {
+                let values = line.fields.compactMapValues { ($0 as? NSNumber)?.doubleValue }
+                found[try #require(line.number("train_steps").map { Int($0) })] = values.filter {
+                    !["time", "train_steps_per_second"].contains($0.key) && !$0.key.hasPrefix("seconds.")
+                }
+            }
+            return found
+        }
+
         /// Turns are taken again after an actor's death, a stop and a learner's death.
         @Test func goesOn() async throws {
             let directory = try TemporaryDirectory()

@@ -1,17 +1,21 @@
 import Experience
 
 /// A game as an environment.
-package final class GameEnvironment<Rules: Game>: Environment {
+package final class GameEnvironment<Rules: Game>: RepeatableEnvironment {
     private var game: Rules
+    private let make: (_ seed: UInt64) -> Rules
     private let actionRepeat: Int
     private let timeLimit: Int?
     private let observe: Observed
     /// Frames played in this episode; nil between episodes.
     private var frames: Int?
 
-    /// `options` are resolved: what is nil there does not exist.
-    package init(_ game: Rules, options: EnvironmentOptions) {
-        self.game = game
+    /// - Parameters:
+    ///   - options: resolved: what is nil there does not exist.
+    ///   - make: the game, with all its randomness from a seed.
+    package init(seed: UInt64, options: EnvironmentOptions, make: @escaping (_ seed: UInt64) -> Rules) {
+        self.make = make
+        game = make(seed)
         actionRepeat = options.actionRepeat ?? 1
         timeLimit = options.timeLimit
         observe = options.observe ?? .image
@@ -20,6 +24,11 @@ package final class GameEnvironment<Rules: Game>: Environment {
     package var image: ImageShape { observe.hasImage ? game.image : .none }
     package var vectorCount: Int { observe.hasVector ? game.vectorCount : 0 }
     package var actionSpace: ActionSpace { game.actionSpace }
+
+    package func reset(seed: UInt64) -> Observation {
+        game = make(seed)
+        return reset()
+    }
 
     package func reset() -> Observation {
         game.reset()

@@ -4,13 +4,15 @@ import Foundation
 /// An environment that outlives its failures. One that raises an error, ends or does not answer in the middle of an episode
 /// ends that episode with one more step, which shows what was seen last, has no reward, and is last but not terminal; the
 /// environment is made again before the next episode.
-package final class SturdyEnvironment: Environment {
+package final class SturdyEnvironment: RepeatableEnvironment {
     /// Which time an environment is made.
     package struct Attempt {
         /// 0 for the first.
         package let number: Int
         /// Whether nothing is to be taken over from the one before: that has not helped.
         package let isFresh: Bool
+        /// For an episode that is to be one of its own; nil where it is made after a failure, or first.
+        package var seed: UInt64?
     }
 
     package typealias Make = (_ broken: (any Environment)?, Attempt) throws(EnvironmentError) -> any Environment
@@ -32,6 +34,8 @@ package final class SturdyEnvironment: Environment {
     private var shown = Observation(reward: 0, flags: [])
     /// Steps of the episode that is played; nil between two.
     private var episodeSteps: Int?
+    /// Of the episode that is to start.
+    private var seed: UInt64?
 
     /// Makes the environment, again where that fails.
     /// - Parameters:
@@ -80,6 +84,14 @@ package final class SturdyEnvironment: Environment {
         }
     }
 
+    /// It is made again with this seed, in the process that it has.
+    package func reset(seed: UInt64) throws(EnvironmentError) -> Observation {
+        self.seed = seed
+        defer { self.seed = nil }
+        hasFailed = true
+        return try reset()
+    }
+
     package func begin(_ action: Action) { inner.begin(action) }
 
     package func step(_ action: Action) throws(EnvironmentError) -> Observation {
@@ -102,7 +114,7 @@ package final class SturdyEnvironment: Environment {
     package func close() { inner.close() }
 
     private func makeAgain() throws(EnvironmentError) {
-        let made = try make(inner, Attempt(number: attempts, isFresh: count.inARow > 1))
+        let made = try make(inner, Attempt(number: attempts, isFresh: count.inARow > 1, seed: seed))
         attempts += 1
         inner = made
         guard made.shape == shape, made.actionSpace == actionSpace else {

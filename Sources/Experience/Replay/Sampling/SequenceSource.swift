@@ -12,6 +12,9 @@ final class SequenceSource: Sendable {
     private let maximumStaleness: Int?
     /// Hears what is dropped, with the index locked, and whether training still has a sequence.
     private let dropped: @Sendable (_ reason: String, _ hasSequence: Bool) -> Void
+    /// Trajectories that are stored and that samplers do not see yet, oldest first. It is locked within the index, never the other
+    /// way round.
+    let withheld = Mutex<ArraySlice<TrajectoryRecord>>([])
     /// Of the sequences of training.
     let length: Int
     /// Chooses what is trained on. It is locked within the index, never the other way round.

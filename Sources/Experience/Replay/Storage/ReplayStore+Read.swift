@@ -13,6 +13,19 @@ extension ReplayStore {
         committed.withLock { $0.progress[Incarnation(actor: actor, number: incarnation)]?.storedThrough ?? 0 }
     }
 
+    /// The newest trajectory; nil where there is none.
+    func newestKey() throws(ReplayError) -> TrajectoryKey? {
+        let sql = "SELECT actor, incarnation, sequence FROM trajectory ORDER BY id DESC LIMIT 1"
+        return try access {
+            try pool.read { database in
+                try Row.fetchOne(database, sql: sql).map {
+                    try TrajectoryKey(
+                        actor: $0.checked(0), incarnation: $0.checkedUnsigned(1), sequence: $0.checkedUnsigned(2))
+                }
+            }
+        }
+    }
+
     /// Trajectories in the database that are known to be damaged.
     public var damaged: Int { committed.withLock { $0.damaged.count } }
 

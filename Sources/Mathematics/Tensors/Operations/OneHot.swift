@@ -58,6 +58,12 @@ public struct OneHot: BitwiseCopyable {
     /// The chosen classes, row by row.
     public var array: [Int] { UnsafeBufferPointer(start: index, count: rows * groups).map(Int.init) }
 
+    /// Sets the chosen classes, row by row.
+    public func copy(from classes: [Int]) {
+        precondition(classes.count == rows * groups, "\(classes.count) classes for a sample [\(rows), \(groups)]")
+        for (place, chosen) in classes.enumerated() { self[place / groups, place % groups] = chosen }
+    }
+
     public func copy(from other: OneHot) {
         precondition(
             other.rows == rows && other.groups == groups, "a sample [\(other.rows), \(other.groups)] does not fit")

@@ -14,8 +14,10 @@ extension LearnerClient {
         public var runID: String
         /// 1 to 64 of A–Z a–z 0–9 . _ -, unique in the run, kept over restarts.
         public var actor: String
-        /// Drawn anew at each start of the process.
+        /// Drawn anew at each start of the process that does not go on where another one stood.
         public var incarnation: UInt64
+        /// Sequence number of the first trajectory that this incarnation has not submitted.
+        public var nextSequence: UInt64 = 1
         /// Where the actor runs, for people.
         public var hostName: String
         public var process: UInt32

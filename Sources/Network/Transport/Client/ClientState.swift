@@ -24,8 +24,8 @@ struct ClientState: Sendable {
     var needsAll = false
     private var wasConnected = false
 
-    init(outboxBytes: Int) {
-        outbox = Outbox(capacity: outboxBytes)
+    init(outboxBytes: Int, nextSequence: UInt64 = 1) {
+        outbox = Outbox(capacity: outboxBytes, nextSequence: nextSequence)
     }
 
     /// Whether a trajectory may be queued now. With a connection only a few wait for credit, so that an actor does not run

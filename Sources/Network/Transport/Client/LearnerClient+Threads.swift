@@ -16,6 +16,18 @@ extension LearnerClient {
         send()
     }
 
+    /// Sequence number of what is submitted next.
+    public var nextSequence: UInt64 { shared.read { $0.outbox.nextSequence } }
+
+    /// Up to this sequence number everything that was submitted is acknowledged.
+    public var acknowledgedThrough: UInt64 { shared.read { $0.outbox.firstUnacknowledged - 1 } }
+
+    /// What is submitted next follows on `sequence`, and repeats what this incarnation has submitted after it: the learner gets
+    /// what it does not have.
+    public func submitAgain(after sequence: UInt64) {
+        shared.withLock { $0.outbox.submitAgain(after: sequence) }
+    }
+
     /// Sets the most payload bytes that are kept until they are acknowledged.
     public func setOutbox(bytes: Int) {
         shared.withLock { $0.outbox.capacity = bytes }

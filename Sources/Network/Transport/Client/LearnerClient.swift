@@ -20,7 +20,8 @@ public final class LearnerClient: Sendable {
         onEvent: @escaping @Sendable (Event) -> Void = { _ in }
     ) {
         loop = group.next()
-        shared = Monitor(ClientState(outboxBytes: configuration.outboxBytes))
+        shared = Monitor(
+            ClientState(outboxBytes: configuration.outboxBytes, nextSequence: configuration.nextSequence))
         core = .makeBoxSendingValue(
             ClientCore(
                 configuration: configuration, shared: shared, logger: logger, loop: loop, onEvent: onEvent),

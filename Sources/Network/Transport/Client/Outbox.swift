@@ -14,13 +14,23 @@ struct Outbox: Sendable {
     var capacity: Int
     private(set) var bytes = 0
     /// Sequence number of the next trajectory to be submitted.
-    private(set) var nextSequence: UInt64 = 1
+    private(set) var nextSequence: UInt64
+    /// The learner has all up to this one: what is submitted again is dropped.
+    private var settledThrough: UInt64 = 0
     private var entries = CircularBuffer<Entry>()
     /// Entries from the front that have been sent over the present connection.
     private var sent = 0
 
-    init(capacity: Int) {
+    init(capacity: Int, nextSequence: UInt64 = 1) {
         self.capacity = capacity
+        self.nextSequence = nextSequence
+    }
+
+    /// What is submitted next follows on `sequence`, and is the same as what was submitted after that before.
+    mutating func submitAgain(after sequence: UInt64) {
+        precondition(
+            entries.isEmpty && sequence < nextSequence, "\(sequence) was never submitted, or more is under way")
+        nextSequence = sequence + 1
     }
 
     var count: Int { entries.count }
@@ -35,6 +45,10 @@ struct Outbox: Sendable {
     }
 
     mutating func append(_ trajectory: EncodedTrajectory) {
+        guard nextSequence > settledThrough else {
+            nextSequence += 1
+            return
+        }
         entries.append(Entry(sequence: nextSequence, trajectory: trajectory))
         bytes += trajectory.byteCount
         nextSequence += 1
@@ -52,6 +66,7 @@ struct Outbox: Sendable {
 
     /// A new connection: everything up to `sequence` is settled and returned, the rest is sent again.
     mutating func restart(settledThrough sequence: UInt64) -> [Entry] {
+        settledThrough = max(settledThrough, sequence)
         var settled: [Entry] = []
         while let first = entries.first, first.sequence <= sequence {
             settled.append(remove(at: entries.startIndex))

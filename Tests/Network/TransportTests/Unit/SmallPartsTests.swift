@@ -41,6 +41,17 @@ import Wire
         #expect(outbox.firstUnacknowledged == 1)
     }
 
+    /// An actor that goes on where another process stood submits some again that the learner has.
+    @Test func whatIsSubmittedAgainAndSettledIsDropped() {
+        var outbox = Outbox(capacity: 100, nextSequence: 8)
+        var window = open(10)
+        #expect(outbox.restart(settledThrough: 5).isEmpty)
+        outbox.submitAgain(after: 4)
+        for _ in 0..<3 { outbox.append(trajectory(bytes: 10)) }
+        #expect(outbox.nextSequence == 8 && outbox.count == 2 && outbox.firstUnacknowledged == 6)
+        #expect(outbox.next(within: &window, now: .now())?.sequence == 6)
+    }
+
     @Test func whatWasNotSentCannotBeAcknowledged() {
         var outbox = outbox(2)
         var window = open(10)
