@@ -174,6 +174,8 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOFoundationEssentialsCompat", package: "swift-nio"),
             ]),
+        // Episodes as files
+        experience.target("Episodes", ["Diagnostics", "Files", "Experience", "TrajectoryCodec", "Replay"]),
 
         // The network
         network.c("CWireMessages", ["CProtobufC"]),
@@ -319,7 +321,7 @@ let package = Package(
         roles.program(
             "DreamerCLI",
             [
-                "CBuild", "Exports",
+                "CBuild", "Exports", "Episodes",
                 "AgentChoice", "ActorService", "BenchmarkRuns", "Doctor", "LearnerService", "RunList", "Stress",
                 "Supervision",
                 "Runs",
@@ -426,6 +428,9 @@ let package = Package(
                 "ReplayCrashHelper", "ReplayDiskHelper", "DiskAttacks", systemPackage,
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "NIOCore", package: "swift-nio"),
             ]),
+        experience.tests(
+            "EpisodesTests", ["TestSupport", "Episodes", "Replay", "Experience", "TrajectoryCodec"],
+            resources: [.embedInCode("numpy.npz")]),
         network.tests("CertificatesTests", ["Certificates", "Diagnostics"]),
         run.tests("FieldsTests", ["Fields", "Diagnostics"]),
         run.tests(

@@ -14,8 +14,8 @@ struct Dreamer: AsyncParsableCommand {
         subcommands: [
             TrainCommand.self, LearnerCommand.self, ActorCommand.self, EvaluateCommand.self, ExportCommand.self,
             ActCommand.self, VisualizeCommand.self, InspectCommand.self, RunsCommand.self, ReplayCommand.self,
-            ReportCommand.self, DashboardCommand.self, BenchmarkCommand.self, CertificatesCommand.self,
-            BenchCommand.self, StressCommand.self,
+            ImportCommand.self, ReportCommand.self, DashboardCommand.self, BenchmarkCommand.self,
+            CertificatesCommand.self, BenchCommand.self, StressCommand.self,
             StressActorCommand.self, VerifyCommand.self, ParityCommand.self,
             ConfigCommand.self, DoctorCommand.self,
         ])

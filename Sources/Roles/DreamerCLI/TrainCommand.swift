@@ -24,6 +24,7 @@ struct TrainCommand: AsyncParsableCommand {
               dreamer train --env catch
               dreamer train --preset atari100k --set environment.id=atari/boxing --logdir runs/boxing
               dreamer train --logdir runs/boxing                    goes on with it
+              dreamer train --logdir runs/imported --offline
             """)
 
     @Option(
@@ -35,6 +36,9 @@ struct TrainCommand: AsyncParsableCommand {
 
     @Flag(help: "Only say whether the environment needs Python packages, yes or no; scripts/train asks.")
     var needsPython = false
+
+    @Flag(help: "Train from the experience that is in the run's replay, without actors.")
+    var offline = false
 
     @Flag(help: ArgumentHelp("Stop in good order when standard input is closed.", visibility: .hidden))
     var stopWithInput = false
@@ -48,10 +52,12 @@ struct TrainCommand: AsyncParsableCommand {
             let task = try settings.environment(resuming: stored?.configuration).id
             return Output.line(EnvironmentRegistry.needsPython(task) ? "yes" : "no")
         }
-        let (configuration, task) = try settings.resolve(
+        let (resolved, task) = try settings.resolve(
             resuming: stored?.configuration, on: EnvironmentHost(python: python))
+        var configuration = resolved
+        if offline { try configuration.trainOffline(in: logdir) }
         try Requirement.check(
-            configuration.actors.count > 0,
+            configuration.actors.count > 0 || offline,
             "train starts actors itself: --actors must be at least 1; `dreamer learner` waits for those of others")
         try configuration.learner.precision.requireKernels(for: "learner.precision")
         if let stored, let logdir { try configuration.requireSameRun(as: stored.configuration, in: logdir) }
@@ -59,7 +65,7 @@ struct TrainCommand: AsyncParsableCommand {
         try directory.requireIdle()
         let display = ProgressDisplay()
         display.print(
-            "\(configuration.environment.id), \(configuration.agent.agent), \(configuration.actors.count) actors, "
+            "\(configuration.environment.id), \(configuration.agent.agent), \(offline ? 0 : configuration.actors.count) actors, "
                 + "\(configuration.run.steps) agent steps, in \(directory.url.relativePath)")
         display.print(MatrixLibrary.description(configuration.learner.precision) + ", " + Processors.description)
         for note in task.notes { display.print(note) }
@@ -84,7 +90,7 @@ struct TrainCommand: AsyncParsableCommand {
         let proposal = try directory.propose(configuration)
         defer { proposal.withdraw() }
         let supervisor = TrainSupervisor(
-            actors: configuration.actors.count, isEvaluated: configuration.evaluation.everyVersions > 0,
+            actors: offline ? 0 : configuration.actors.count, isEvaluated: configuration.evaluation.everyVersions > 0,
             arguments: TrainArguments(directory, configuration, in: proposal.path, python: python), display: display)
         let (requests, request) = AsyncStream.makeStream(of: TrainSupervisor.Request.self)
         let handler: Signals.Handler = { signal in

@@ -142,13 +142,40 @@ import Testing
         // A byte in the middle of a payload.
         try await database.write {
             try $0.execute(
-                sql: "UPDATE payload SET bytes = CAST(substr(bytes, 1, 40) || x'55' || substr(bytes, 42) AS BLOB) WHERE id = 2")
+                sql:
+                    "UPDATE payload SET bytes = CAST(substr(bytes, 1, 40) || x'55' || substr(bytes, 42) AS BLOB) WHERE id = 2"
+            )
         }
         try database.close()
         let check = try Child(["replay", "check", logdir])
         #expect(try await check.end() == .init(status: 1), "\(check.transcript)")
         #expect(check.output.contains { $0.contains("trajectory 2 is damaged") })
         expect(try await mistake(["replay", "show", directory("none")]), says: "holds no replay")
+    }
+
+    /// Out of a run, into another one, and trained from there without actors.
+    @Test func episodesAreTakenElsewhereAndTrainedFrom() async throws {
+        let directory = try TemporaryDirectory()
+        let (logdir, other) = (directory("run"), directory("other"))
+        let train = try Child(["train"] + Tiny.options(logdir, steps: 100))
+        #expect(try await train.end() == .init(status: 0), "\(train.transcript)")
+        let exported = try await run("replay", "export", logdir, "--out", directory("episodes"))
+        #expect(exported.contains(" episodes, "))
+        let files = try FileManager.default.contentsOfDirectory(atPath: directory("episodes")).sorted()
+        let into = ["import"] + Tiny.options(other, steps: 100) + files.map { directory("episodes/\($0)") }
+        let first = try Child(into)
+        #expect(try await first.end() == .init(status: 0), "\(first.transcript)")
+        let again = try Child(into)
+        try await again.end()
+        #expect(again.output.contains { $0.contains("of which 0 are new") }, "\(again.transcript)")
+        let offline = try Child(["train", "--offline"] + Tiny.options(other, steps: 100))
+        #expect(try await offline.end() == .init(status: 0), "\(offline.transcript)")
+        let (one, two) = (Run(path: logdir), Run(path: other))
+        #expect(try two.trainSteps > 0 && abs(two.trainSteps - one.trainSteps) <= 2)
+        #expect(try two.streams().map(\.actor) == ["import"])
+        expect(
+            try await mistake(["train", "--offline"] + Tiny.options(directory("none"), steps: 100)),
+            says: "holds no replay")
     }
 
     @Test func theDoctorNamesWhatIsWrong() async throws {
