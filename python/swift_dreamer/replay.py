@@ -1,8 +1,8 @@
 """Reads a replay, also while a learner writes it. docs/storage.md describes the tables."""
 import json
 import pathlib
-import re
 import sqlite3
+import warnings
 
 from .experience import DamagedError, decode
 
@@ -37,10 +37,11 @@ class Replay:
         return pandas.DataFrame(self.rows()).set_index("id")
 
     def __iter__(self):
-        """All trajectories with their row; those that are damaged are left out."""
+        """All trajectories with their row; those that are damaged are left out, with a warning."""
         for row in self.rows():
-            try: yield row, self.read(row)
-            except DamagedError: continue
+            try: one = self.read(row)
+            except DamagedError as error: warnings.warn(f"left out: {error}", stacklevel=2)
+            else: yield row, one
 
     def read(self, row):
         """The trajectory of a row, or of an id; `DamagedError` where it is not what was stored."""
@@ -55,10 +56,10 @@ class Replay:
 
     @property
     def _vector(self):
-        """Observed numbers, which the shape names: "64x64x3 images, 5 observed numbers, 6 action values"."""
+        """Observed numbers of a step, which the shape names where there are any: "64x64x3, 5, 6" and "64x64x3, 6"."""
         row = self.database.execute("SELECT value FROM meta WHERE key = 'shape'").fetchone()
-        found = re.search(r"(\d+) observed numbers", row[0]) if row else None
-        return int(found[1]) if found else 0
+        parts = row[0].split(", ") if row else []
+        return int(parts[1]) if len(parts) == 3 else 0
 
     def _payload(self, row):
         if row["file"] is None:
