@@ -36,6 +36,9 @@ struct Wing {
             name: library, path: "Sources/\(name)/\(library)", pkgConfig: pkgConfig, providers: [.apt(packages)])
     }
 
+    /// Declarations in C without a body.
+    func header(_ header: String) -> Target { .systemLibrary(name: header, path: "Sources/\(name)/\(header)") }
+
     func program(_ program: String, _ dependencies: [Target.Dependency]) -> Target {
         .executableTarget(
             name: program, dependencies: dependencies, path: "Sources/\(name)/\(program)", swiftSettings: strict)
@@ -194,6 +197,10 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
+        // Processes that train one agent: the functions of a library that is loaded where there is a group.
+        network.header("CCollective"),
+        network.target("Collective", ["CCollective", "Diagnostics"]),
+
         // Configuration and measurements
         // Makes certificates with the openssl command.
         network.target("Certificates", ["Diagnostics", "Files", systemPackage]),
@@ -268,6 +275,7 @@ let package = Package(
                 "AgentChoice", "Runs", "Settings", "Diagnostics", "Files", "Threads", "Measurements", "MetricsFile",
                 "Inspection", "Agents", "Visions", "WorldModels", "Networks", "TensorBoard",
                 "Tensors", "Environments", "Experience", "TrajectoryCodec", "Replay", "Wire", "Transport",
+                "Collective",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -358,8 +366,8 @@ let package = Package(
         mathematics.tests(
             "AgentsTests",
             [
-                "TestSupport", "AgentFixtures", "AgentChoice", "Measurements", "Agents", "WorldModels", "Tensors",
-                "Settings",
+                "TestSupport", "AgentFixtures", "AgentChoice", "Measurements", "Inspection", "Agents", "WorldModels",
+                "Networks", "Tensors", "Settings",
             ]),
         mathematics.tests(
             "InspectionTests",
@@ -431,6 +439,8 @@ let package = Package(
         experience.tests(
             "EpisodesTests", ["TestSupport", "Episodes", "Replay", "Experience", "TrajectoryCodec"],
             resources: [.embedInCode("numpy.npz")]),
+        network.support("GroupOfThreads", ["Collective", "Numbers"]),
+        network.tests("CollectiveTests", ["TestSupport", "Collective", "Diagnostics", "GroupOfThreads"]),
         network.tests("CertificatesTests", ["Certificates", "Diagnostics"]),
         run.tests("FieldsTests", ["Fields", "Diagnostics"]),
         run.tests(
@@ -459,6 +469,11 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
             ],
             resources: [.copy("Fixtures")]),
+        // A process of a group, as mpirun starts it.
+        roles.helper(
+            "GroupHelper",
+            ["AgentFixtures", "Agents", "Collective", "GroupOfThreads", "LearnerService", "Measurements", "Tensors"]),
+        roles.tests("GroupTests", ["TestSupport", "GroupHelper"]),
         roles.tests(
             "StressTests",
             [

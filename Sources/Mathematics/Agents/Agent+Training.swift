@@ -7,12 +7,12 @@ extension Agent {
     /// One training step: world model, actor and critic, then the slow copies. Where a loss or a gradient is not finite
     /// (`TrainingMetrics.isFinite`) the agent stays as it was, to the last bit.
     ///
-    /// With an `exchange` the step is that of the mean gradient, and every learner takes it or leaves it out: decision 0019.
+    /// In a group (`Tape.group`) the step is that of the whole batch, and every learner takes it or leaves it out: decision 0053.
     public func train(_ batch: SequenceBatchInput, noise: StepNoise) -> TrainingMetrics {
         tape.pool.withItsKernels {
             let before = moved()
             var metrics = gradients(batch, noise: noise)
-            exchangeWithOthers(metrics)
+            exchangeWithOthers(&metrics)
             measureNorms(&metrics)
             if metrics.isFinite { apply(metrics) } else { restore(before) }
             return metrics
@@ -61,19 +61,24 @@ extension Agent {
 
     // MARK: Exchange
 
-    /// The one place where learners meet. What a step goes by is the same at all of them afterwards.
-    private func exchangeWithOthers(_ metrics: TrainingMetrics) {
-        guard let exchange else { return }
+    /// The place where learners of a group meet once more, after batch norms and returns: what a step goes by, and whether it
+    /// is taken, is the same at all of them afterwards. What is not finite at one learner is finite at none.
+    private func exchangeWithOthers(_ metrics: inout TrainingMetrics) {
+        guard let group = tape.group else { return }
         tape.measuring(.exchange) {
-            // One learner's losses are known to itself alone; through its gradient the others leave the step out, too.
-            if !metrics.isFinite { store.gradients(of: .model).fill(.nan) }
-            for group in trained { exchange.average(store.gradients(of: group)) }
-            if let statistics = store.values(of: .statistics) { exchange.average(statistics) }
-            let range = tape.tensor(2)
-            range.copy(from: [returnRange.low, returnRange.high])
-            exchange.average(range)
-            (returnRange.low, returnRange.high) = (range.array[0], range.array[1])
+            for part in trained { group.average(store.gradients(of: part)) }
+            average(&metrics, over: group)
         }
+    }
+
+    /// Each number's mean over those learners that have it: some depend on what a share of the batch shows.
+    private func average(_ metrics: inout TrainingMetrics, over group: any LearnerGroup) {
+        let kinds = TrainingMetric.allCases
+        let table = tape.tensor(2, kinds.count)
+        table.copy(from: kinds.map { metrics[$0, default: 0] } + kinds.map { metrics[$0] == nil ? 0 : 1 })
+        group.average(table)
+        let (sums, having) = (table.slice(0..<1).array, table.slice(1..<2).array)
+        for (index, kind) in kinds.enumerated() where having[index] > 0 { metrics[kind] = sums[index] / having[index] }
     }
 
     // MARK: The step

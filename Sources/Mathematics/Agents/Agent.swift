@@ -13,8 +13,6 @@ public final class Agent {
     /// How `copyActingWeights` orders weights.
     public let actingLayout: ParameterLayout
     public var returnRange: ReturnRange
-    /// Other learners that train this agent, set before the first step; nil where there are none.
-    public var exchange: (any GradientExchange)?
     let model: WorldModel
     let behavior: Behavior
     /// Groups of parameters that optimisers step.

@@ -53,10 +53,9 @@ struct Behavior {
         let count = c.horizon * n
         let weights = tape.cumulativeDiscount(continuation.value.slice(0..<count), count: n, gamma: c.gamma)
         let sample = tape.tensor(count)
-        tape.compute {
-            sample.copy(from: returns.value.slice(0..<count))
-            range.update(reordering: sample)
-        }
+        tape.compute { sample.copy(from: returns.value.slice(0..<count)) }
+        let samples = sampleOfAll(sample, on: tape)
+        tape.compute { range.update(reordering: samples) }
 
         var metrics = TrainingMetrics()
         metrics[.imaginedReturn] = tape.read { returns.value.slice(0..<count).mean }
@@ -82,6 +81,14 @@ struct Behavior {
         return tape.sharing(states.rows, insteadOf: states.rows + count, backward: count) {
             tape.training(.critic) { criticLogits(states, on: tape) }
         }
+    }
+
+    /// The returns that all learners of a group have imagined: percentiles are those of the whole batch.
+    private func sampleOfAll(_ sample: Tensor, on tape: Tape) -> Tensor {
+        guard let group = tape.group else { return sample }
+        let all = tape.tensor(group.sharing * sample.rows)
+        tape.measuring(.exchange) { group.gather(sample, into: all) }
+        return all
     }
 
     // MARK: Imagination

@@ -65,7 +65,8 @@ extension Agent {
         (specification.group == .statistics ? "state." : "param.") + specification.name
     }
 
-    fileprivate func restoreParity(_ archive: Archive) throws {
+    /// Takes parameters and statistics from a fixture.
+    package func restoreParity(_ archive: Archive) throws {
         for entry in store.entries {
             let specification = entry.specification
             store.restore(
@@ -75,7 +76,8 @@ extension Agent {
         (returnRange.low, returnRange.high) = (range[0], range[1])
     }
 
-    fileprivate func parityResult(_ metrics: TrainingMetrics) -> Archive {
+    /// What a fixture expects of a step.
+    package func parityResult(_ metrics: TrainingMetrics) -> Archive {
         var archive = Archive()
         for (metric, value) in metrics.all { archive.set(metric.key, [value], shape: []) }
         for entry in store.entries {

@@ -79,6 +79,8 @@ public final class Tape {
     public var packedKernels: PackedKernels?
     /// What its products cost.
     public internal(set) var work = WorkLedger()
+    /// Other learners that see to parts of the same batch; nil where there are none.
+    public var group: (any LearnerGroup)?
     /// Parameters that get gradients from the operations recorded now.
     public var trainable: ParameterGroup = []
     var pending: ContiguousArray<PendingProduct> = []

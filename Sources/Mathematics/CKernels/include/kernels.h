@@ -49,10 +49,16 @@ enum { DK_PRODUCT_SCRATCH = 256 * (512 + 8 * 16) };
       (long rows, long n, long lo, long hi, const float *x, const float *scale, const float *offset, float epsilon,    \
        int training, float *mean, float *variance, float *y),                                                          \
       (rows, n, lo, hi, x, scale, offset, epsilon, training, mean, variance, y))                                       \
-    X(batch_norm_silu_backward,                                                                                        \
+    /* g [rows, n] is the gradient before SiLU, doffset its sums over rows, dscale those of g times the normalised x. */ \
+    X(batch_norm_silu_backward_sums,                                                                                   \
       (long rows, long n, long lo, long hi, const float *x, const float *scale, const float *offset, float epsilon,    \
-       const float *mean, const float *variance, const float *dy, float *dx, float *dscale, float *doffset, float *g), \
-      (rows, n, lo, hi, x, scale, offset, epsilon, mean, variance, dy, dx, dscale, doffset, g))                        \
+       const float *mean, const float *variance, const float *dy, float *dscale, float *doffset, float *g),            \
+      (rows, n, lo, hi, x, scale, offset, epsilon, mean, variance, dy, dscale, doffset, g))                            \
+    /* dx += ..., from these sums. */                                                                                  \
+    X(batch_norm_silu_backward_input,                                                                                  \
+      (long rows, long n, long lo, long hi, const float *x, const float *scale, float epsilon, const float *mean,      \
+       const float *variance, const float *g, const float *dscale, const float *doffset, float *dx),                   \
+      (rows, n, lo, hi, x, scale, epsilon, mean, variance, g, dscale, doffset, dx))                                    \
     /* LayerNorm over the 3n gates [reset, candidate, update], then h' = u tanh(r c) + (1 - u) h, u = sigmoid(. - 1). */ \
     X(gru_forward,                                                                                                     \
       (long rows, long n, const float *gates, const float *scale, const float *offset, float epsilon, const float *h,  \
