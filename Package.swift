@@ -275,7 +275,7 @@ let package = Package(
                 "AgentChoice", "Runs", "Settings", "Diagnostics", "Files", "Threads", "Measurements", "MetricsFile",
                 "Inspection", "Agents", "Visions", "WorldModels", "Networks", "TensorBoard",
                 "Tensors", "Environments", "Experience", "TrajectoryCodec", "Replay", "Wire", "Transport",
-                "Collective",
+                "Collective", "Numbers",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -329,7 +329,7 @@ let package = Package(
         roles.program(
             "DreamerCLI",
             [
-                "CBuild", "Exports", "Episodes",
+                "CBuild", "Collective", "Exports", "Episodes",
                 "AgentChoice", "ActorService", "BenchmarkRuns", "Doctor", "LearnerService", "RunList", "Stress",
                 "Supervision",
                 "Runs",
@@ -462,7 +462,8 @@ let package = Package(
         roles.tests(
             "LearnerServiceTests",
             [
-                "AgentChoice", "TestSupport", "Threads", "Wire", "LearnerService", "Runs", "Settings", "Diagnostics",
+                "AgentChoice", "Collective", "GroupOfThreads", "TestSupport", "Threads", "Wire", "LearnerService",
+                "Runs", "Settings", "Diagnostics",
                 "Measurements",
                 "Networks", "Tensors", "Agents", "Numbers",
                 "Experience", "TrajectoryCodec", "Replay", "Transport",

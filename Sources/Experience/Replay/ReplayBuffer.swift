@@ -23,17 +23,20 @@ public final class ReplayBuffer: Sendable {
     /// - Parameters:
     ///   - shape: of every trajectory.
     ///   - training: of the batches that count for the replay ratio.
+    ///   - learners: how many replays each have a share as large in every training step; the counts of the others are told
+    ///     to `limiter`.
     ///   - report: hears of all that happens, on one of the replay's threads or, where the queue becomes full, on the one
     ///     that inserts.
     /// - Throws: `ReplayError`; see `ReplayStore` and `RateLimit` for the reasons.
     public init(
         directory: String, configuration: ReplayConfiguration, shape: StepShape, training: SampleShape,
-        report: @escaping @Sendable (ReplayEvent) -> Void = { _ in }
+        learners: Int = 1, report: @escaping @Sendable (ReplayEvent) -> Void = { _ in }
     ) throws(ReplayError) {
         try configuration.validate(training: training)
         let limit = try RateLimit(
             replayRatio: configuration.replayRatio, minimumSteps: configuration.prefillSteps,
-            tolerance: configuration.tolerance, sampleSteps: training.steps, insertSteps: configuration.trajectorySteps)
+            tolerance: configuration.tolerance, sampleSteps: training.steps * learners,
+            insertSteps: configuration.trajectorySteps)
         self.configuration = configuration
         self.shape = shape
         self.training = training
@@ -101,17 +104,23 @@ public final class ReplayBuffer: Sendable {
         makeSampler(training, limiter: limiter, prefetch: configuration.prefetch, state: state)
     }
 
+    /// A source of shares of batches for training. It draws one when it is asked to, without waiting: whether there is a step, and
+    /// what then counts, is decided by who asks.
+    public func makeShareSampler(state: SamplerState) -> BatchSampler {
+        makeSampler(training, limiter: nil, prefetch: 0, isForTraining: true, state: state)
+    }
+
     /// A source of batches that do not count, as for pictures and reports; it never waits.
     public func makeReportSampler(_ shape: SampleShape, state: SamplerState) -> BatchSampler {
         makeSampler(shape, limiter: nil, prefetch: 0, state: state)
     }
 
     private func makeSampler(
-        _ shape: SampleShape, limiter: RateLimiter?, prefetch: Int, state: SamplerState
+        _ shape: SampleShape, limiter: RateLimiter?, prefetch: Int, isForTraining: Bool? = nil, state: SamplerState
     ) -> BatchSampler {
         let sampler = BatchSampler(
-            source, shape: shape, replay: self.shape, limiter: limiter, prefetch: prefetch, state: state,
-            report: report)
+            source, shape: shape, replay: self.shape, limiter: limiter, prefetch: prefetch,
+            isForTraining: isForTraining ?? (limiter != nil), state: state, report: report)
         if prefetch > 0 { samplers.withLock { $0.append(sampler) } }
         return sampler
     }
@@ -126,9 +135,9 @@ public final class ReplayBuffer: Sendable {
             counts: limit.counts, balance: limit.balance, waits: limiter.waits)
     }
 
-    /// What a checkpoint keeps, beside the samplers' states.
+    /// What a checkpoint keeps of this replay, beside the samplers' states.
     public func checkpointState() -> ReplayState {
-        let counts = limiter.limit.counts
+        let counts = limiter.ownCounts
         return ReplayState(
             configuration: configuration, sampledSteps: counts.sampled, insertedSteps: counts.inserted)
     }

@@ -73,6 +73,9 @@ public final class Agent {
         if configuration.valuePredictor { store.copy("value", to: "slow_value") }
     }
 
+    /// Everything that training steps change, as it lies in memory, but for `returnRange` and the optimisers' counts of steps.
+    package var rows: [Tensor] { (trained + [.slow, .statistics]).flatMap(store.rows) }
+
     // MARK: Room for a step
 
     /// Takes back all memory of the step before. A step on a batch that lies elsewhere begins with this.

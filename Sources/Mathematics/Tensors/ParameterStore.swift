@@ -220,6 +220,13 @@ extension ParameterStore {
         declarations.whole(group)?.value
     }
 
+    /// All of `group` that training changes, each kind in one row as it lies in memory: values and, where optimisers step them,
+    /// both moments.
+    public func rows(of group: ParameterGroup) -> [Tensor] {
+        guard let whole = declarations.whole(group) else { return [] }
+        return group.isTrained ? [whole.value, whole.mean, whole.square] : [whole.value]
+    }
+
     /// Names of the trained parameters, those that have gradients and moments.
     public var trainedNames: [String] {
         entries.filter { $0.specification.group.isTrained }.map(\.specification.name)

@@ -29,15 +29,15 @@ public final class ActorProcess: Service {
         public var allowance: Allowance
         /// How long to wait at the end for what has not been acknowledged.
         public var handover: Duration
-        /// How long to look for a learner before giving up; nil for ever.
-        public var giveUp: Duration?
+        /// How long to look for a learner before giving up, as it is known at a moment; nil for ever.
+        public var giveUp: @Sendable () -> Duration?
         /// Told what is stored, on the client's event loop.
         public var stored: @Sendable ([Receipt]) -> Void
 
         public init(
             client: LearnerClient.Configuration, python: String? = nil, output: String? = nil, rounds: String? = nil,
             allowance: Allowance = Allowance(),
-            handover: Duration = .seconds(10), giveUp: Duration? = nil,
+            handover: Duration = .seconds(10), giveUp: @escaping @Sendable () -> Duration? = { nil },
             stored: @escaping @Sendable ([Receipt]) -> Void = { _ in }
         ) {
             self.client = client
@@ -112,10 +112,9 @@ public final class ActorProcess: Service {
 
     private func connect() async throws {
         defer { life.disconnected() }
-        guard let limit = options.giveUp else { return try await client.run() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.client.run() }
-            group.addTask { try await self.giveUp(after: limit) }
+            group.addTask { try await self.giveUp() }
             // Whichever ends first ends the other.
             try await group.next()
             group.cancelAll()
@@ -123,12 +122,12 @@ public final class ActorProcess: Service {
     }
 
     /// Returns where it is cancelled.
-    /// - Throws: once there has been no learner for `limit`.
-    private func giveUp(after limit: Duration) async throws(UserError) {
+    /// - Throws: once there has been no learner for as long as it looks for one.
+    private func giveUp() async throws(UserError) {
         var lost = ContinuousClock.now
         while (try? await Task.sleep(for: .milliseconds(100))) != nil {
             if client.status.isConnected { lost = .now }
-            guard ContinuousClock.now - lost >= limit else { continue }
+            guard let limit = options.giveUp(), ContinuousClock.now - lost >= limit else { continue }
             throw UserError(
                 "no learner at \(options.client.learner) for \(Int(limit / .seconds(1))) s (--give-up)",
                 exitCode: ActorStatus.gaveUp)

@@ -4,6 +4,7 @@ import Certificates
 import Diagnostics
 import Foundation
 import Glibc
+import Logging
 import Runs
 import ServiceLifecycle
 import Transport
@@ -18,7 +19,7 @@ struct ActorCommand: AsyncParsableCommand {
               dreamer actor --connect HOST:7400 --tls tls --token-file token --name far-1 --log-format json
             """)
 
-    @Option(help: "The learner's HOST:PORT.")
+    @Option(help: "The learner's HOST:PORT; of learners that train one agent all of them, with commas.")
     var connect: String?
 
     @Option(
@@ -39,7 +40,10 @@ struct ActorCommand: AsyncParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: "Seconds without a learner after which to end, with status 6; by default it looks for one for ever.")
+        help: ArgumentHelp(
+            "Seconds without a learner after which to end, with status 6.",
+            discussion:
+                "By default it looks for its learner for ever, and in a group for another one after two minutes."))
     var giveUp: Double?
 
     @Option(
@@ -64,40 +68,63 @@ struct ActorCommand: AsyncParsableCommand {
     @OptionGroup var process: ProcessOptions
 
     func run() async throws {
-        let learner = try place
         guard giveUp.map({ $0 > 0 && $0 <= 1e9 }) ?? true else { throw UserError("--give-up must be positive seconds") }
         try process.openFiles(atLeast: 32)
         let host = ProcessInfo.processInfo.hostName
+        let name = name ?? "\(PortableName.of(String(host.prefix(40))))-\(getpid())"
+        let choice = try choice(of: name)
         let logger = process.logger("actor")
-        let client = LearnerClient.Configuration(
-            learner: learner, tls: try tls.files(for: .actor),
-            token: try SecretFile.token(tokenFile), role: evaluate ? .evaluator : .actor,
-            actor: name ?? "\(PortableName.of(String(host.prefix(40))))-\(getpid())", hostName: host)
         process.watchInput()
-        let book = try receipts.map { try ReceiptBook(path: $0, client: client) }
+        let file = try receipts.map { try ReceiptFile(path: $0) }
+        do { try await play(for: choice, name, on: host, file, logger) } catch {
+            try? file?.finish()
+            throw error
+        }
+        try file?.finish()
+    }
+
+    /// Plays for one learner after the other, where there are several and one is gone: each time as another incarnation.
+    private func play(
+        for choice: LearnerChoice, _ name: String, on host: String, _ receipts: ReceiptFile?, _ logger: Logger
+    ) async throws {
+        for attempt in 0... {
+            let client = LearnerClient.Configuration(
+                learner: choice.place(attempt: attempt), tls: try tls.files(for: .actor),
+                token: try SecretFile.token(tokenFile), role: evaluate ? .evaluator : .actor, actor: name,
+                hostName: host)
+            do { return try await play(client, choice, receipts, logger) } catch let error as UserError
+                where error.exitCode == ActorStatus.gaveUp && giveUp == nil
+            {
+                logger.warning("\(error.message): looking for another of the group")
+            }
+        }
+    }
+
+    private func play(
+        _ client: LearnerClient.Configuration, _ choice: LearnerChoice, _ receipts: ReceiptFile?, _ logger: Logger
+    ) async throws {
+        let book = receipts.map { ReceiptBook($0, client: client) }
+        let giveUp = giveUp.map { Duration.seconds($0) }
         let service = ActorProcess(
             .init(
                 client: client, python: process.python, output: environmentLog, rounds: rounds,
                 allowance: Allowance(modules: Set(gymModule), folders: Set(backgrounds)),
-                giveUp: giveUp.map { .seconds($0) },
+                giveUp: { giveUp ?? choice.patience },
                 stored: { book?.note($0) }),
             logger: logger)
-        do {
-            try await runService(service, logger: logger)
-        } catch {
-            try? book?.finish()
-            throw error
-        }
-        try book?.finish()
+        try await runService(service, logger: logger)
     }
 
-    private var place: LearnerPlace {
-        get throws(UserError) {
-            switch (connect, addressFile) {
-            case (let address?, nil): .at(try Endpoint(address, option: "--connect").learner)
-            case (nil, let path?): .announced(in: AddressFile(path))
-            default: throw UserError("give either --connect HOST:PORT or --address-file FILE")
+    private func choice(of name: String) throws(UserError) -> LearnerChoice {
+        switch (connect, addressFile) {
+        case (let addresses?, nil):
+            var learners: [LearnerAddress] = []
+            for address in addresses.split(separator: ",", omittingEmptySubsequences: false) {
+                learners.append(try Endpoint(String(address), option: "--connect").learner)
             }
+            return LearnerChoice(of: name, among: learners)
+        case (nil, let path?): return LearnerChoice(of: name, announcedIn: AddressFile(path))
+        default: throw UserError("give either --connect HOST:PORT or --address-file FILE")
         }
     }
 }

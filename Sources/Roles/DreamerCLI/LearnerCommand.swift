@@ -59,28 +59,35 @@ struct LearnerCommand: AsyncParsableCommand {
 
     func run() async throws {
         try process.openFiles(atLeast: 128)
-        let logger = process.logger("learner")
-        let stored = try ResumedRun(in: logdir, isDescribed: settings.describeARun)
-        let configuration =
-            try taskIsTried
-            ? settings.resolve(over: stored?.configuration ?? Configuration())
-            : settings.resolve(resuming: stored?.configuration, on: EnvironmentHost(python: process.python))
-                .configuration
+        let joined = try JoinedGroup.join()
+        try await run(joined)
+        joined?.leave()
+    }
+
+    private func run(_ joined: JoinedGroup?) async throws {
+        let (group, place) = (joined?.group, joined?.group.place ?? .alone)
+        let logdir = place.directory(in: logdir)
+        let logger = process.logger(place.rank == 0 ? "learner" : "learner \(place.rank)")
+        let stored = try ResumedRun(in: logdir, isDescribed: settings.describeARun || place.rank > 0)
+        let configuration = try group?.configuration { try resolved(stored) } ?? resolved(stored)
         try configuration.learner.precision.requireKernels(for: "learner.precision")
-        let endpoint = try Endpoint(listen ?? configuration.learner.listen, option: "--listen")
+        try joined?.requireSameArithmetic(configuration)
+        let endpoint = try Endpoint(listen ?? configuration.learner.listen, option: "--listen").ofRank(place.rank)
         let files = try tls.files(for: .learner)
         if files == nil, !insecureListen { try endpoint.requireLoopback("--listen") }
-        let page = try DashboardOptions(
-            configuration.dashboard, tls: files, insecure: insecureListen, advertised: advertise)
+        let page =
+            place.rank == 0
+            ? try DashboardOptions(
+                configuration.dashboard, tls: files, insecure: insecureListen, advertised: advertise) : nil
         if let stored { try configuration.requireSameRun(as: stored.configuration, in: logdir) }
         let changes = stored.map { configuration.differences(from: $0.configuration) } ?? []
         let directory = try RunDirectory(creating: logdir)
-        let token = try tokenFile.map { path throws(UserError) in try SecretFile.token(path) } ?? directory.token()
+        let token = try group?.text { try secret(of: directory) } ?? secret(of: directory)
         let measurements = MeasurementHub()
         let dashboard = try page.map {
             try $0.learner(in: directory, token: token, configuration.dashboard, measurements)
         }
-        let output = ProgressOutput(progress)
+        let output = ProgressOutput(place.rank == 0 || progress == .json ? progress : .none)
         let news = DashboardNews { outcome in
             switch outcome {
             case .success(let address): output.announce(dashboard: address)
@@ -108,12 +115,24 @@ struct LearnerCommand: AsyncParsableCommand {
                 completed: {
                     dashboard?.server.setReady(false)
                     output.announceCompletion()
-                }, measurements: measurements),
+                }, group: group, measurements: measurements),
             logger: logger)
         try await output.show(measurements) {
             let work = { @Sendable in try await runService(service, logger: logger) { service.save() } }
             guard let dashboard else { return try await work() }
             try await dashboard.server.serve(during: work) { news.pageIs($0) }
         }
+    }
+
+    private func resolved(_ stored: ResumedRun?) throws -> Configuration {
+        try taskIsTried
+            ? settings.resolve(over: stored?.configuration ?? Configuration())
+            : settings.resolve(resuming: stored?.configuration, on: EnvironmentHost(python: process.python))
+                .configuration
+    }
+
+    private func secret(of directory: RunDirectory) throws(UserError) -> String {
+        guard let tokenFile else { return try directory.token() }
+        return try SecretFile.token(tokenFile)
     }
 }

@@ -67,6 +67,14 @@ struct Endpoint {
         self.port = port
     }
 
+    /// That of another rank of a group which starts with this one.
+    func ofRank(_ rank: Int) throws(UserError) -> Endpoint {
+        guard port + rank <= 65535 else { throw UserError("--listen: port \(port) leaves none for rank \(rank)") }
+        return Endpoint(host: host, port: port == 0 ? 0 : port + rank)
+    }
+
+    private init(host: String, port: Int) { (self.host, self.port) = (host, port) }
+
     /// As a learner's.
     var learner: LearnerAddress { LearnerAddress(host: host, port: port) }
 

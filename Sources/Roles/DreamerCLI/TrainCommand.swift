@@ -1,6 +1,7 @@
 import ActorService
 import AgentChoice
 import ArgumentParser
+import Collective
 import Diagnostics
 import Display
 import Environments
@@ -46,6 +47,10 @@ struct TrainCommand: AsyncParsableCommand {
     @OptionGroup var settings: ConfigurationOptions
 
     func run() async throws {
+        guard LaunchedGroup.size(ProcessInfo.processInfo.environment) == 1 else {
+            throw UserError(
+                "train starts one learner: start a group with mpirun -n N dreamer learner, and actors beside it")
+        }
         ProcessOptions.stop(withInput: stopWithInput)
         let stored = try logdir.flatMap { path in try ResumedRun(in: path, isDescribed: settings.describeARun) }
         if needsPython {

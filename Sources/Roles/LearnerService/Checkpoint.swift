@@ -26,6 +26,8 @@ struct Checkpoint {
         var sampler: SamplerState
         /// The round of a run in lockstep that this belongs to; nil during its prefill, and in other runs.
         var round: Round?
+        /// Of the ranks after the first, by number, where learners have trained in a group: also of those that were missing since.
+        var otherRanks: [RankPosition]?
         /// The whole configuration as YAML; nil in checkpoints of a time when it was not kept.
         var configuration: String?
     }

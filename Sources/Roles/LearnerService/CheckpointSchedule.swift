@@ -11,6 +11,8 @@ struct CheckpointSchedule {
         self.logger = logger
     }
 
+    var isDue: Bool { clock.isDue }
+
     /// Calls `save` where a checkpoint is due, or somebody has asked for one. One that cannot be written does not end the run: the one before is still
     /// there, and the next is due soon.
     mutating func saveWhenDue(orAsked isAsked: Bool = false, _ save: () throws -> Void) {

@@ -17,6 +17,7 @@ final class ExperienceEndpoint: LearnerEndpoint {
     private let yaml: String
     private let replay: ReplayBuffer
     private let ledger: ActorLedger
+    private let place: GroupPlace
     private let measurements: MeasurementHub
     private let logger: Logger
     private let refusals = Mutex(RefusalLog())
@@ -26,13 +27,14 @@ final class ExperienceEndpoint: LearnerEndpoint {
     private let achievementNames: [String]
 
     init(
-        configuration: Configuration, replay: ReplayBuffer, ledger: ActorLedger, measurements: MeasurementHub,
-        logger: Logger
+        configuration: Configuration, replay: ReplayBuffer, ledger: ActorLedger, place: GroupPlace = .alone,
+        measurements: MeasurementHub, logger: Logger
     ) {
         self.configuration = configuration
-        yaml = configuration.yaml()
+        yaml = configuration.share(of: place.count).yaml()
         self.replay = replay
         self.ledger = ledger
+        self.place = place
         self.measurements = measurements
         self.logger = logger
         staleness = StalenessMeter(limit: configuration.learner.stalenessLimit)
@@ -53,7 +55,8 @@ final class ExperienceEndpoint: LearnerEndpoint {
             throw Refusal(.full, "this run is in lockstep with its one actor \(other); stop that one first")
         }
         let (index, restarts) = ledger.join(hello.actor)
-        var seeds = RandomStream(seed: configuration.run.seed, purpose: "actor \(index), start \(restarts)")
+        var seeds = RandomStream(
+            seed: configuration.run.seed, purpose: place.purpose("actor \(index), start \(restarts)"))
         return Admission(
             actorIndex: index, configuration: yaml, seed: seeds.next(), creditBytes: configuration.creditBytes,
             storedThrough: replay.storedThrough(actor: hello.actor, incarnation: hello.incarnation))

@@ -27,6 +27,8 @@ struct Gate: Sendable, Equatable {
     var isQueueFull = false
     /// Agent steps that were ever stored.
     private(set) var insertedSteps = 0
+    /// Those that other learners of the run have stored.
+    var stepsElsewhere = 0
 
     init(wantedSteps: Int, isLockstep: Bool = false, stalenessLimit: UInt64? = nil) {
         self.wantedSteps = wantedSteps
@@ -39,7 +41,7 @@ struct Gate: Sendable, Equatable {
     }
 
     /// Enough is enough: once the run has its steps, training goes on without more.
-    var isComplete: Bool { insertedSteps >= wantedSteps }
+    var isComplete: Bool { insertedSteps + stepsElsewhere >= wantedSteps }
 
     var throttle: Throttle {
         Throttle(mayGrant: mayGrant, mayRead: !isQueueFull, maximumStaleness: isLockstep ? nil : stalenessLimit)

@@ -33,17 +33,19 @@ package final class Intake: Sendable {
     /// - Parameters:
     ///   - server: it has an address already, so that one that is taken leaves the directory as it is.
     ///   - announced: what an earlier start has said of itself elsewhere.
+    ///   - place: of this learner in a group.
     ///   - measurements: what is published there goes to the run's metrics file, too.
     package init(
         _ c: Configuration, directory: RunDirectory, server: LearnerServer, announced: LearnerAnnouncement? = nil,
-        measurements: MeasurementHub = MeasurementHub(), logger: Logger
+        place: GroupPlace = .alone, measurements: MeasurementHub = MeasurementHub(), logger: Logger
     ) throws {
         let gate = Gatekeeper(Gate(c), server: server)
         let news = StorageNews(server: server, gate: gate, logger: logger)
         replay = try ReplayBuffer(
             directory: directory.url.path, configuration: c.replayConfiguration,
             shape: c.stepShape,
-            training: SampleShape(sequences: c.agent.batch, length: c.agent.length),
+            training: SampleShape(sequences: c.agent.batch / place.count, length: c.agent.length),
+            learners: place.count,
             report: { news.pass(on: $0) })
         let run = try directory.nextIdentity(proposed: c.run.id, after: announced)
         let metrics = try MetricsLog(
@@ -62,7 +64,7 @@ package final class Intake: Sendable {
         }
         identity = LearnerServer.Identity(runID: run.id, generation: run.generation)
         endpoint = ExperienceEndpoint(
-            configuration: c, replay: replay, ledger: ledger, measurements: measurements, logger: logger)
+            configuration: c, replay: replay, ledger: ledger, place: place, measurements: measurements, logger: logger)
         self.server = server
         self.gate = gate
         configuration = c
@@ -87,8 +89,14 @@ package final class Intake: Sendable {
     package func start() async throws -> SocketAddress {
         let address = try await server.start(as: identity, endpoint: endpoint)
         // A run that is resumed for its last training steps needs no more experience.
-        gate.change { $0.stored(replay.statistics.counts.inserted) }
+        gate.change { $0.stored(replay.limiter.ownCounts.inserted) }
         return address
+    }
+
+    /// Counts what other learners of the run have come to.
+    func count(elsewhere: RateLimit.Counts) {
+        replay.limiter.count(elsewhere: elsewhere)
+        gate.change { $0.stepsElsewhere = elsewhere.inserted }
     }
 
     /// What training may still hope for.

@@ -31,14 +31,16 @@ public final class LearnerProcess: Service {
         public var listening: @Sendable (String) -> Void
         /// Called once the run is complete, before its actors are dismissed.
         public var completed: @Sendable () -> Void
+        /// Other learners of the same agent; nil where there are none.
+        package var group: TrainingGroup?
         /// Where the learner publishes what it measures.
         public var measurements: MeasurementHub
 
-        public init(
+        package init(
             configuration: Configuration, directory: RunDirectory, host: String, port: Int, tls: TLSFiles?,
             token: String, addressFile: String? = nil, advertisedHost: String = "",
             listening: @escaping @Sendable (String) -> Void = { _ in },
-            completed: @escaping @Sendable () -> Void = {}, measurements: MeasurementHub
+            completed: @escaping @Sendable () -> Void = {}, group: TrainingGroup? = nil, measurements: MeasurementHub
         ) {
             self.configuration = configuration
             self.directory = directory
@@ -50,6 +52,7 @@ public final class LearnerProcess: Service {
             self.advertisedHost = advertisedHost
             self.listening = listening
             self.completed = completed
+            self.group = group
             self.measurements = measurements
         }
     }
@@ -84,23 +87,28 @@ public final class LearnerProcess: Service {
 
     private func run(_ server: LearnerServer) async throws {
         let c = options.configuration
-        let announcer = try options.addressFile.map { path throws(UserError) in try Announcer(path, tls: options.tls) }
+        let place = options.group?.place ?? .alone
+        let announcer = try options.addressFile.map { path throws(UserError) in
+            try Announcer(AddressFile(path).ofRank(place.rank).path, tls: options.tls)
+        }
         let intake = try Intake(
-            c, directory: options.directory, server: server, announced: announcer?.earlier,
+            c, directory: options.directory, server: server, announced: announcer?.earlier, place: place,
             measurements: options.measurements, logger: logger)
         let status = TrainerStatus()
         let trainer = try Trainer(
-            configuration: c, directory: options.directory, replay: intake.replay, measurements: options.measurements,
-            status: status, logger: logger, publish: { intake.publish($0, trainSteps: $1) })
+            configuration: c, directory: options.directory, replay: intake.replay, meeting: meeting(intake),
+            measurements: options.measurements, status: status, logger: logger,
+            publish: { intake.publish($0, trainSteps: $1) })
         // Replay and checkpoint have taken these settings.
         try options.directory.store(c)
         training.withLock { [stop = trainer.stop] in $0 = stop }
         let address = try await intake.start()
+        intake.count(elsewhere: trainer.absent)
         let identity = intake.identity
         try announcer?.begin(
             LearnerAnnouncement(
                 run: identity.runID, generation: identity.generation, host: options.advertisedHost,
-                port: address.port ?? options.port))
+                port: address.port ?? options.port, ranks: place.count > 1 ? place.count : nil))
         options.listening("\(address.ipAddress ?? options.host):\(address.port ?? options.port)")
         let result: Result<Bool, any Error>
         do { result = .success(try await train(trainer, intake.reporter(status), intake, announcer)) } catch {
@@ -120,6 +128,14 @@ public final class LearnerProcess: Service {
             logger.info("the run is complete")
         } else {
             logger.info("stopped; the same command resumes")
+        }
+    }
+
+    private func meeting(_ intake: Intake) -> GroupMeeting? {
+        options.group.map { group in
+            GroupMeeting(
+                group, logger: logger, elsewhere: { intake.count(elsewhere: $0) },
+                actors: { intake.ledger.snapshot.connected.count })
         }
     }
 

@@ -1,5 +1,6 @@
 import AgentChoice
 import Agents
+import Collective
 import Diagnostics
 import Experience
 import Foundation
@@ -19,51 +20,68 @@ import WorldModels
 final class Trainer {
     /// Lets `run` return after the step it is in.
     let stop: TrainingStop
-    private let configuration: Configuration
-    private let directory: RunDirectory
-    private let agent: Agent
-    private let replay: ReplayBuffer
-    private let sampler: BatchSampler
+    let configuration: Configuration
+    let directory: RunDirectory
+    let agent: Agent
+    let replay: ReplayBuffer
+    let sampler: BatchSampler
+    /// Where it meets the other learners of its agent; nil where there are none.
+    let meeting: GroupMeeting?
     /// With the training steps behind them.
     private let publish: (PolicyWeights, Int) -> Void
     /// What each step leaves to the next, beside the agent.
-    private var carry: Checkpoint.State
-    private var log: TrainingLog
+    var carry: Checkpoint.State
+    var log: TrainingLog
     private var badSteps: BadSteps
-    private var checkpoints: CheckpointSchedule
+    var checkpoints: CheckpointSchedule
     private var pictures: TrainingPictures?
-    private let retention: CheckpointRetention
+    let retention: CheckpointRetention
 
-    /// Restores the newest checkpoint of `directory`, or draws new parameters.
+    /// Restores the newest checkpoint of `directory`, or draws new parameters. In a group that is what the first rank does, and
+    /// the others are sent what comes of it.
     /// - Parameter pictureRest: see `TrainingPictures`.
     init(
-        configuration: Configuration, directory: RunDirectory, replay: ReplayBuffer, measurements: MeasurementHub,
-        status: TrainerStatus, logger: Logger, pictureRest: Int = TrainingPictures.rest,
+        configuration: Configuration, directory: RunDirectory, replay: ReplayBuffer, meeting: GroupMeeting? = nil,
+        measurements: MeasurementHub, status: TrainerStatus, logger: Logger,
+        pictureRest: Int = TrainingPictures.rest,
         publish: @escaping @Sendable (PolicyWeights, Int) -> Void
     ) throws {
         let c = configuration.learner
         self.configuration = configuration
         self.directory = directory
         self.replay = replay
+        self.meeting = meeting
         self.publish = publish
         agent = Agent(
             configuration.agent, threads: c.computeThreads, precision: c.precision)
-        carry = try Self.restore(agent, replay, configuration, from: directory, logger: logger)
+        agent.tape.group = meeting?.group
+        if let meeting {
+            carry = try meeting.restore(agent, replay, configuration, from: directory, logger: logger)
+            sampler = replay.makeShareSampler(state: carry.sampler)
+        } else {
+            carry = try Self.restore(agent, replay, configuration, from: directory, logger: logger)
+            sampler = replay.makeTrainingSampler(state: carry.sampler)
+        }
         carry.configuration = configuration.storedYAML()
-        sampler = replay.makeTrainingSampler(state: carry.sampler)
         stop = TrainingStop(limiter: replay.limiter, sampler: sampler)
         log = TrainingLog(carry, every: c.logEvery, measurements: measurements, status: status)
         badSteps = BadSteps(directory: directory.badBatches, limit: c.maxBadSteps, logger: logger)
         retention = CheckpointRetention(newest: c.keepCheckpoints, interval: c.keepEverySteps)
         checkpoints = CheckpointSchedule(seconds: c.checkpointSeconds, logger: logger)
-        pictures = TrainingPictures(
-            configuration, directory: directory, replay: replay, measurements: measurements, logger: logger,
-            rest: pictureRest)
+        // One of a group is enough.
+        if meeting.map({ $0.rank == 0 }) ?? true {
+            pictures = TrainingPictures(
+                configuration, directory: directory, replay: replay, measurements: measurements, logger: logger,
+                rest: pictureRest)
+        }
     }
 
-    private static func restore(
+    /// Agent steps of ranks that were in the group once and are not now.
+    var absent: RateLimit.Counts { carry.counts(ofRanksFrom: meeting?.processes.count ?? 1) }
+
+    static func restore(
         _ agent: Agent, _ replay: ReplayBuffer, _ configuration: Configuration, from directory: RunDirectory,
-        logger: Logger
+        logger: Logger, followsRounds: Bool = true
     ) throws -> Checkpoint.State {
         // Before parameters are looked at: a wrong shape would say less.
         if let stored = try Checkpoint.configuration(in: directory.checkpoints) {
@@ -71,7 +89,9 @@ final class Trainer {
         }
         let seed = configuration.run.seed
         let found = try Checkpoint.restore(agent, from: directory.checkpoints, logger: logger)
-        let isSame = try configuration.run.lockstep && resumesRounds(found, replay, configuration, directory, logger)
+        let isSame =
+            try followsRounds && configuration.run.lockstep
+            && resumesRounds(found, replay, configuration, directory, logger)
         if var restored = found {
             if !isSame { restored.round = nil }
             for notice in try replay.restore(restored.replay) { logger.warning("\(notice)") }
@@ -98,6 +118,12 @@ final class Trainer {
     /// Trains until the run is complete or `stop` is asked, then writes a checkpoint.
     /// - Returns: whether the run is complete.
     func run() throws -> Bool {
+        let isComplete = try meeting.map(runInGroup) ?? runAlone()
+        pictures?.finish(with: agent, steps)
+        return isComplete
+    }
+
+    private func runAlone() throws -> Bool {
         if carry.trainSteps > 0, carry.round == nil { publishWeights() }
         var isDone: Bool
         repeat {
@@ -107,7 +133,6 @@ final class Trainer {
             // What was under way may have come in meanwhile: then there is more to train, and nobody has stopped the run.
             isDone = isComplete
         } while !isDone && !stop.wasAsked
-        pictures?.finish(with: agent, steps)
         return isDone
     }
 
@@ -189,10 +214,14 @@ final class Trainer {
     // MARK: A step
 
     /// The step reads the batch where the sampler has put it, which gets the memory back afterwards.
-    private func train(on batch: SequenceBatch) throws {
+    func train(on batch: SequenceBatch) throws {
         log.add(replayed: batch.versions, newest: carry.policyVersion)
         try batch.withColumns { columns in try train(on: columns) }
         sampler.recycle(batch)
+        noteStep()
+    }
+
+    func noteStep() {
         log.stepped(carry)
         log.publishWhenDue(replay.statistics)
         pictures?.takeWhenDue(of: agent, steps)
@@ -204,6 +233,10 @@ final class Trainer {
         if carry.trainSteps == 0 { log.publish(agent.errorBudget(input)) }
         let noise = agent.makeNoise(rows: input.rows)
         noise.fill(&carry.noise, discrete: configuration.agent.discrete)
+        try train(on: input, noise)
+    }
+
+    func train(on input: SequenceBatchInput, _ noise: StepNoise) throws {
         agent.tape.clock.reset()
         let result = agent.train(input, noise: noise)
         log.add(StepTimes(agent.tape.clock))
@@ -220,7 +253,7 @@ final class Trainer {
 
     // MARK: What comes out
 
-    private func publishWeights() {
+    func publishWeights() {
         carry.policyVersion += 1
         publishAgain()
     }

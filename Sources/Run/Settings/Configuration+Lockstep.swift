@@ -19,6 +19,22 @@ extension Configuration {
         run.lockstep ? Self.parts(run.steps, of: roundSteps) * roundSteps : run.steps
     }
 
+    /// The run as `learners` in lockstep make it, each with an actor of its own: it ends with a round of all of them.
+    package func inRounds(of learners: Int) -> Configuration {
+        guard run.lockstep else { return self }
+        var run = self
+        run.run.steps = Self.parts(self.run.steps, of: roundSteps * learners) * roundSteps * learners
+        return run
+    }
+
+    /// What the actor of one of these learners is told: its part of the prefill.
+    package func share(of learners: Int) -> Configuration {
+        guard run.lockstep else { return self }
+        var share = self
+        share.replay.prefillSteps = Self.parts(replay.prefillSteps, of: learners)
+        return share
+    }
+
     /// Parts of `size` that hold `count`.
     private static func parts(_ count: Int, of size: Int) -> Int { (count - 1) / size + 1 }
 }

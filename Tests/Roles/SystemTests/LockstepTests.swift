@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import Glibc
 import TestSupport
 import Testing
@@ -13,9 +12,7 @@ private struct Outcome: Equatable {
 
     init(_ logdir: String) throws {
         let run = Run(path: logdir)
-        experience = try DatabaseQueue(path: logdir + "/replay.sqlite").read {
-            try Row.fetchAll($0, sql: "SELECT environment, first_step, steps, checksum FROM trajectory ORDER BY id")
-        }.map { "\($0[0] as Int) \($0[1] as Int) \($0[2] as Int) \($0[3] as Int)" }
+        experience = try run.experience()
         checkpoint = try Checkpoint(path: logdir + "/checkpoints/" + #require(run.checkpoints.last))
         let line = try #require(try run.metrics("evaluation").last)
         evaluation = ["mean", "standard_deviation", "train_steps"].compactMap { line.number($0) }

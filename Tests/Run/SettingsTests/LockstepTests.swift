@@ -1,3 +1,4 @@
+import Experience
 import Settings
 import Testing
 
@@ -18,6 +19,8 @@ import Testing
         let common = "actors.trajectory_steps=20"
         #expect(try configuration(common, "replay.prefill_steps=100").prefillRounds == 5)
         #expect(try configuration(common, "replay.prefill_steps=101").prefillRounds == 6)
+        // Three learners play a third each.
+        #expect(try configuration(common, "replay.prefill_steps=101").share(of: 3).replay.prefillSteps == 34)
     }
 
     /// Steps of several environments do not make one sequence.

@@ -33,6 +33,22 @@ public struct RateLimit: Sendable, Equatable {
 
         /// Agent steps in the replay.
         public var size: Int { inserted - deleted }
+
+        public static func + (one: Self, other: Self) -> Self {
+            var sum = one
+            sum.inserted += other.inserted
+            sum.sampled += other.sampled
+            sum.deleted += other.deleted
+            return sum
+        }
+
+        public static func - (one: Self, other: Self) -> Self {
+            var difference = one
+            difference.inserted -= other.inserted
+            difference.sampled -= other.sampled
+            difference.deleted -= other.deleted
+            return difference
+        }
     }
 
     /// - Parameter tolerance: in replayed steps; nil for twice as much as is needed, so that trajectories arrive while

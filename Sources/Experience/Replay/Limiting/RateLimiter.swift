@@ -33,7 +33,10 @@ public final class RateLimiter: Sendable {
     }
 
     private struct Shared {
+        /// Its counts are those of the whole run.
         var limit: RateLimit
+        /// What of them other replays of the run have counted.
+        var elsewhere = RateLimit.Counts()
         var sampling = WaitMeter(), inserting = WaitMeter()
         /// Why no wait goes on.
         var ending: ReplayError?
@@ -82,6 +85,18 @@ public final class RateLimiter: Sendable {
     /// The settings and counts at this moment.
     public var limit: RateLimit { shared.read { $0.limit } }
 
+    /// What this replay has counted itself.
+    public var ownCounts: RateLimit.Counts { shared.read { $0.limit.counts - $0.elsewhere } }
+
+    /// Counts what other replays of the same run have come to so far, instead of what was known of them before.
+    public func count(elsewhere: RateLimit.Counts) {
+        change { shared in
+            shared.limit.restore(
+                shared.limit.counts - shared.elsewhere + elsewhere, hasSequence: shared.limit.hasSequence)
+            shared.elsewhere = elsewhere
+        }
+    }
+
     /// How long either side has waited.
     public var waits: Waits {
         shared.read { shared in
@@ -99,11 +114,17 @@ public final class RateLimiter: Sendable {
     public var isInsertOpen: Bool { shared.read { $0.limit.canInsert($0.limit.insertSteps) } }
 
     public func didInsert(_ inserted: Int, deleted: Int, hasSequence: Bool) {
-        change { $0.didInsert(inserted, deleted: deleted, hasSequence: hasSequence) }
+        change { $0.limit.didInsert(inserted, deleted: deleted, hasSequence: hasSequence) }
     }
 
+    /// Continues from what this replay has counted itself.
     public func restore(_ counts: RateLimit.Counts, hasSequence: Bool) {
-        change { $0.restore(counts, hasSequence: hasSequence) }
+        change { $0.limit.restore(counts + $0.elsewhere, hasSequence: hasSequence) }
+    }
+
+    /// Counts steps that were sampled because others than this limiter allowed it.
+    public func didSample(_ steps: Int) {
+        change { $0.limit.didSample(steps) }
     }
 
     /// Waits until `steps` may be sampled, and counts them.
@@ -151,8 +172,8 @@ public final class RateLimiter: Sendable {
         }
     }
 
-    private func change(_ body: (inout RateLimit) -> Void) {
-        shared.withLock { body(&$0.limit) }
+    private func change(_ body: (inout Shared) -> Void) {
+        shared.withLock { body(&$0) }
         isBehind.update { !isInsertOpen }
     }
 }

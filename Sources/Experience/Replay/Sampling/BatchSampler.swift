@@ -25,6 +25,7 @@ public final class BatchSampler: Sendable {
     /// Nil for batches that do not count, as for pictures.
     private let limiter: RateLimiter?
     private let prefetch: Int
+    private let isForTraining: Bool
     private let reading: ChangeReport<StorageStatus>
     /// Decompressing takes longer than all else: two cores do it in half the time, and more would wait for memory.
     private let workers = WorkerPool(
@@ -51,7 +52,7 @@ public final class BatchSampler: Sendable {
 
     init(
         _ source: SequenceSource, shape: SampleShape, replay: StepShape, limiter: RateLimiter?, prefetch: Int,
-        state: SamplerState, report: @escaping @Sendable (ReplayEvent) -> Void
+        isForTraining: Bool, state: SamplerState, report: @escaping @Sendable (ReplayEvent) -> Void
     ) {
         reading = ChangeReport(.working) { report(.reading($0)) }
         self.shape = shape
@@ -59,6 +60,7 @@ public final class BatchSampler: Sendable {
         self.source = source
         self.limiter = limiter
         self.prefetch = prefetch
+        self.isForTraining = isForTraining
         shared = Monitor(Shared(delivered: state, prepared: state, isRunning: prefetch > 0))
         if prefetch > 0 {
             ServiceThread.start("replay sampler") { self.run() }
@@ -75,7 +77,7 @@ public final class BatchSampler: Sendable {
     ///   makes no batches in advance), `.damaged`, `.incomplete`.
     public func next() throws(ReplayError) -> SequenceBatch {
         try limiter?.waitToSample(shape.steps)
-        guard limiter != nil else { return try prepareNow() }
+        guard isForTraining else { return try prepareNow() }
         if prefetch == 0 { return try patiently { () throws(ReplayError) in try prepareNow() } }
         return try shared.wait { shared throws(ReplayError) in
             if let failure = shared.failure { throw failure }
@@ -108,7 +110,7 @@ public final class BatchSampler: Sendable {
             guard !shared.isClosing else { throw Self.closed }
             let batch = shared.spare.popLast() ?? SequenceBatch(shape: shape, replay: replay)
             var state = shared.delivered
-            try source.fill(batch, forTraining: limiter != nil, workers: workers, using: &state.generator)
+            try source.fill(batch, forTraining: isForTraining, workers: workers, using: &state.generator)
             state.batches += 1
             shared.delivered = state
             return batch
@@ -158,7 +160,7 @@ public final class BatchSampler: Sendable {
             try patiently { () throws(ReplayError) in
                 prepared.state = before
                 try source.fill(
-                    prepared.batch, forTraining: limiter != nil, workers: workers, using: &prepared.state.generator)
+                    prepared.batch, forTraining: isForTraining, workers: workers, using: &prepared.state.generator)
             }
             return true
         } catch  where error.code == .empty && limiter != nil {

@@ -6,6 +6,14 @@ public enum LearnerPlace: Sendable {
     /// Wherever `find` says, which is asked at each attempt, on a thread that may wait for a disk.
     /// - Parameter name: of what is asked, for people.
     case lookedUp(name: String, find: @Sendable () -> LearnerWhereabouts)
+
+    /// What is known at this moment. It may wait for a disk.
+    public var whereabouts: LearnerWhereabouts {
+        switch self {
+        case .at(let address): .at(address)
+        case .lookedUp(_, let find): find()
+        }
+    }
 }
 
 extension LearnerPlace: CustomStringConvertible {

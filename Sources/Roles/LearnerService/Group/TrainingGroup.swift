@@ -11,6 +11,8 @@ package final class TrainingGroup: LearnerGroup, @unchecked Sendable {
         self.processes = processes
     }
 
+    package var place: GroupPlace { GroupPlace(rank: processes.rank, count: processes.count) }
+
     package var sharing: Int { processes.addingCount }
 
     package func average(_ values: Tensor) {

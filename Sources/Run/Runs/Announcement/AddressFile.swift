@@ -11,6 +11,9 @@ public struct AddressFile: Sendable {
         self.path = path
     }
 
+    /// The file of another rank of the same group.
+    public func ofRank(_ rank: Int) -> AddressFile { rank == 0 ? self : AddressFile("\(path).\(rank)") }
+
     /// - Returns: nil where there is no such file.
     /// - Throws: one line where it cannot be read, or holds something else.
     public func read() throws(UserError) -> LearnerAnnouncement? {

@@ -9,14 +9,17 @@ public struct LearnerAnnouncement: Codable, Equatable, Sendable {
     public var certificate: String?
     /// Whether the run is complete, and needs no actors any more.
     public var isComplete: Bool
+    /// How many learners train the agent together, each of which says in a file of its own where it listens; nil for one.
+    public var ranks: Int?
 
     private enum CodingKeys: String, CodingKey {
-        case run, generation, host, port, certificate
+        case run, generation, host, port, certificate, ranks
         case isComplete = "complete"
     }
 
     public init(
-        run: String, generation: UInt64, host: String, port: Int, certificate: String? = nil, isComplete: Bool = false
+        run: String, generation: UInt64, host: String, port: Int, certificate: String? = nil, isComplete: Bool = false,
+        ranks: Int? = nil
     ) {
         self.run = run
         self.generation = generation
@@ -24,6 +27,7 @@ public struct LearnerAnnouncement: Codable, Equatable, Sendable {
         self.port = port
         self.certificate = certificate
         self.isComplete = isComplete
+        self.ranks = ranks
     }
 
     /// Whether this is of a later start of the same run's learner than `other`.

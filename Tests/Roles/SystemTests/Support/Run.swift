@@ -72,6 +72,13 @@ struct Run {
         }
     }
 
+    /// Each stored trajectory in the order of arrival: its place and the checksum of what happened.
+    func experience() throws -> [String] {
+        try DatabaseQueue(path: path + "/replay.sqlite").read {
+            try Row.fetchAll($0, sql: "SELECT environment, first_step, steps, checksum FROM trajectory ORDER BY id")
+        }.map { "\($0[0] as Int) \($0[1] as Int) \($0[2] as Int) \($0[3] as Int)" }
+    }
+
     /// Expects that nothing is missing and nothing is there twice: sequences are 1 to n, steps follow each other.
     func expectContiguous(sourceLocation: SourceLocation = #_sourceLocation) throws {
         for stream in try streams() {
