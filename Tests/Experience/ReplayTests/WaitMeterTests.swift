@@ -2,7 +2,7 @@ import Testing
 
 @testable import Replay
 
-@Suite(.timeLimit(.minutes(3))) struct WaitMeterTests {
+@Suite(.timeLimit(.minutes(5))) struct WaitMeterTests {
     @Test func waitsAddUp() {
         let start = ContinuousClock.now
         var meter = WaitMeter()

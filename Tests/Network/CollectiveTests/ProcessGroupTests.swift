@@ -3,7 +3,7 @@ import GroupOfThreads
 import TestSupport
 import Testing
 
-@Suite(.blocking, .timeLimit(.minutes(1))) struct ProcessGroupTests {
+@Suite(.blocking, .timeLimit(.minutes(5))) struct ProcessGroupTests {
     @Test(arguments: [1, 2, 3, 4]) func sumsHaveTheBitsOfOneOrder(members: Int) {
         let faults = GroupOfThreads.run(members) { ExchangeTrial.run($0) }
         #expect(faults.flatMap { $0 } == [])

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A group that cannot be one says so in a line.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct GroupMistakeTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct GroupMistakeTests {
     private let started = ["OMPI_COMM_WORLD_SIZE": "2", "OMPI_COMM_WORLD_RANK": "0"]
 
     @Test func withoutALibraryItSaysHowToMakeOne() async throws {

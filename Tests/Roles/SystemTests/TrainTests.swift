@@ -45,7 +45,7 @@ extension SlowTests {
             #expect(
                 kinds == [
                     "start", "progress", "process", "train", "actor", "replay", "episode", "evaluation", "staleness",
-                    "budget",
+                    "budget", "picture",
                 ])
             try expectNewerVersions(of: ["actor-0", "actor-1"])
             try expectReplayRatio(steps)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Dashboard
 
-@Suite(.timeLimit(.minutes(3))) struct RunsDashboardTests {
+@Suite(.timeLimit(.minutes(5))) struct RunsDashboardTests {
     let directory: TemporaryDirectory
 
     init() throws { directory = try TemporaryDirectory() }

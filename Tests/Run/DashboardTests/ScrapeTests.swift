@@ -6,7 +6,7 @@ import Testing
 
 /// A real Prometheus reads what a learner offers. It is a package of Debian, which
 /// `scripts/setup --browser` installs.
-@Suite(.timeLimit(.minutes(3))) struct ScrapeTests {
+@Suite(.timeLimit(.minutes(5))) struct ScrapeTests {
     private static let program = "/usr/bin/prometheus"
     private static var isThere: Bool { FileManager.default.isExecutableFile(atPath: program) }
 

@@ -8,7 +8,7 @@ import Testing
 @testable import Dashboard
 
 /// Over real sockets.
-@Suite(.timeLimit(.minutes(3))) struct ServerTests {
+@Suite(.timeLimit(.minutes(5))) struct ServerTests {
     let directory: TemporaryDirectory
 
     init() throws { directory = try TemporaryDirectory() }
