@@ -349,6 +349,7 @@ let package = Package(
         // Tests
         system.support("TestSupport", ["Threads", .product(name: "Logging", package: "swift-log")]),
         system.tests("NumbersTests", ["Numbers"]),
+        system.support("ThreadMeetings", []),
         system.support("PictureReaders", ["Pictures"]),
         system.tests("PicturesTests", ["Numbers", "Pictures", "PictureReaders"]),
         system.tests("FilesTests", ["TestSupport", "Diagnostics", "Files", systemPackage]),
@@ -367,7 +368,7 @@ let package = Package(
             "AgentsTests",
             [
                 "TestSupport", "AgentFixtures", "AgentChoice", "Measurements", "Inspection", "Agents", "WorldModels",
-                "Networks", "Tensors", "Settings",
+                "Networks", "Tensors", "Settings", "ThreadMeetings",
             ]),
         mathematics.tests(
             "InspectionTests",
@@ -439,7 +440,7 @@ let package = Package(
         experience.tests(
             "EpisodesTests", ["TestSupport", "Episodes", "Replay", "Experience", "TrajectoryCodec"],
             resources: [.embedInCode("numpy.npz")]),
-        network.support("GroupOfThreads", ["Collective", "Numbers"]),
+        network.support("GroupOfThreads", ["Collective", "Numbers", "ThreadMeetings"]),
         network.tests("CollectiveTests", ["TestSupport", "Collective", "Diagnostics", "GroupOfThreads"]),
         network.tests("CertificatesTests", ["Certificates", "Diagnostics"]),
         run.tests("FieldsTests", ["Fields", "Diagnostics"]),

@@ -7,6 +7,7 @@ import Networks
 import Tensors
 import TestSupport
 import Testing
+import ThreadMeetings
 import WorldModels
 
 @testable import Agents
@@ -27,26 +28,20 @@ import WorldModels
         _ agents: [Agent], on batches: [[StepValues]], poisoned: (learner: Int, step: Int)? = nil,
         sharing: [Bool]? = nil
     ) -> [[TrainingMetrics]] {
-        let meeting = Meeting(sharing ?? agents.map { _ in true })
-        let results = Results<[TrainingMetrics]>(agents.count)
+        let meeting = ThreadMeeting<[Float]>(agents.count)
         for (index, agent) in agents.enumerated() {
-            agent.tape.group = Seat(meeting, index)
-            // Safe: each agent is used by one thread until all have left the meeting.
-            nonisolated(unsafe) let agent = agent
-            let thread = Thread {
-                results.set(
-                    index,
-                    batches[index].enumerated().map { step, values in
-                        values.train(agent) { batch in
-                            guard let poisoned, poisoned == (index, step) else { return }
-                            batch.rewards.slice(3..<4).fill(.nan)
-                        }
-                    })
-            }
-            thread.stackSize = 8 << 20
-            thread.start()
+            agent.tape.group = Seat(meeting, index, sharing ?? agents.map { _ in true })
         }
-        return results.wait()
+        // Safe: each agent is used by one thread until all have left the meeting.
+        nonisolated(unsafe) let agents = agents
+        return sideBySide(agents.count) { index in
+            batches[index].enumerated().map { step, values in
+                values.train(agents[index]) { batch in
+                    guard let poisoned, poisoned == (index, step) else { return }
+                    batch.rewards.slice(3..<4).fill(.nan)
+                }
+            }
+        }
     }
 
     // MARK: A batch in shares
@@ -161,76 +156,29 @@ import WorldModels
     }
 }
 
-/// Where learners wait for each other. Safe: all that changes is read and written under `condition`.
-private final class Meeting: @unchecked Sendable {
-    private let condition = NSCondition()
-    private var offered: [[Float]]
-    private var shared: [[Float]] = []
-    private var here = 0
-    private var round = 0
-    private let sharing: [Bool]
-
-    init(_ sharing: [Bool]) {
-        self.sharing = sharing
-        offered = Array(repeating: [], count: sharing.count)
-    }
-
-    var sharingCount: Int { sharing.count { $0 } }
-
-    /// What all have offered that share.
-    func all(_ values: [Float], from learner: Int) -> [[Float]] {
-        condition.withLock {
-            offered[learner] = values
-            here += 1
-            if here == offered.count {
-                shared = zip(offered, sharing).compactMap { $1 ? $0 : nil }
-                (here, round) = (0, round + 1)
-                condition.broadcast()
-            } else {
-                let mine = round
-                while round == mine { condition.wait() }
-            }
-            return shared
-        }
-    }
-}
-
 private final class Seat: LearnerGroup {
-    private let meeting: Meeting
+    private let meeting: ThreadMeeting<[Float]>
     private let learner: Int
+    /// Which learners count.
+    private let counts: [Bool]
 
-    init(_ meeting: Meeting, _ learner: Int) { (self.meeting, self.learner) = (meeting, learner) }
+    init(_ meeting: ThreadMeeting<[Float]>, _ learner: Int, _ counts: [Bool]) {
+        (self.meeting, self.learner, self.counts) = (meeting, learner, counts)
+    }
 
-    var sharing: Int { meeting.sharingCount }
+    var sharing: Int { counts.count { $0 } }
+
+    /// What all have offered that count.
+    private func all(_ values: Tensor) -> [[Float]] {
+        zip(meeting.all(values.array, from: learner), counts).compactMap { $1 ? $0 : nil }
+    }
 
     func average(_ values: Tensor) {
-        let all = meeting.all(values.array, from: learner)
+        let all = all(values)
         values.copy(from: all[0].indices.map { index in all.reduce(0) { $0 + $1[index] } / Float(all.count) })
     }
 
     func gather(_ values: Tensor, into all: Tensor) {
-        all.copy(from: meeting.all(values.array, from: learner).flatMap { $0 })
-    }
-}
-
-/// What the threads leave behind. Safe: read and written under `condition`.
-private final class Results<Result>: @unchecked Sendable {
-    private let condition = NSCondition()
-    private var results: [Result?]
-
-    init(_ count: Int) { results = Array(repeating: nil, count: count) }
-
-    func set(_ index: Int, _ result: Result) {
-        condition.withLock {
-            results[index] = result
-            condition.broadcast()
-        }
-    }
-
-    func wait() -> [Result] {
-        condition.withLock {
-            while results.contains(where: { $0 == nil }) { condition.wait() }
-            return results.compactMap { $0 }
-        }
+        all.copy(from: self.all(values).flatMap { $0 })
     }
 }

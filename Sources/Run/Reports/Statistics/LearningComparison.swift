@@ -50,27 +50,19 @@ struct LearningComparison: Sendable {
 
     private let question: LearningQuestion
     let groups: [RunGroup]
-    /// By names of runs.
-    private let speeds: [String: LearningSpeed]
 
-    init(_ question: LearningQuestion, _ groups: [RunGroup]) {
-        self.question = question
-        self.groups = groups
-        var speeds: [String: LearningSpeed] = [:]
-        for run in groups.flatMap(\.runs) {
-            speeds[run.name] = LearningSpeed(
-                run.history.returns, threshold: question.threshold, window: question.window,
-                budget: Double(run.configuration.wantedSteps))
-        }
-        self.speeds = speeds
-    }
+    init(_ question: LearningQuestion, _ groups: [RunGroup]) { (self.question, self.groups) = (question, groups) }
 
     /// What counts as learned: "the mean of 100 training episodes is 0.5".
     var threshold: String {
         "the mean of \(question.window) training episodes is \(NumberText.short(question.threshold))"
     }
 
-    func speed(_ run: RecordedRun) -> LearningSpeed? { speeds[run.name] }
+    func speed(_ run: RecordedRun) -> LearningSpeed? {
+        LearningSpeed(
+            run.history.returns, threshold: question.threshold, window: question.window,
+            budget: Double(run.configuration.wantedSteps))
+    }
 
     /// The interquartile mean of each group.
     var aggregates: [Line] {
@@ -118,7 +110,7 @@ struct LearningComparison: Sendable {
     private func line(
         _ subject: String, _ measure: Measure, _ cells: [[RecordedRun]], _ statistic: ([[Double]]) -> Double
     ) -> Line? {
-        let values = cells.map { $0.compactMap { speeds[$0.name] }.map(measure.value) }
+        let values = cells.map { $0.compactMap(speed).map(measure.value) }
         guard values.allSatisfy({ !$0.isEmpty }) else { return nil }
         return Line(
             subject: subject, measure: measure, runs: values.reduce(0) { $0 + $1.count },
