@@ -163,9 +163,10 @@ class Actor:
         return self._is_over() or has_room and (not self.connection.is_connected or self.outbox.unsent < 2)
 
     def _end_episode(self, total, length):
-        self._flush()
         self.returns.append(total)
         version = self.policy.version if self.policy else 0
         episode = wire.double(2, total) + wire.number(3, length) + wire.number(4, version)
         speed = self.steps / max(1e-3, time.monotonic() - self._started)
         self.connection.report(wire.number(1, self.steps) + wire.double(2, speed) + wire.number(3, version) + wire.data(4, episode))
+        # After the report: with its last step the run may be complete.
+        self._flush()

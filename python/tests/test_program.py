@@ -26,7 +26,8 @@ def test_a_run_is_started_followed_and_read(trained):
         assert images.shape[1:] == (32, 32, 3) and images.max() > 0
         starts = sum(int(one.is_first.sum()) for _, one in replay)
     frame = run.frame("episode")
-    assert 0 < len(frame) <= starts and set(frame["return"]) <= {-1, 1}
+    # An episode is reported before the trajectory that it ends in, of which a few may come after the last that is stored.
+    assert abs(len(frame) - starts) <= 5 and set(frame["return"]) <= {-1, 1}
 
 
 def test_a_mistake_is_one_line(tmp_path):

@@ -126,6 +126,7 @@ final class PlayLoop: Playing {
                 .map { full.append($0) }
         }
         guard !full.isEmpty else { return false }
+        meter.ended(version: players.policy.version, failures: failures.count).map { client.report($0) }
         keepRound(of: full.count)
         try submit(full)
         return true
@@ -144,13 +145,12 @@ final class PlayLoop: Playing {
         if isStopped { throw .stopped }
     }
 
-    /// Before a round is handed over: what is stored of it can be gone on from, and its episodes are known.
+    /// Before a round is handed over: what is stored of it can be gone on from.
     private func keepRound(of trajectories: Int) {
         guard let lockstep, let rounds else { return }
-        let version = players.policy.version
-        meter.rest(version: version, failures: failures.count).map { client.report($0) }
         let state = RoundState(
-            rounds: lockstep.rounds, policyVersion: version, firstStep: recorders[0].nextStep, players: players.state)
+            rounds: lockstep.rounds, policyVersion: players.policy.version, firstStep: recorders[0].nextStep,
+            players: players.state)
         do {
             try rounds.write(
                 state, through: client.nextSequence + UInt64(trajectories) - 1,

@@ -1,14 +1,19 @@
 import Wire
 
-/// Gathers what an actor tells the learner about itself, at most once a second.
+/// Gathers what an actor tells the learner about itself: how fast it is once a second, and episodes before the trajectories
+/// that they end in. Then a learner that has the steps knows the episodes, also where either side is gone right afterwards.
 struct ReportMeter {
-    private var last: ContinuousClock.Instant
+    /// Since when speed is measured.
+    private var since: ContinuousClock.Instant
     private var steps: UInt64 = 0
-    private var stepsAtLast: UInt64 = 0
+    private var stepsBefore: UInt64 = 0
+    private var stepsReported: UInt64 = 0
+    /// Of the last whole second; nil before there was one.
+    private var speed: Double?
     private var episodes: [ActorReport.Episode] = []
 
     init(now: ContinuousClock.Instant = .now) {
-        last = now
+        since = now
     }
 
     /// Adds a step of all environments; returns a report when one is due.
@@ -24,27 +29,40 @@ struct ReportMeter {
                     length: UInt64(episode.length), policyVersion: episode.policyVersion,
                     hasFailed: episode.hasFailed, achievements: episode.achievements))
         }
-        return now - last >= .seconds(1) ? report(version: version, failures: failures, now: now) : nil
+        return now - since >= .seconds(1) ? report(version: version, failures: failures, now: now) : nil
+    }
+
+    /// Before trajectories are handed over; nil where no episode has ended since the last report.
+    mutating func ended(
+        version: UInt64, failures: UInt64 = 0, now: ContinuousClock.Instant = .now
+    ) -> ActorReport? {
+        episodes.isEmpty ? nil : report(version: version, failures: failures, now: now)
     }
 
     /// What has not been reported yet; nil where nothing has happened.
     mutating func rest(
         version: UInt64, failures: UInt64 = 0, now: ContinuousClock.Instant = .now
     ) -> ActorReport? {
-        steps == stepsAtLast && episodes.isEmpty ? nil : report(version: version, failures: failures, now: now)
+        steps == stepsReported && episodes.isEmpty ? nil : report(version: version, failures: failures, now: now)
     }
 
     private mutating func report(
         version: UInt64, failures: UInt64, now: ContinuousClock.Instant
     ) -> ActorReport {
-        let elapsed = max(now - last, .milliseconds(1))
         defer {
-            last = now
-            stepsAtLast = steps
+            stepsReported = steps
             episodes = []
         }
         return ActorReport(
-            environmentSteps: steps, stepsPerSecond: Double(steps - stepsAtLast) / (elapsed / .seconds(1)),
-            policyVersion: version, episodes: episodes, failures: failures)
+            environmentSteps: steps, stepsPerSecond: measureSpeed(now), policyVersion: version, episodes: episodes,
+            failures: failures)
+    }
+
+    private mutating func measureSpeed(_ now: ContinuousClock.Instant) -> Double {
+        let elapsed = max(now - since, .milliseconds(1))
+        let measured = Double(steps - stepsBefore) / (elapsed / .seconds(1))
+        guard elapsed >= .seconds(1) else { return speed ?? measured }
+        (since, stepsBefore, speed) = (now, steps, measured)
+        return measured
     }
 }

@@ -36,6 +36,26 @@ import Wire
         #expect(try #require(rest).failures == 4)
     }
 
+    /// A learner whose run is complete takes nothing after the last trajectory.
+    @Test func episodesAreReportedBeforeTheTrajectoryTheyEndIn() throws {
+        let start = ContinuousClock.now
+        var meter = ReportMeter(now: start)
+        _ = meter.add(steps: 8, [], version: 2, now: start + .milliseconds(100))
+        let none = meter.ended(version: 2, now: start + .milliseconds(100))
+        #expect(none == nil)
+        _ = meter.add(steps: 8, [episode(1)], version: 2, now: start + .milliseconds(200))
+        let ended = meter.ended(version: 2, now: start + .milliseconds(200))
+        #expect(try #require(ended).episodes.map(\.episodeReturn) == [1])
+        let again = meter.ended(version: 2, now: start + .milliseconds(300))
+        #expect(again == nil)
+        // Speed is that of the whole second, however often something was said in it.
+        let due = meter.add(steps: 8, [], version: 2, now: start + .seconds(1))
+        #expect(try #require(due).stepsPerSecond == 24)
+        _ = meter.add(steps: 8, [episode(2)], version: 2, now: start + .milliseconds(1001))
+        let later = meter.ended(version: 2, now: start + .milliseconds(1001))
+        #expect(try #require(later).stepsPerSecond == 24)
+    }
+
     /// Whoever leaves within a second of the last report has something to say.
     @Test func theRestIsReportedOnce() throws {
         let start = ContinuousClock.now
