@@ -9,60 +9,81 @@ public struct EpisodeImport {
     /// Name of the actor that they are stored under.
     public static let actor = "import"
 
-    /// Trajectories that are stored together.
-    private static let batch = 64
+    /// Which episodes go where, so that they are not trained on.
+    public struct HeldOut {
+        /// Of so many episodes, one.
+        let every: Int
+        let store: ReplayStore
 
-    private let store: ReplayStore
+        public init(every: Int, in store: ReplayStore) {
+            precondition(every > 1, "all episodes would be held out")
+            (self.every, self.store) = (every, store)
+        }
+    }
+
+    private let shape: StepShape
     private let vectors: [String]
-    private let trajectorySteps: Int
-    private let incarnation: UInt64
-    private var sequence: UInt64 = 1
-    private var position = StreamPosition(environment: 0, firstStep: 0)
-    private var waiting: [IncomingTrajectory] = []
-    /// Steps that the replay did not have yet.
-    public private(set) var newSteps = 0
+    private let every: Int?
+    private var trained: EpisodeStream
+    private var heldOut: EpisodeStream?
+    /// That have begun.
+    private var episodes = 0
 
     /// - Parameters:
     ///   - files: all that will be added, in their order.
     ///   - vectors: arrays that are the observed numbers.
+    ///   - heldOut: nil where all are trained on.
     public init(
-        of files: [String], into store: ReplayStore, vectors: [String], trajectorySteps: Int
+        of files: [String], into store: ReplayStore, vectors: [String], trajectorySteps: Int,
+        keeping heldOut: HeldOut? = nil
     ) throws(EpisodeFileError) {
-        self.store = store
+        shape = store.shape
         self.vectors = vectors
-        self.trajectorySteps = trajectorySteps
-        // FNV-1a of all that they hold.
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        every = heldOut?.every
+        // FNV-1a of all that they hold, and of how it is divided.
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325 ^ UInt64(heldOut?.every ?? 0)
         for path in files {
             guard let bytes = FileManager.default.contents(atPath: path) else {
                 throw EpisodeFileError("\(path) cannot be read")
             }
             for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         }
-        incarnation = hash
+        trained = EpisodeStream(store, incarnation: hash, trajectorySteps: trajectorySteps)
+        self.heldOut = heldOut.map { EpisodeStream($0.store, incarnation: hash, trajectorySteps: trajectorySteps) }
     }
 
-    /// Adds a file; what does not fill a trajectory waits for the next.
+    /// Steps that the replays did not have yet.
+    public var newSteps: Int { trained.newSteps + (heldOut?.newSteps ?? 0) }
+
+    /// Adds a file; what waits is stored with what follows.
     /// - Returns: its steps.
     public mutating func add(_ path: String) throws -> Int {
-        let steps = try EpisodeFile.read(path, shape: store.shape, vectors: vectors)
-        for start in stride(from: 0, to: steps.count, by: trajectorySteps) {
-            let part = steps[start..<min(start + trajectorySteps, steps.count)]
-            waiting.append(
-                IncomingTrajectory(
-                    key: TrajectoryKey(actor: Self.actor, incarnation: incarnation, sequence: sequence),
-                    trajectory: TrajectoryCoder.encode(part, position: position)))
-            sequence += 1
-            position.firstStep += UInt64(part.count)
-            if waiting.count == Self.batch { try finish() }
+        let steps = try EpisodeFile.read(path, shape: shape, vectors: vectors)
+        for part in parts(of: steps) {
+            if part.isHeldOut { try heldOut?.add(steps[part.steps]) } else { try trained.add(steps[part.steps]) }
         }
         return steps.count
     }
 
     /// Stores what waits.
     public mutating func finish() throws {
-        guard !waiting.isEmpty else { return }
-        newSteps += try store.append(waiting).insertedSteps
-        waiting = []
+        try trained.finish()
+        try heldOut?.finish()
+    }
+
+    /// Consecutive steps that go to the same replay.
+    private mutating func parts(of steps: Trajectory) -> [(steps: Range<Int>, isHeldOut: Bool)] {
+        guard let every else { return [(0..<steps.count, false)] }
+        var parts: [(steps: Range<Int>, isHeldOut: Bool)] = []
+        for (step, flags) in steps.flags.enumerated() {
+            if flags.contains(.first) { episodes += 1 }
+            let isHeldOut = episodes % every == 0
+            if let last = parts.last, last.isHeldOut == isHeldOut {
+                parts[parts.count - 1].steps = last.steps.lowerBound..<step + 1
+            } else {
+                parts.append((step..<step + 1, isHeldOut))
+            }
+        }
+        return parts
     }
 }

@@ -19,6 +19,17 @@ extension Agent {
         }
     }
 
+    /// The world model's losses on a batch that it is not to learn from. Nothing that training goes by changes: neither parameters nor
+    /// running statistics, nor any random stream of training.
+    package func modelLosses(_ batch: SequenceBatchInput, noise: StepNoise) -> TrainingMetrics {
+        tape.pool.withItsKernels {
+            let before = moved()
+            defer { restore(before) }
+            // It leaves gradients, which a training step clears before it makes its own.
+            return tape.training([.model, .decoder]) { model.learn(batch, noise: noise, on: tape).metrics }
+        }
+    }
+
     // MARK: Gradients
 
     /// Losses and gradients of all parameters, without a step; the gradients' norms are not measured yet.

@@ -125,10 +125,11 @@ struct LearnerCommand: AsyncParsableCommand {
     }
 
     private func resolved(_ stored: ResumedRun?) throws -> Configuration {
-        try taskIsTried
-            ? settings.resolve(over: stored?.configuration ?? Configuration())
-            : settings.resolve(resuming: stored?.configuration, on: EnvironmentHost(python: process.python))
-                .configuration
+        guard !taskIsTried else { return try settings.resolve(over: stored?.configuration ?? Configuration()) }
+        var (configuration, _) = try settings.resolve(
+            resuming: stored?.configuration, on: EnvironmentHost(python: process.python))
+        if configuration.run.offline { try configuration.trainOffline(in: logdir) }
+        return configuration
     }
 
     private func secret(of directory: RunDirectory) throws(UserError) -> String {

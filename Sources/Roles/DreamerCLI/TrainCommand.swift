@@ -57,12 +57,13 @@ struct TrainCommand: AsyncParsableCommand {
             let task = try settings.environment(resuming: stored?.configuration).id
             return Output.line(EnvironmentRegistry.needsPython(task) ? "yes" : "no")
         }
-        let (resolved, task) = try settings.resolve(
+        var (configuration, task) = try settings.resolve(
             resuming: stored?.configuration, on: EnvironmentHost(python: python))
-        var configuration = resolved
-        if offline { try configuration.trainOffline(in: logdir) }
+        if offline { configuration.run.offline = true }
+        if configuration.run.offline { try configuration.trainOffline(in: logdir) }
+        let actors = configuration.run.offline ? 0 : configuration.actors.count
         try Requirement.check(
-            configuration.actors.count > 0 || offline,
+            configuration.actors.count > 0 || configuration.run.offline,
             "train starts actors itself: --actors must be at least 1; `dreamer learner` waits for those of others")
         try configuration.learner.precision.requireKernels(for: "learner.precision")
         if let stored, let logdir { try configuration.requireSameRun(as: stored.configuration, in: logdir) }
@@ -70,7 +71,7 @@ struct TrainCommand: AsyncParsableCommand {
         try directory.requireIdle()
         let display = ProgressDisplay()
         display.print(
-            "\(configuration.environment.id), \(configuration.agent.agent), \(offline ? 0 : configuration.actors.count) actors, "
+            "\(configuration.environment.id), \(configuration.agent.agent), \(actors) actors, "
                 + "\(configuration.run.steps) agent steps, in \(directory.url.relativePath)")
         display.print(MatrixLibrary.description(configuration.learner.precision) + ", " + Processors.description)
         for note in task.notes { display.print(note) }
@@ -95,7 +96,8 @@ struct TrainCommand: AsyncParsableCommand {
         let proposal = try directory.propose(configuration)
         defer { proposal.withdraw() }
         let supervisor = TrainSupervisor(
-            actors: offline ? 0 : configuration.actors.count, isEvaluated: configuration.evaluation.everyVersions > 0,
+            actors: configuration.run.offline ? 0 : configuration.actors.count,
+            isEvaluated: configuration.evaluation.everyVersions > 0,
             arguments: TrainArguments(directory, configuration, in: proposal.path, python: python), display: display)
         let (requests, request) = AsyncStream.makeStream(of: TrainSupervisor.Request.self)
         let handler: Signals.Handler = { signal in

@@ -51,6 +51,7 @@ final class ExperienceEndpoint: LearnerEndpoint {
 
     func join(_ hello: Hello) throws(Refusal) -> Admission {
         guard hello.role == .actor else { return try joinEvaluator(hello) }
+        if configuration.run.offline { throw Refusal(.full, "this run is trained from its replay, without actors") }
         if configuration.run.lockstep, let other = ledger.connected(besides: hello.actor) {
             throw Refusal(.full, "this run is in lockstep with its one actor \(other); stop that one first")
         }

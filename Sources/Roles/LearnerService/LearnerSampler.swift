@@ -28,7 +28,9 @@ struct LearnerSampler {
         StartMeasurement(
             environment: configuration.environment.id, agent: configuration.agent.agent,
             targetSteps: configuration.run.steps, actionRepeat: configuration.actionRepeat,
-            actors: configuration.actors.count)
+            actors: configuration.run.offline ? 0 : configuration.actors.count,
+            targetTrainSteps: configuration.run.offline
+                ? configuration.trainingSteps(inserted: configuration.wantedSteps) : nil)
     }
 
     /// How things stand now, progress last.

@@ -35,6 +35,7 @@ final class Trainer {
     private var badSteps: BadSteps
     var checkpoints: CheckpointSchedule
     private var pictures: TrainingPictures?
+    private var heldOut: HeldOutEpisodes?
     let retention: CheckpointRetention
 
     /// Restores the newest checkpoint of `directory`, or draws new parameters. In a group that is what the first rank does, and
@@ -73,6 +74,11 @@ final class Trainer {
             pictures = TrainingPictures(
                 configuration, directory: directory, replay: replay, measurements: measurements, logger: logger,
                 rest: pictureRest)
+        }
+        // Alone only: where normalisation goes over a whole batch, the others of a group would have to look as well.
+        if meeting == nil {
+            heldOut = try HeldOutEpisodes(
+                configuration, directory: directory, measurements: measurements, logger: logger)
         }
     }
 
@@ -120,6 +126,7 @@ final class Trainer {
     func run() throws -> Bool {
         let isComplete = try meeting.map(runInGroup) ?? runAlone()
         pictures?.finish(with: agent, steps)
+        heldOut?.finish(with: agent, steps)
         return isComplete
     }
 
@@ -225,6 +232,7 @@ final class Trainer {
         log.stepped(carry)
         log.publishWhenDue(replay.statistics)
         pictures?.takeWhenDue(of: agent, steps)
+        heldOut?.lookWhenDue(with: agent, steps)
     }
 
     private func train(on columns: SequenceBatch.Columns) throws {
@@ -278,7 +286,7 @@ final class Trainer {
 
 extension SequenceBatchInput {
     /// What was sampled, in the sampler's memory; both are time-major.
-    fileprivate init(_ columns: SequenceBatch.Columns, _ configuration: AgentConfiguration) {
+    init(_ columns: SequenceBatch.Columns, _ configuration: AgentConfiguration) {
         self.init(
             batch: columns.shape.sequences, length: columns.shape.length, configuration: configuration,
             images: columns.images, vectors: columns.vectors, actions: columns.actions, rewards: columns.rewards,

@@ -29,7 +29,7 @@ public struct ProgressSnapshot: Sendable, Equatable {
         case .episode(let episode):
             if episode.failed != true { recentReturns.add(episode.episodeReturn) }
             episodes += 1
-        case .budget, .staleness, .evaluation, .evaluator, .process, .picture: break
+        case .budget, .staleness, .evaluation, .evaluator, .process, .picture, .heldOut: break
         }
     }
 }
@@ -42,8 +42,12 @@ extension ProgressSnapshot {
     /// Frames that the environments have shown, action repeats counted.
     var environmentFrames: Int { agentSteps * (start?.actionRepeat ?? 1) }
 
-    /// Share of the agent steps that are done, 0…1.
-    var fraction: Double { targetSteps > 0 ? min(1, max(0, Double(agentSteps) / Double(targetSteps))) : 0 }
+    /// Share of the run that is done, 0…1: of its agent steps, or of its training steps where nobody plays.
+    var fraction: Double {
+        let (done, target) =
+            start?.targetTrainSteps.map { (progress?.training.trainSteps ?? 0, $0) } ?? (agentSteps, targetSteps)
+        return target > 0 ? min(1, max(0, Double(done) / Double(target))) : 0
+    }
 
     /// In the order in which they are declared.
     var losses: [(name: String, value: Double)] {

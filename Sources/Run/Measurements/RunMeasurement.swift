@@ -25,11 +25,14 @@ public enum RunMeasurement: Sendable, Equatable {
     case process(ProcessMeasurement)
     /// What the world model sees was drawn.
     case picture(PictureMeasurement)
+    /// The world model was tried on episodes that it is not trained on.
+    case heldOut(HeldOutMeasurement)
 
     /// The names of the cases in `metrics.jsonl`.
     public enum Kind: String, Codable, CaseIterable, Sendable {
         case start, budget, progress, replay, actor, episode, staleness, evaluation, evaluator, process, picture
         case training = "train"
+        case heldOut = "held_out"
     }
 
     public var kind: Kind {
@@ -46,6 +49,7 @@ public enum RunMeasurement: Sendable, Equatable {
         case .evaluator: .evaluator
         case .process: .process
         case .picture: .picture
+        case .heldOut: .heldOut
         }
     }
 
@@ -55,7 +59,7 @@ public enum RunMeasurement: Sendable, Equatable {
         switch self {
         case .progress, .replay, .process: kind.rawValue
         case .actor(let actor): "actor \(actor.actor)"
-        case .start, .budget, .training, .episode, .staleness, .evaluation, .evaluator, .picture: nil
+        case .start, .budget, .training, .episode, .staleness, .evaluation, .evaluator, .picture, .heldOut: nil
         }
     }
 }
@@ -76,6 +80,7 @@ extension RunMeasurement {
         case .evaluator(let fields): try fields.encode(to: encoder)
         case .process(let fields): try fields.encode(to: encoder)
         case .picture(let fields): try fields.encode(to: encoder)
+        case .heldOut(let fields): try fields.encode(to: encoder)
         }
     }
 
@@ -94,6 +99,7 @@ extension RunMeasurement {
             case .evaluator: .evaluator(try EvaluatorMeasurement(from: decoder))
             case .process: .process(try ProcessMeasurement(from: decoder))
             case .picture: .picture(try PictureMeasurement(from: decoder))
+            case .heldOut: .heldOut(try HeldOutMeasurement(from: decoder))
             }
     }
 }

@@ -18,6 +18,7 @@ enum MetricNames {
         "dreamer_episode_length_steps": "Agent steps of the last episode.",
         "dreamer_evaluation_return": "Mean return of the last evaluation with fixed seeds.",
         "dreamer_training_metric": "Mean of a training step's numbers since the last report.",
+        "dreamer_held_out_metric": "The same of episodes that the model is not trained on.",
         "dreamer_training_step_seconds": "What a training step takes, by part, since the last report.",
         "dreamer_replay_steps": "Agent steps in the replay.",
         "dreamer_replay_trajectories": "Trajectories in the replay.",

@@ -51,6 +51,10 @@ public final class PrometheusSink: Sendable {
             gauge("process_open_fds", Double(process.descriptors))
         // The one is of the task and does not change, the other is to be looked at.
         case .budget, .picture: break
+        case .heldOut(let heldOut):
+            for (metric, value) in heldOut.losses.all {
+                gauge("dreamer_held_out_metric", Double(value), [("metric", metric.key)])
+            }
         }
     }
 

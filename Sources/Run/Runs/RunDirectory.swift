@@ -17,6 +17,7 @@ import SystemPackage
 /// environments/    what environments in Python print, NAME.log by actor
 /// pictures/        what the world model sees, KIND-STEP.png and .gif by training step, the newest of each kind
 /// events.out.tfevents.*  for TensorBoard, where learner.tensorboard says so
+/// held-out/        a replay of episodes that the world model is tried on, and not trained on, where some were imported
 /// bad-batches/     batches of training steps that were left out, where there were any
 /// ```
 public struct RunDirectory: Sendable {
@@ -27,6 +28,7 @@ public struct RunDirectory: Sendable {
     public var tokenFile: URL { url.appendingPathComponent("token") }
     public var checkpoints: URL { url.appendingPathComponent("checkpoints") }
     public var pictures: URL { url.appendingPathComponent("pictures") }
+    public var heldOut: URL { url.appendingPathComponent("held-out") }
     public var badBatches: URL { url.appendingPathComponent("bad-batches") }
     private var environmentLogs: URL { url.appendingPathComponent("environments") }
     private var identityFile: URL { url.appendingPathComponent("run.json") }

@@ -32,6 +32,9 @@ extension Configuration {
 
     private func checkActors() throws(UserError) {
         try Requirement.check(
+            !(run.lockstep && run.offline),
+            "run.offline: in lockstep training waits for its actor; set one of them to false")
+        try Requirement.check(
             !run.lockstep || actors.count <= 1,
             "run.lockstep needs a single actor: set actors.count to 1 (--actors 1), got \(actors.count)")
         // Less than one trajectory could never be sent.

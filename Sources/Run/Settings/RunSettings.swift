@@ -11,12 +11,15 @@ public struct RunSettings: FieldGroup {
     public var id = ""
     /// Learner and one actor take turns, so that the seed alone decides what comes out; see `Configuration+Lockstep`.
     public var lockstep = false
+    /// Training takes what is in the replay, and there are no actors.
+    public var offline = false
 
     public static let fields: [Field<RunSettings>] = [
         Field("seed", \.seed).fixed,
         Field("steps", \.steps, .within(1...ReplaySettings.mostSteps)),
         Field("id", \.id),
         Field("lockstep", \.lockstep),
+        Field("offline", \.offline),
     ]
 
     public init() {}

@@ -6,6 +6,8 @@ extension Configuration {
     private static let options = [
         "environment.id": "--env", "run.steps": "--steps", "actors.count": "--actors",
     ]
+    /// Flags without a value; presets leave them off.
+    private static let flags = ["run.lockstep": "--lockstep", "run.offline": "--offline"]
     /// Leaves that the environment decides.
     private static let decided: Set = ["agent.actions", "agent.discrete"]
 
@@ -45,8 +47,7 @@ extension Configuration {
     }
 
     private static func argument(for difference: ConfigurationDifference) -> [String] {
-        // A flag without a value; presets leave it off.
-        if difference.path == "run.lockstep" { return ["--lockstep"] }
+        if let flag = flags[difference.path] { return [flag] }
         guard let option = options[difference.path] else { return ["--set", difference.assignment] }
         return [option, String(difference.assignment.dropFirst(difference.path.count + 1))]
     }

@@ -8,8 +8,8 @@ final class EventWriter: Sendable {
     private struct State: ~Copyable {
         let file: OpenFile
         var written = 0
-        /// Agent steps of the newest measurement that says them.
-        var step = 0
+        /// Steps of the newest measurement that says them, and which: those of the agent, or, where nobody plays, of training.
+        var step = 0, progress = BoardEvent.Progress.agentSteps
         var hasEnded = false
     }
 
@@ -59,7 +59,10 @@ final class EventWriter: Sendable {
 
     private func framed(_ record: MeasurementRecord, _ state: inout State) -> [UInt8] {
         let takesImages = state.written < limit / 2
-        let event = BoardEvent(record, step: state.step) { [directory] file in
+        if case .start(let start) = record.measurement {
+            state.progress = start.targetTrainSteps == nil ? .agentSteps : .trainingSteps
+        }
+        let event = BoardEvent(record, step: state.step, by: state.progress) { [directory] file in
             takesImages ? (try? Data(contentsOf: directory.appendingPathComponent(file))).map { Array($0) } : nil
         }
         guard let event else { return [] }

@@ -105,6 +105,38 @@ import TrajectoryCodec
         return all
     }
 
+    /// Every third episode goes elsewhere, whatever file it is in, and each stream has no gaps.
+    @Test func episodesAreHeldOut() throws {
+        let (store, apart) = (try store("trained"), try store("apart"))
+        let steps = steps(70, episodes: 10)
+        let files = [
+            try write(EpisodeFile.bytes(of: steps[0..<40]), "a.npz"),
+            try write(EpisodeFile.bytes(of: steps[40..<70]), "b.npz"),
+        ]
+        for round in 0..<2 {
+            var episodes = try EpisodeImport(
+                of: files, into: store, vectors: ["vector"], trajectorySteps: 4, keeping: .init(every: 3, in: apart))
+            for file in files { _ = try episodes.add(file) }
+            try episodes.finish()
+            #expect(episodes.newSteps == (round == 0 ? 70 : 0))
+        }
+        #expect(try all(apart) == steps.joined([20..<30, 50..<60]))
+        #expect(try all(store) == steps.joined([0..<20, 30..<50, 60..<70]))
+        var next: [String: UInt64] = [:]
+        for (name, store) in [("trained", store), ("apart", apart)] {
+            var ids: [Int64] = []
+            try store.forEachRecord { ids.append($0.id) }
+            for trajectory in try store.trajectories(ids) {
+                let header = try #require(trajectory).header
+                #expect(header.position.firstStep == next[name, default: 0])
+                next[name, default: 0] += UInt64(header.steps)
+            }
+        }
+        #expect(next == ["trained": 50, "apart": 20])
+        try store.close()
+        try apart.close()
+    }
+
     /// Out of one replay and into another one, twice: it holds the same steps, once.
     @Test func aReplayIsTakenElsewhere() throws {
         let one = try store("one")
@@ -135,5 +167,12 @@ import TrajectoryCodec
         #expect(try all(other) == steps)
         try one.close()
         try other.close()
+    }
+}
+
+extension Trajectory {
+    /// Some of its steps, one range after the other.
+    fileprivate func joined(_ parts: [Range<Int>]) -> Trajectory {
+        parts.reduce(into: Trajectory(shape)) { $0.append(self[$1]) }
     }
 }

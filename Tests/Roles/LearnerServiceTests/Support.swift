@@ -113,6 +113,11 @@ final class StoredRun: Sendable {
         measured.compactMap { if case .picture(let picture) = $0 { picture } else { nil } }
     }
 
+    /// What was published about held-out episodes.
+    var heldOut: [HeldOutMeasurement] {
+        measured.compactMap { if case .heldOut(let heldOut) = $0 { heldOut } else { nil } }
+    }
+
     /// Files of batches that were kept.
     var badBatches: [URL] {
         let all = try? FileManager.default.contentsOfDirectory(

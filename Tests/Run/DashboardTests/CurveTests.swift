@@ -6,7 +6,7 @@ import Testing
     private func curve(_ samples: Int, _ value: (Int) -> Double = Double.init) -> Curve {
         var curve = Curve()
         for index in 0..<samples {
-            curve.add(CurvePoint(agentSteps: Double(index), minutes: Double(index) / 60, value: value(index)))
+            curve.add(CurvePoint(steps: Double(index), minutes: Double(index) / 60, value: value(index)))
         }
         return curve
     }
@@ -29,7 +29,7 @@ import Testing
     @Test func samplesOfTheSameStepsAreOnePoint() {
         var curve = Curve()
         for (steps, value) in [(10, 1.0), (10, 3), (20, 5), (20, 6), (20, 10)] {
-            curve.add(CurvePoint(agentSteps: Double(steps), minutes: 0, value: value))
+            curve.add(CurvePoint(steps: Double(steps), minutes: 0, value: value))
         }
         #expect(curve.points.map(\.value) == [2, 7] && curve.points.map(\.weight) == [2, 3])
         #expect(curve.points.map(\.low) == [1, 5] && curve.points.map(\.high) == [3, 10])
@@ -44,7 +44,7 @@ import Testing
         var curve = curve(3)
         #expect(curve.takeChanges() == 0)
         #expect(curve.takeChanges() == nil)
-        curve.add(CurvePoint(agentSteps: 3, minutes: 0, value: 1))
+        curve.add(CurvePoint(steps: 3, minutes: 0, value: 1))
         #expect(curve.takeChanges() == 3)
     }
 
@@ -52,7 +52,7 @@ import Testing
     @Test func changesMakeUpTheCurve() {
         var (curve, copy, generation) = (Curve(), [CurvePoint](), 0)
         for index in 0..<3000 {
-            curve.add(CurvePoint(agentSteps: Double(index), minutes: 0, value: Double(index % 7)))
+            curve.add(CurvePoint(steps: Double(index), minutes: 0, value: Double(index % 7)))
             guard index % 5 == 0, let first = curve.takeChanges() else { continue }
             if curve.generation != generation { (copy, generation) = ([], curve.generation) }
             // A merge changes everything.

@@ -39,6 +39,34 @@ import Testing
         #expect(try points(all, "return").map { $0[2] } == [3])
     }
 
+    /// Where nobody plays, agent steps stand still, and curves go by training steps.
+    @Test func aRunWithoutActorsGoesByTrainingSteps() throws {
+        let run = ShownRun(name: "r", pictures: "/nowhere")
+        run.take(
+            Samples.record(
+                .start(
+                    StartMeasurement(
+                        environment: "catch", agent: "dreamerv3", targetSteps: 500, actionRepeat: 1, actors: 0,
+                        targetTrainSteps: 40))))
+        var losses = TrainingMetrics()
+        for step in [10, 20] {
+            losses[.imageLoss] = Float(step)
+            let state = TrainingState(
+                trainSteps: step, skippedSteps: 0, trainStepsPerSecond: 1, policyVersion: 1, agentSteps: 500,
+                replayedSteps: 5)
+            run.take(
+                Samples.record(.training(TrainingMeasurement(state: state, replayedStaleness: nil, metrics: losses))))
+            run.take(
+                Samples.record(
+                    .heldOut(HeldOutMeasurement(trainSteps: step, agentSteps: 500, steps: 8, losses: losses))))
+        }
+        let all = try json(run)
+        #expect(all["done"] as? Int == 20 && all["target"] as? Int == 40 && all["goes"] as? String == "training steps")
+        for key in ["loss.image", "held_out.loss.image"] {
+            #expect(try points(all, key).map { [$0[0], $0[2]] } == [[10, 10], [20, 20]], "\(key)")
+        }
+    }
+
     @Test func changesAreWhatIsNew() throws {
         let run = ShownRun(name: "r", pictures: "/nowhere")
         run.take(Samples.record(Samples.episode(10, 1)))

@@ -16,6 +16,7 @@ import Testing
         case .start: try FieldProbe.fields(of: StartMeasurement.self)
         case .budget: try FieldProbe.fields(of: BudgetMeasurement.self)
         case .picture: try FieldProbe.fields(of: PictureMeasurement.self)
+        case .heldOut: try FieldProbe.fields(of: HeldOutMeasurement.self)
         case .progress: try FieldProbe.fields(of: ProgressMeasurement.self)
         case .training: try FieldProbe.fields(of: TrainingMeasurement.self)
         case .replay: try FieldProbe.fields(of: ReplayMeasurement.self)
@@ -56,7 +57,7 @@ import Testing
     }
 
     @Test func noOtherKindIsDocumented() {
-        let headings = page.matches(of: /\n## `([a-z]+)`/).map { String($0.output.1) }
+        let headings = page.matches(of: /\n## `([a-z_]+)`/).map { String($0.output.1) }
         #expect(Set(headings) == Set(RunMeasurement.Kind.allCases.map(\.rawValue)))
         #expect(headings.count == RunMeasurement.Kind.allCases.count)
     }

@@ -2,7 +2,10 @@ import Measurements
 
 /// One measurement of each kind, with all that it can say.
 let oneOfEachKind: [RunMeasurement] = [
-    .start(StartMeasurement(environment: "gym/a:b", agent: "dreamerv3", targetSteps: 100, actionRepeat: 4, actors: 2)),
+    .start(
+        StartMeasurement(
+            environment: "gym/a:b", agent: "dreamerv3", targetSteps: 100, actionRepeat: 4, actors: 2,
+            targetTrainSteps: 50)),
     .progress(
         ProgressMeasurement(
             training: state,
@@ -37,6 +40,9 @@ let oneOfEachKind: [RunMeasurement] = [
         PictureMeasurement(
             picture: "openloop", png: "pictures/a.png", gif: "pictures/a.gif", trainSteps: 12, agentSteps: 4,
             inside: 0.5, outside: 0.25, frozen: 0.75, invented: 0.125)),
+    .heldOut(
+        HeldOutMeasurement(
+            trainSteps: 12, agentSteps: 4, steps: 2048, losses: metrics([.modelLoss: 0.5, .imageLoss: 0.25]))),
     .budget(BudgetMeasurement(image: 99.5, movingShare: 0.25, maskShare: 0.125, vector: nil)),
 ]
 

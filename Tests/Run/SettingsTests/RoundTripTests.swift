@@ -24,7 +24,8 @@ import Testing
         }
         #expect(
             yaml.hasPrefix(
-                "run:\n  seed: 0\n  steps: 100000\n  id: \"\"\n  lockstep: false\nenvironment:\n  id: catch\n"))
+                "run:\n  seed: 0\n  steps: 100000\n  id: \"\"\n  lockstep: false\n  offline: false\nenvironment:\n  id: catch\n"
+            ))
     }
 
     @Test func unusualValuesReadBackEqual() throws {

@@ -29,6 +29,7 @@ import Testing
             case "--steps": layers.overrides.append("run.steps=\(rest.removeFirst())")
             case "--actors": layers.overrides.append("actors.count=\(rest.removeFirst())")
             case "--lockstep": layers.overrides.append("run.lockstep=true")
+            case "--offline": layers.overrides.append("run.offline=true")
             case "--set": layers.overrides.append(rest.removeFirst())
             default: Issue.record("no option of the command: \(option)")
             }
@@ -40,7 +41,7 @@ import Testing
     func argumentsGiveTheConfigurationAgain(preset: String, agent: String) throws {
         let settings = [
             ["run.lockstep=true", "actors.count=1", "run.seed=18446744073709551615"],
-            ["agent.deter=100", "agent.model_lr=1.5e-7", "agent.beta_dyn=0.75"],
+            ["run.offline=true"], ["agent.deter=100", "agent.model_lr=1.5e-7", "agent.beta_dyn=0.75"],
             ["replay.capacity_bytes=1GiB", "run.id=it's mine", "learner.listen=127.0.0.1:1"],
         ]
         // With one preset each: to resolve a configuration takes its time.

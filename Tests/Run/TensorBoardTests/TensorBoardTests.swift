@@ -24,6 +24,15 @@ import Testing
         #expect(later.step == 7 && later.values.count == 4)
     }
 
+    /// Where nobody plays, agent steps stand still.
+    @Test func aRunWithoutActorsGoesByTrainingSteps() throws {
+        let heldOut = MeasurementRecord(
+            .heldOut(HeldOutMeasurement(trainSteps: 12, agentSteps: 400, steps: 8, losses: TrainingMetrics())))
+        let event = try #require(BoardEvent(heldOut, step: 7, by: .trainingSteps) { _ in nil })
+        #expect(event.step == 12 && event.values.contains { $0.tag == "held_out/steps" })
+        #expect(try #require(BoardEvent(heldOut, step: 7) { _ in nil }).step == 400)
+    }
+
     /// A size in bytes is kept, and what does not fit is said once.
     @Test func aFileHasAtMostItsSize() throws {
         let directory = try TemporaryDirectory()

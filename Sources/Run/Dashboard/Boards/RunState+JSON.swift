@@ -35,7 +35,9 @@ extension RunState {
     private func writeStart(to json: inout JSONText) {
         json.member("environment", start?.environment)
         json.member("agent", start?.agent)
-        json.member("target", start?.targetSteps ?? 0)
+        json.member("target", start?.targetTrainSteps ?? start?.targetSteps ?? 0)
+        json.member("done", isOffline ? trainSteps : agentSteps)
+        json.member("goes", isOffline ? "training steps" : "agent steps")
         json.member("actionRepeat", start?.actionRepeat ?? 1)
         json.member("expectedActors", start?.actors ?? 0)
     }
@@ -86,7 +88,7 @@ extension RunState {
     private func age(of agentSteps: Int) -> Double? {
         guard let updated else { return nil }
         let first = insertions.points.first
-        let time = insertions.value(at: max(Double(agentSteps), first?.agentSteps ?? 0))
+        let time = insertions.value(at: max(Double(agentSteps), first?.steps ?? 0))
         return time.map { max(0, updated - $0) }
     }
 
@@ -166,7 +168,7 @@ extension RunState {
             json.array { json in
                 for point in curve.points[first...] {
                     json.array { json in
-                        json.number(point.agentSteps.rounded())
+                        json.number(point.steps.rounded())
                         json.number(point.minutes)
                         json.number(point.value)
                         guard point.low < point.high else { return }

@@ -25,7 +25,7 @@ struct RunState: Sendable {
     private(set) var updated: Double?
     private var clock = WorkingClock()
     private var sampled: [RunMeasurement.Kind: Double] = [:]
-    private var agentSteps = 0
+    private(set) var agentSteps = 0, trainSteps = 0
 
     init() {}
 
@@ -71,6 +71,8 @@ struct RunState: Sendable {
             if isDue(.process, at: record.time) { add(Double(process.residentBytes), to: .residentBytes) }
         // What there is to be predicted does not change while a run goes on; pictures are found where they lie.
         case .budget, .picture: break
+        case .heldOut(let heldOut):
+            for (metric, value) in heldOut.losses.all { add(Double(value), to: .heldOut(metric)) }
         }
     }
 
@@ -84,7 +86,7 @@ struct RunState: Sendable {
 
     private mutating func take(_ progress: ProgressMeasurement, at time: Double) {
         self.progress = progress
-        reach(progress.training.agentSteps)
+        reach(progress.training)
         guard isDue(.progress, at: time) else { return }
         add(progress.pace.agentStepsPerSecond, to: .agentSpeed)
         add(progress.training.trainStepsPerSecond, to: .trainingSpeed)
@@ -92,7 +94,7 @@ struct RunState: Sendable {
 
     private mutating func take(_ training: TrainingMeasurement) {
         self.training = training
-        reach(training.state.agentSteps)
+        reach(training.state)
         for (metric, value) in training.metrics.all { add(Double(value), to: .metric(metric)) }
         if let staleness = training.replayedStaleness { add(staleness, to: .replayedStaleness) }
         let seconds = training.times.all.reduce(0) { $0 + $1.seconds }
@@ -103,8 +105,8 @@ struct RunState: Sendable {
         self.replay = replay
         reach(replay.agentSteps)
         guard isDue(.replay, at: time) else { return }
-        if replay.agentSteps > Int(insertions.points.last?.agentSteps ?? -1) {
-            insertions.add(CurvePoint(agentSteps: Double(replay.agentSteps), minutes: 0, value: time))
+        if replay.agentSteps > Int(insertions.points.last?.steps ?? -1) {
+            insertions.add(CurvePoint(steps: Double(replay.agentSteps), minutes: 0, value: time))
         }
         add(Double(replay.storedSteps), to: .storedSteps)
         if let ratio = replay.replayRatio { add(ratio, to: .replayRatio) }
@@ -134,11 +136,20 @@ struct RunState: Sendable {
 
     // MARK: Curves
 
+    /// Whether nobody plays: then curves go by training steps.
+    var isOffline: Bool { start?.targetTrainSteps != nil }
+
     private mutating func reach(_ agentSteps: Int) { self.agentSteps = max(self.agentSteps, agentSteps) }
 
+    private mutating func reach(_ state: TrainingState) {
+        reach(state.agentSteps)
+        trainSteps = max(trainSteps, state.trainSteps)
+    }
+
     private mutating func add(_ value: Double, to key: CurveKey, at agentSteps: Int? = nil) {
+        let steps = isOffline ? trainSteps : agentSteps ?? self.agentSteps
         curves[key, default: Curve()].add(
-            CurvePoint(agentSteps: Double(agentSteps ?? self.agentSteps), minutes: clock.seconds / 60, value: value))
+            CurvePoint(steps: Double(steps), minutes: clock.seconds / 60, value: value))
     }
 
     private mutating func isDue(_ kind: RunMeasurement.Kind, at time: Double) -> Bool {

@@ -19,13 +19,13 @@ struct Curve: Sendable, Equatable {
     /// - Parameter point: one sample. What is not a finite number is left out.
     mutating func add(_ point: CurvePoint) {
         guard point.value.isFinite else { return }
-        if let last = points.last, last.weight < stride || point.agentSteps == newest {
+        if let last = points.last, last.weight < stride || point.steps == newest {
             points[points.count - 1] = last.merged(with: point)
         } else {
             if points.count == Self.capacity { halve() }
             points.append(point)
         }
-        newest = point.agentSteps
+        newest = point.steps
         changed = min(changed ?? .max, points.count - 1)
     }
 
@@ -42,13 +42,13 @@ struct Curve: Sendable, Equatable {
         return changed
     }
 
-    /// What the curve was at `agentSteps`, on the line between two points; nil before the first.
-    func value(at agentSteps: Double) -> Double? {
-        guard let next = points.firstIndex(where: { $0.agentSteps >= agentSteps }), next > 0 else {
-            return points.first.flatMap { $0.agentSteps == agentSteps ? $0.value : nil }
+    /// What the curve was at `steps`, on the line between two points; nil before the first.
+    func value(at steps: Double) -> Double? {
+        guard let next = points.firstIndex(where: { $0.steps >= steps }), next > 0 else {
+            return points.first.flatMap { $0.steps == steps ? $0.value : nil }
         }
         let (one, other) = (points[next - 1], points[next])
-        let width = other.agentSteps - one.agentSteps
-        return width > 0 ? one.value + (other.value - one.value) * (agentSteps - one.agentSteps) / width : other.value
+        let width = other.steps - one.steps
+        return width > 0 ? one.value + (other.value - one.value) * (steps - one.steps) / width : other.value
     }
 }

@@ -4,6 +4,7 @@ import Measurements
 enum CurveKey: Hashable, Sendable {
     case episodeReturn, episodeLength, evaluation
     case metric(TrainingMetric)
+    case heldOut(TrainingMetric)
     case agentSpeed, trainingSpeed, stepSeconds
     case arrivingStaleness, replayedStaleness
     case storedSteps, replayRatio, residentBytes
@@ -15,6 +16,7 @@ enum CurveKey: Hashable, Sendable {
         case .episodeLength: "length"
         case .evaluation: "evaluation"
         case .metric(let metric): metric.key
+        case .heldOut(let metric): "held_out.\(metric.key)"
         case .agentSpeed: "speed.agent"
         case .trainingSpeed: "speed.training"
         case .stepSeconds: "step_seconds"

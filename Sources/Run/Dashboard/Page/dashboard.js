@@ -126,7 +126,7 @@ function receive(event) {
 function setStatus() {
   const run = only();
   const age = run?.state?.updated ? Date.now() / 1000 - run.state.updated : null;
-  const isDone = run && run.state && run.state.target > 0 && run.state.agentSteps >= run.state.target;
+  const isDone = run && run.state && run.state.target > 0 && run.state.done >= run.state.target;
   let [state, text] = ["", `${selected().length} of ${runs.length} runs`];
   if (failures) [state, text] = ["lost", isLive ? (failures > 3 ? "the learner has ended" : "reconnecting") : "reconnecting"];
   else if (run && isLive) [state, text] = ["live", "live"];
@@ -168,6 +168,9 @@ const known = {
   "replay.ratio": { title: "Replay ratio", note: "replayed steps per agent step", place: "speed" },
   "memory": { title: "Memory", note: "of the learner", format: bytes, place: "speed" },
 };
+for (const [key, about] of Object.entries(known).filter(([key]) => key.startsWith("loss."))) {
+  known[`held_out.${key}`] = { ...about, title: `${about.title}, held-out episodes` };
+}
 const charts = new Map();
 const order = Object.keys(known);
 const rank = key => order.includes(key) ? order.indexOf(key) : order.length;
@@ -187,6 +190,8 @@ function chart(key) {
 function drawCurves() {
   const shown = selected().filter(run => run.state);
   const keys = new Set(shown.flatMap(run => Object.keys(run.curves)));
+  const goes = shown.length && shown.every(run => run.state.goes === shown[0].state.goes) ? shown[0].state.goes : "agent steps";
+  set(find("axis").options[0], goes);
   for (const key of keys) {
     chart(key).show(shown.filter(run => run.curves[key]).map(run => ({ color: run.color, name: run.name, points: run.curves[key].points })));
   }
@@ -214,11 +219,11 @@ function drawHead(run) {
   find("notice").hidden = !unread;
   set(find("notice"), `${count(unread)} line${unread === 1 ? "" : "s"} of metrics could not be read and ${unread === 1 ? "is" : "are"} left out.`);
   if (!state?.target) return;
-  const share = Math.min(1, state.agentSteps / state.target);
+  const share = Math.min(1, state.done / state.target);
   const bar = find("progress");
   bar.setAttribute("aria-valuenow", String(Math.round(share * 100)));
   bar.firstElementChild.style.width = `${share * 100}%`;
-  const parts = [`${count(state.agentSteps)} of ${count(state.target)} agent steps`, percent(share)];
+  const parts = [`${count(state.done)} of ${count(state.target)} ${state.goes}`, percent(share)];
   if (state.left !== null && share < 1 && !failures) parts.push(`${seconds(state.left)} left`);
   if (!isLive) parts.push(run.name);
   set(find("progress-text"), parts.join(" · "));

@@ -21,6 +21,7 @@ struct TaskCurves: Sendable {
     func width(_ progress: Progress) -> Double {
         let samples = groups.flatMap(\.runs).flatMap { run in
             run.history.returns + run.history.evaluator + run.history.losses.values.joined()
+                + run.history.heldOut.values.joined()
         }
         let end = samples.map(progress.of).max() ?? 0
         return end > 0 ? Ticks.niceStep(end / Self.intervals) : 1
@@ -31,8 +32,9 @@ struct TaskCurves: Sendable {
         curves(progress) { play.samples($0) }
     }
 
-    func losses(_ metric: TrainingMetric) -> [Curve] {
-        curves(.agentSteps) { $0.losses[metric] ?? [] }
+    /// One curve for each group.
+    func losses(_ loss: Loss) -> [Curve] {
+        curves(.agentSteps) { (loss.isHeldOut ? $0.heldOut : $0.losses)[loss.metric] ?? [] }
     }
 
     private func curves(_ progress: Progress, of samples: (RunHistory) -> [RunHistory.Sample]) -> [Curve] {
@@ -42,12 +44,29 @@ struct TaskCurves: Sendable {
         }
     }
 
-    /// All losses that a run has, with their names, sums first.
-    var lossMetrics: [(name: String, metric: TrainingMetric)] {
-        let found = Set(groups.flatMap(\.runs).flatMap { $0.history.losses.keys })
-        return TrainingMetric.allCases.filter(found.contains).compactMap { metric in
-            metric.lossName.map { ($0, metric) }
+    /// A loss, of the batches that are trained on or of episodes that are not.
+    struct Loss: Sendable {
+        let metric: TrainingMetric
+        let isHeldOut: Bool
+        let name: String
+    }
+
+    /// All losses that a run has, sums first, each with what it is on held-out episodes.
+    var allLosses: [Loss] {
+        let histories = groups.flatMap(\.runs).map(\.history)
+        return TrainingMetric.allCases.flatMap { metric -> [Loss] in
+            guard let name = metric.lossName else { return [] }
+            let trained = Loss(metric: metric, isHeldOut: false, name: name)
+            let heldOut = Loss(metric: metric, isHeldOut: true, name: "\(name), held out")
+            return (histories.contains { $0.losses[metric] != nil } ? [trained] : [])
+                + (histories.contains { $0.heldOut[metric] != nil } ? [heldOut] : [])
         }
+    }
+
+    /// What the axis of `progress` counts; where all runs were trained without actors, training steps take the place of the agent's.
+    func label(_ progress: Progress) -> String {
+        let isOffline = groups.flatMap(\.runs).allSatisfy(\.history.isOffline)
+        return progress == .agentSteps && isOffline ? "training steps" : progress.rawValue
     }
 
     /// Mean return of random play over all evaluations of it; nil where there was none.

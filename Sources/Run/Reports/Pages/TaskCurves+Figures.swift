@@ -12,10 +12,10 @@ extension TaskCurves {
         let values = points.flatMap { [$0.lowest, $0.highest] } + references.map(\.value)
         let plot = Plot(
             series: series(curves), x: axis(progress, points), y: Axis(around: values, count: 6),
-            xLabel: progress.rawValue, yLabel: "episode return", references: references)
+            xLabel: label(progress), yLabel: "episode return", references: references)
         return Figure(
             fileName: "\(play.fileName)-\(fileName)\(progress.suffix)",
-            title: "\(environment): \(play.title) by \(progress.rawValue)", caption: caption(progress),
+            title: "\(environment): \(play.title) by \(label(progress))", caption: caption(progress),
             legend: legend, plots: [plot])
     }
 
@@ -31,16 +31,16 @@ extension TaskCurves {
     }
 
     private var lossesFigure: Figure? {
-        let plots = lossMetrics.map { name, metric in
-            let curves = losses(metric)
+        let plots = allLosses.map { loss in
+            let curves = losses(loss)
             let points = curves.flatMap(\.points)
             return Plot(
-                title: name, series: series(curves), x: axis(.agentSteps, points, count: 3),
+                title: loss.name, series: series(curves), x: axis(.agentSteps, points, count: 3),
                 y: Axis(logarithmicAround: points.flatMap { [$0.lowest, $0.highest] }, count: 4))
         }
         guard !plots.isEmpty else { return nil }
         return Figure(
-            fileName: "losses-\(fileName)", title: "\(environment): losses by agent steps",
+            fileName: "losses-\(fileName)", title: "\(environment): losses by \(label(.agentSteps))",
             caption: caption(.agentSteps), legend: legend, plots: plots, columns: 3, plotHeight: 120)
     }
 
@@ -55,7 +55,7 @@ extension TaskCurves {
     private var legend: [String] { groups.map { "\($0.name) (\($0.seeds))" } }
 
     private func caption(_ progress: Progress) -> String {
-        let mean = "Means over each \(Ticks.label(width(progress))) \(progress.rawValue)"
+        let mean = "Means over each \(Ticks.label(width(progress))) \(label(progress))"
         let hasSpread = groups.contains { $0.runs.count > 1 }
         return hasSpread ? mean + "; lines: mean over seeds, shaded: from the lowest to the highest seed." : mean + "."
     }

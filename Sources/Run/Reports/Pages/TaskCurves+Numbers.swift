@@ -22,7 +22,7 @@ extension TaskCurves {
 
     private var lossesTable: [[String]] {
         let header = ["loss", "group", "agent_steps", "mean", "lowest_seed", "highest_seed", "seeds", "lines"]
-        return [header] + lossMetrics.flatMap { name, metric in rows(losses(metric)).map { [name] + $0 } }
+        return [header] + allLosses.flatMap { loss in rows(losses(loss)).map { [loss.name] + $0 } }
     }
 
     private func rows(_ curves: [Curve]) -> [[String]] {

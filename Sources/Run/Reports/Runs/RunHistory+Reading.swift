@@ -47,8 +47,14 @@ extension RunHistory {
         case .evaluator(let evaluation):
             guard evaluation.mean.isFinite else { return }
             evaluator.append(sample(evaluation.mean, at: evaluation.agentSteps ?? agentSteps))
+        case .start(let start): isOffline = start.targetTrainSteps != nil
+        case .heldOut(let heldOut):
+            trainSteps = max(trainSteps, heldOut.trainSteps)
+            for (metric, value) in heldOut.losses.all {
+                self.heldOut[metric, default: []].append(sample(Double(value), at: heldOut.agentSteps))
+            }
         // They tell what the task is, and how learner and actors are doing.
-        case .start, .budget, .actor, .staleness, .process, .picture: break
+        case .budget, .actor, .staleness, .process, .picture: break
         }
     }
 
@@ -58,7 +64,7 @@ extension RunHistory {
     }
 
     private func sample(_ value: Double, at agentSteps: Int) -> Sample {
-        Sample(agentSteps: Double(agentSteps), minutes: minutes, value: value)
+        Sample(agentSteps: Double(isOffline ? trainSteps : agentSteps), minutes: minutes, value: value)
     }
 
     private mutating func add(_ evaluation: EvaluationMeasurement) {

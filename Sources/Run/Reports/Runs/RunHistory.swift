@@ -4,7 +4,7 @@ import Measurements
 public struct RunHistory: Sendable, Equatable {
     /// A value and when it was measured.
     public struct Sample: Sendable, Equatable {
-        /// Agent steps of the run so far.
+        /// Agent steps of the run so far; where nobody plays, its training steps.
         public var agentSteps: Double
         /// Minutes for which the run had worked.
         public var minutes: Double
@@ -38,11 +38,15 @@ public struct RunHistory: Sendable, Equatable {
     /// Returns of training episodes.
     public var returns: [Sample] = []
     public var losses: [TrainingMetric: [Sample]] = [:]
+    /// The world model's losses on episodes that it is not trained on.
+    public var heldOut: [TrainingMetric: [Sample]] = [:]
     public var evaluations: [Evaluation] = []
     /// Mean returns of policies that were played beside training, by the steps after which they were published.
     public var evaluator: [Sample] = []
     /// Names of what each training episode has achieved, of a task that counts that.
     public var achievements: [[String]] = []
+    /// Whether it was trained from its replay, without actors.
+    public var isOffline = false
     /// Where the run had come to at its last line.
     public var agentSteps = 0, trainSteps = 0
     public var minutes = 0.0
