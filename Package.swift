@@ -311,8 +311,9 @@ let package = Package(
         roles.target(
             "BenchmarkRuns",
             [
-                "AgentChoice", "Benchmarks", "Diagnostics", "Display", "Environments", "Files", "Processes", "Reports",
-                "Runs", "Threads",
+                "AgentChoice", "Benchmarks", "Diagnostics", "Display", "Environments", "Files", "Measurements",
+                "Processes",
+                "Reports", "Runs", "Threads",
                 "Settings", "Supervision", .product(name: "Yams", package: "Yams"),
             ]),
         // Taking a policy away, and playing with it elsewhere.
@@ -493,7 +494,11 @@ let package = Package(
             ]),
         roles.tests(
             "BenchmarkRunsTests",
-            ["TestSupport", "AgentChoice", "BenchmarkRuns", "Diagnostics", "Runs", "Settings", "Supervision"]),
+            [
+                "TestSupport", "AgentChoice", "BenchmarkRuns", "Diagnostics", "Measurements", "Reports", "Runs",
+                "Settings",
+                "Supervision",
+            ]),
         run.tests("ReportsTests", ["Environments", "Reports", "Settings", "Diagnostics", "Measurements"]),
         roles.tests(
             "ExportsTests",

@@ -13,6 +13,7 @@ struct BenchmarkCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               dreamer benchmark grid.yaml
+              dreamer benchmark docs/experiments/X1.yaml --stored
             """)
 
     @Argument(help: "YAML file of the grid: docs/benchmarks.md lists its fields.")
@@ -24,6 +25,12 @@ struct BenchmarkCommand: AsyncParsableCommand {
     @Flag(help: "Hand runs to the queue again that it has had and that are not finished.")
     var again = false
 
+    @Flag(help: "Afterwards keep what was measured in a file beside the grid's, .runs.")
+    var store = false
+
+    @Flag(help: "Make no runs: draw the report from that file.")
+    var stored = false
+
     @Option(help: "Python of bridged environments; by default .venv is looked for.")
     var python: String?
 
@@ -31,6 +38,10 @@ struct BenchmarkCommand: AsyncParsableCommand {
         let plan = try BenchmarkPlan(ConfigurationFile(path: file))
         var resolver = RunResolver(host: EnvironmentHost(python: python))
         let runs = try plan.runs { try resolver.resolve($0) }
+        if stored {
+            let kept = try StoredRuns(contentsOf: StoredRuns.path(of: file), of: runs)
+            return try report(kept.recorded, of: runs.count, plan)
+        }
         let driver = try BenchmarkDriver(plan, runs, again: again, python: python) { Output.line($0) }
         Output.line(driver.overview)
         if !driver.pending.isEmpty {
@@ -50,16 +61,19 @@ struct BenchmarkCommand: AsyncParsableCommand {
         } catch {
             result = .failure(error)
         }
-        try report(runs, plan)
+        let recorded = runs.compactMap { try? RecordedRun(in: $0.path) }.filter { !$0.history.isEmpty }
+        if store { try StoredRuns.write(recorded, to: StoredRuns.path(of: file)) }
+        try report(recorded, of: runs.count, plan)
         try result.get()
     }
 
     /// Of all runs that have measured something.
-    private func report(_ runs: [BenchmarkRun], _ plan: BenchmarkPlan) throws {
-        let recorded = runs.compactMap { try? RecordedRun(in: $0.path) }.filter { !$0.history.isEmpty }
+    private func report(_ recorded: [RecordedRun], of count: Int, _ plan: BenchmarkPlan) throws {
         guard !recorded.isEmpty else { return }
-        try Report(recorded, question: plan.question).write(to: plan.reportFolder)
-        Output.line("\(recorded.count) of \(runs.count) runs: \(plan.reportFolder)/index.html")
+        let report = try Report(recorded, question: plan.question)
+        try report.write(to: plan.reportFolder)
+        for answer in report.answers { Output.line(answer) }
+        Output.line("\(recorded.count) of \(count) runs: \(plan.reportFolder)/index.html")
     }
 }
 

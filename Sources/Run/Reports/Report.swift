@@ -12,6 +12,8 @@ public struct Report: Sendable {
     /// The page first.
     public let files: [File]
     public let groups: [RunGroup]
+    /// What the question's contrasts come to, a line each.
+    public let answers: [String]
 
     /// - Parameter question: what is asked besides curves and evaluations; nil for nothing.
     /// - Throws: one line for a run that has measured nothing yet.
@@ -27,6 +29,7 @@ public struct Report: Sendable {
             File(name: figure.fileName + ".svg", text: figure.svg(standsAlone: true).text + "\n")
         }
         let comparison = question.map { [groups] in LearningComparison($0, groups) }
+        answers = comparison?.answers ?? []
         // A table of its header only belongs to a figure that does not exist.
         let numbers = (tasks.flatMap(\.tables) + (comparison?.tables ?? [])).filter { $0.rows.count > 1 }.map { table in
             File(name: table.name, text: CSV.text(table.rows))

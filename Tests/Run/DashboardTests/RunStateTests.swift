@@ -67,6 +67,22 @@ import Testing
         }
     }
 
+    @Test func whatIsMeasuredOfPicturesIsACurve() throws {
+        let run = ShownRun(name: "r", pictures: "/nowhere")
+        for (kind, inside) in [("mask", nil), ("openloop", 0.5), ("openloop", 0.25)] as [(String, Double?)] {
+            run.take(
+                Samples.record(
+                    .picture(
+                        PictureMeasurement(
+                            picture: kind, png: "a", gif: "b", trainSteps: 1,
+                            agentSteps: inside.map { Int(100 * $0) } ?? 9,
+                            inside: inside, outside: inside.map { $0 / 2 }))))
+        }
+        let curves = try #require(try json(run)["curves"] as? [String: Any])
+        #expect(Set(curves.keys) == ["openloop.inside", "openloop.outside"])
+        #expect(try points(json(run), "openloop.inside").map { [$0[0], $0[2]] } == [[50, 0.5], [25, 0.25]])
+    }
+
     @Test func changesAreWhatIsNew() throws {
         let run = ShownRun(name: "r", pictures: "/nowhere")
         run.take(Samples.record(Samples.episode(10, 1)))

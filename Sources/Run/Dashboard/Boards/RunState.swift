@@ -69,8 +69,9 @@ struct RunState: Sendable {
         case .process(let process):
             self.process = process
             if isDue(.process, at: record.time) { add(Double(process.residentBytes), to: .residentBytes) }
-        // What there is to be predicted does not change while a run goes on; pictures are found where they lie.
-        case .budget, .picture: break
+        // What there is to be predicted does not change while a run goes on.
+        case .budget: break
+        case .picture(let picture): take(picture)
         case .heldOut(let heldOut):
             for (metric, value) in heldOut.losses.all { add(Double(value), to: .heldOut(metric)) }
         }
@@ -132,6 +133,17 @@ struct RunState: Sendable {
         recentReturns.add(episode.episodeReturn)
         add(episode.episodeReturn, to: .episodeReturn)
         add(Double(episode.length), to: .episodeLength)
+    }
+
+    /// The files are found where they lie.
+    private mutating func take(_ picture: PictureMeasurement) {
+        let numbers: [(CurveKey.Hallucination, Double?)] = [
+            (.inside, picture.inside), (.outside, picture.outside), (.frozen, picture.frozen),
+            (.invented, picture.invented),
+        ]
+        for (part, value) in numbers {
+            if let value { add(value, to: .hallucination(part), at: picture.agentSteps) }
+        }
     }
 
     // MARK: Curves

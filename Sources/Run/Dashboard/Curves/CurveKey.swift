@@ -5,9 +5,15 @@ enum CurveKey: Hashable, Sendable {
     case episodeReturn, episodeLength, evaluation
     case metric(TrainingMetric)
     case heldOut(TrainingMetric)
+    case hallucination(Hallucination)
     case agentSpeed, trainingSpeed, stepSeconds
     case arrivingStaleness, replayedStaleness
     case storedSteps, replayRatio, residentBytes
+
+    /// What is measured of open-loop predictions.
+    enum Hallucination: String, Sendable {
+        case inside, outside, frozen, invented
+    }
 
     /// As the page knows it.
     var name: String {
@@ -17,6 +23,7 @@ enum CurveKey: Hashable, Sendable {
         case .evaluation: "evaluation"
         case .metric(let metric): metric.key
         case .heldOut(let metric): "held_out.\(metric.key)"
+        case .hallucination(let part): "openloop.\(part.rawValue)"
         case .agentSpeed: "speed.agent"
         case .trainingSpeed: "speed.training"
         case .stepSeconds: "step_seconds"

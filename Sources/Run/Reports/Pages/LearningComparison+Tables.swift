@@ -1,6 +1,17 @@
 import Display
 
 extension LearningComparison {
+    /// A line for each contrast: how much by which measure, and between what it lies.
+    var answers: [String] {
+        contrastLines.map { line in
+            let interval = line.estimate.interval.map {
+                "\(Self.number($0.lowerBound)) to \(Self.number($0.upperBound))"
+            }
+            return "\(line.subject), \(line.measure.title): \(Self.number(line.estimate.value)), 95 %: "
+                + "\(interval ?? "one seed"), \(line.runs) runs"
+        }
+    }
+
     /// Files with all numbers.
     var tables: [Table] {
         [

@@ -33,6 +33,16 @@ public struct RunHistory: Sendable, Equatable {
         public var minutes: Double
         /// What the episodes' achievements come to; nil for a task without.
         public var achievementScore: Double?
+
+        public init(
+            policy: String?, seed: Int?, episodes: Int, mean: Double, standardDeviation: Double, trainSteps: Int,
+            agentSteps: Int, minutes: Double, achievementScore: Double? = nil
+        ) {
+            (self.policy, self.seed, self.episodes) = (policy, seed, episodes)
+            (self.mean, self.standardDeviation) = (mean, standardDeviation)
+            (self.trainSteps, self.agentSteps, self.minutes) = (trainSteps, agentSteps, minutes)
+            self.achievementScore = achievementScore
+        }
     }
 
     /// Returns of training episodes.
