@@ -43,6 +43,12 @@ extension Agent {
             metrics = result.metrics
             return result.states
         }
+        // Behaviour adds nothing to these: most of what is exchanged travels while imagination is computed.
+        if let group = tape.group {
+            for part in trained where !Self.behaviorGroups.contains(part) {
+                group.averageLater(store.gradients(of: part))
+            }
+        }
         let imagined = tape.measuring(.behavior) {
             behavior.losses(starts: states, terminal: batch.terminal, noise: noise, range: &returnRange, on: tape)
         }
@@ -50,6 +56,9 @@ extension Agent {
         tape.backward()
         return metrics
     }
+
+    /// Whose gradients imagination makes.
+    private static let behaviorGroups: ParameterGroup = [.actor, .critic]
 
     private func optimizing(_ body: () -> Void) { tape.measuring(.optimizer) { tape.compute(body) } }
 
@@ -77,7 +86,10 @@ extension Agent {
     private func exchangeWithOthers(_ metrics: inout TrainingMetrics) {
         guard let group = tape.group else { return }
         tape.measuring(.exchange) {
-            for part in trained { group.average(store.gradients(of: part)) }
+            for part in trained where Self.behaviorGroups.contains(part) {
+                group.averageLater(store.gradients(of: part))
+            }
+            group.settle()
             average(&metrics, over: group)
         }
     }
@@ -101,7 +113,7 @@ extension Agent {
             learningRate: c.behaviorLearningRate, epsilon: c.behaviorEpsilon, clip: c.behaviorClip)
         optimizing {
             for group in trained {
-                let settings = group == .actor || group == .critic ? behavior : model
+                let settings = Self.behaviorGroups.contains(group) ? behavior : model
                 store.step(group, settings, norm: metrics[Self.norm(of: group), default: 0], pool: tape.pool)
             }
             for pair in slowCritic { pair.target.average(pair.source, decay: c.slowCriticDecay, pool: tape.pool) }

@@ -9,6 +9,13 @@ public protocol LearnerGroup: AnyObject {
     /// Replaces `values` by their mean over those that share. What is not a number at one of them is none in the mean.
     func average(_ values: Tensor)
 
+    /// Begins to replace gradients by their mean over those that share, which may be rounded, while this learner computes on: until `settle`
+    /// it neither reads nor writes them.
+    func averageLater(_ gradients: Tensor)
+
+    /// Waits until what was begun is done.
+    func settle()
+
     /// Writes the `values` of all that share one after the other, by rank, into `all`.
     func gather(_ values: Tensor, into all: Tensor)
 }

@@ -55,6 +55,7 @@ final class Trainer {
         self.publish = publish
         agent = Agent(
             configuration.agent, threads: c.computeThreads, precision: c.precision)
+        meeting?.group.precision = c.exchangePrecision
         agent.tape.group = meeting?.group
         if let meeting {
             carry = try meeting.restore(agent, replay, configuration, from: directory, logger: logger)

@@ -25,6 +25,8 @@ public struct LearnerSettings: FieldGroup {
     public var tensorboard = false
     /// Bytes that the file of metrics may have; where it would have more, half of its lines are dropped, evenly.
     public var metricsBytes = 256 << 20
+    /// Of gradients on their way between the learners of a group.
+    public var exchangePrecision = Precision.float32
     /// Seconds that a group of learners waits for one that has nothing to train on before it goes on without.
     public var groupWaitSeconds = 30.0
     /// Training steps in a row with losses or gradients that are not finite before the run ends.
@@ -49,6 +51,7 @@ public struct LearnerSettings: FieldGroup {
         Field("picture_seconds", \.pictureSeconds, .notNegative),
         Field("tensorboard", \.tensorboard),
         Field("metrics_bytes", \.metricsBytes, .within(64 << 10...1 << 40)),
+        Field("exchange_precision", \.exchangePrecision),
         Field("group_wait_seconds", \.groupWaitSeconds, .positive),
         Field("max_bad_steps", \.maxBadSteps, .positive),
         Field("credit_bytes", optional: \.creditBytes),

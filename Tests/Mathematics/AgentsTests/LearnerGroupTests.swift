@@ -26,11 +26,11 @@ import WorldModels
     ///   - sharing: which learners count; the others' batches are to change nothing.
     private func trainTogether(
         _ agents: [Agent], on batches: [[StepValues]], poisoned: (learner: Int, step: Int)? = nil,
-        sharing: [Bool]? = nil
+        sharing: [Bool]? = nil, isEager: Bool = true
     ) -> [[TrainingMetrics]] {
         let meeting = ThreadMeeting<[Float]>(agents.count)
         for (index, agent) in agents.enumerated() {
-            agent.tape.group = Seat(meeting, index, sharing ?? agents.map { _ in true })
+            agent.tape.group = Seat(meeting, index, sharing ?? agents.map { _ in true }, isEager: isEager)
         }
         // Safe: each agent is used by one thread until all have left the meeting.
         nonisolated(unsafe) let agents = agents
@@ -103,6 +103,17 @@ import WorldModels
         #expect(alone.bits != agents[0].bits)
     }
 
+    /// What is exchanged while a step goes on is done with: sooner or later, it has the same bits.
+    @Test(arguments: Fixture.names) func whatIsExchangedEarlyIsDoneWith(name: String) throws {
+        let (early, late) = (try (0..<2).map { _ in try agent(name) }, try (0..<2).map { _ in try agent(name) })
+        let batches = (0..<2).map { rank in
+            [1, 2].map { StepValues(early[0], batch: 2, length: 5, seed: UInt64(10 * rank + $0)) }
+        }
+        let metrics = trainTogether(early, on: batches)
+        #expect(trainTogether(late, on: batches, isEager: false) == metrics)
+        #expect(early[0].bits == late[0].bits)
+    }
+
     // MARK: Learners without a share
 
     /// One that has nothing computes along and changes nothing: the others are a group without it.
@@ -161,9 +172,12 @@ private final class Seat: LearnerGroup {
     private let learner: Int
     /// Which learners count.
     private let counts: [Bool]
+    /// Whether what is begun is done at once, or only when it is waited for.
+    private let isEager: Bool
+    private var begun: [Tensor] = []
 
-    init(_ meeting: ThreadMeeting<[Float]>, _ learner: Int, _ counts: [Bool]) {
-        (self.meeting, self.learner, self.counts) = (meeting, learner, counts)
+    init(_ meeting: ThreadMeeting<[Float]>, _ learner: Int, _ counts: [Bool], isEager: Bool) {
+        (self.meeting, self.learner, self.counts, self.isEager) = (meeting, learner, counts, isEager)
     }
 
     var sharing: Int { counts.count { $0 } }
@@ -176,6 +190,16 @@ private final class Seat: LearnerGroup {
     func average(_ values: Tensor) {
         let all = all(values)
         values.copy(from: all[0].indices.map { index in all.reduce(0) { $0 + $1[index] } / Float(all.count) })
+    }
+
+    func averageLater(_ gradients: Tensor) {
+        begun.append(gradients)
+        if isEager { settle() }
+    }
+
+    func settle() {
+        for gradients in begun { average(gradients) }
+        begun = []
     }
 
     func gather(_ values: Tensor, into all: Tensor) {

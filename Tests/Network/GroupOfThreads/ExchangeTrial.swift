@@ -19,6 +19,16 @@ package enum ExchangeTrial {
         }
     }
 
+    /// The mean of values that travel as bfloat16 is within two roundings of eight bits.
+    private static func isNear(_ rounded: [Float], _ ranks: [Int]) -> Bool {
+        let count = rounded.count
+        let all = ranks.map { values($0, count: count) }
+        let largest = (0..<count).map { index in all.map { abs($0[index]) }.max() ?? 0 }
+        return zip(zip(rounded, mean(ranks, count: count)), largest).allSatisfy { pair, largest in
+            pair.0.bitPattern & 0xFFFF == 0 && abs(pair.0 - pair.1) <= largest / 128
+        }
+    }
+
     /// Sizes on both sides of where a sum is cut into parts, and ones that no number of ranks divides.
     package static let sizes = [1, 7, 4096, 4097, 100_003]
 
@@ -34,6 +44,11 @@ package enum ExchangeTrial {
                 var mine = values(group.rank, count: size)
                 mine.withUnsafeMutableBufferPointer { group.average($0) }
                 expect(mine == mean(adding, count: size), "the mean of \(size) values over \(adding)")
+                var rounded = values(group.rank, count: size)
+                rounded.withUnsafeMutableBufferPointer { group.averageRounded($0) }
+                expect(isNear(rounded, adding), "the rounded mean of \(size) values over \(adding)")
+                let bits = group.all(rounded.withUnsafeBytes { Array($0) })
+                expect(bits.allSatisfy { $0 == bits[0] }, "the rounded mean of \(size) values has the same bits")
                 let gathered = [Float](unsafeUninitializedCapacity: size * adding.count) { all, count in
                     values(group.rank, count: size).withUnsafeBufferPointer { mine in
                         group.gather(mine, into: UnsafeMutableBufferPointer(rebasing: all[..<(size * adding.count)]))
@@ -44,6 +59,9 @@ package enum ExchangeTrial {
             }
         }
         sums(ranks)
+        var odd: [Float] = group.rank == 0 ? [.nan, 1, .infinity] : [1, 1, 1]
+        odd.withUnsafeMutableBufferPointer { group.averageRounded($0) }
+        expect(odd[0].isNaN && odd[1] == 1 && odd[2] == .infinity, "what is no number stays none")
         sums([ranks.last!])
         sums(ranks.filter { $0 % 2 == 0 })
         expect(group.all(group.rank * 10) == ranks.map { $0 * 10 }, "one number of each")

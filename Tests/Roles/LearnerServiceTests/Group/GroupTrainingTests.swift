@@ -30,6 +30,15 @@ import Testing
         #expect(GroupRun(["run.seed=1"]).train(shares).map(\.rows) != once.map(\.rows))
     }
 
+    /// Half the bytes: another agent to the last bits, the same at all ranks and at each repetition.
+    @Test func gradientsMayTravelRounded() throws {
+        let (shares, settings) = ([0..<16, 16..<32], ["learner.exchange_precision=bfloat16"])
+        let (once, exact) = (GroupRun(settings).train(shares), GroupRun().train(shares))
+        #expect(once.allSatisfy { $0.isComplete == true })
+        #expect(once[0].rows == once[1].rows && once[0].rows != exact[0].rows)
+        #expect(GroupRun(settings).train(shares).map(\.rows) == once.map(\.rows))
+    }
+
     @Test func aLearnerWithoutExperienceHoldsNobodyForLong() throws {
         let run = GroupRun(["learner.group_wait_seconds=0.3"])
         let start = ContinuousClock.now
