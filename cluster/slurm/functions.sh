@@ -44,6 +44,11 @@ requeue() {
     exit 1
 }
 
+# The file that says that a rank of this start of a group was killed.
+killed_note() {
+    echo "$shared/killed-$SLURM_JOB_ID-${SLURM_RESTART_COUNT:-0}"
+}
+
 # --- A run on the node's own disk -------------------------------------------------------------------------------------
 # SQLite wants a disk that is the node's own: the run is worked on there, and lies in $shared between two starts.
 
