@@ -7,10 +7,14 @@ import sys
 
 import numpy as np
 import pytest
+import swift_dreamer
 from conftest import ROOT, TINY
 from safetensors.numpy import load_file
 
 COMPARE = ROOT / "scripts/compare"
+sys.path.insert(0, str(COMPARE))
+import game
+
 needs_torch = pytest.mark.skipif(not importlib.util.find_spec("torch"), reason="there is no torch: see scripts/compare/requirements.txt")
 needs_yaml = pytest.mark.skipif(not importlib.util.find_spec("yaml"), reason="there is no yaml: see scripts/compare/requirements.txt")
 
@@ -37,10 +41,6 @@ def test_what_it_is_not_is_one_line():
 
 @pytest.mark.program
 def test_its_catch_is_the_programs(trained, tmp_path):
-    import swift_dreamer
-    specification = importlib.util.spec_from_file_location("plain_catch", COMPARE / "catch.py")
-    plain = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(plain)
     swift_dreamer.dreamer("export", "--logdir", trained[0].directory, "--out", tmp_path)
     trace_file = tmp_path / "trace.safetensors"
     played = swift_dreamer.dreamer(
@@ -51,20 +51,24 @@ def test_its_catch_is_the_programs(trained, tmp_path):
         images, first, actions = (trace[name][:, number] for name in ("image", "first", "action"))
         # Episodes are counted in turn; a slot that has played its share goes on.
         wanted = returns[number::environments]
-        assert played_again(plain.Catch(32, seed=0), plain.COLUMNS, images, first, actions)[:len(wanted)] == wanted
+        assert played_again(game.Catch(32, seed=0), images, first, actions)[:len(wanted)] == wanted
     assert set(returns) == {-1, 1}
 
 
-def played_again(game, columns, images, first, actions):
+def begin_as(catch, image):
+    """Starts the episode that begins with this picture."""
+    found = [column for column in range(game.COLUMNS) if np.array_equal(catch.reset(column), image)]
+    assert len(found) == 1, "an episode begins with a ball in one of the columns"
+    catch.reset(found[0])
+
+
+def played_again(catch, images, first, actions):
     """The returns of the episodes in a trace, while the game shows what the trace shows. The last picture of all is not in it."""
     returns, moves = [], [int(action.argmax()) for action in actions]
     for t, move in enumerate(moves):
-        if first[t]:
-            found = [column for column in range(columns) if np.array_equal(game.reset(column), images[t])]
-            assert len(found) == 1, "an episode begins with a ball in one of the columns"
-            game.reset(found[0])
+        if first[t]: begin_as(catch, images[t])
         if t + 1 < len(moves) and first[t + 1]: continue
-        picture, reward, over = game.step(move)
+        picture, reward, over = catch.step(move)
         if over: returns.append(reward)
         if t + 1 < len(moves): assert np.array_equal(picture, images[t + 1]) and over == (t + 2 < len(moves) and bool(first[t + 2]))
     return returns
@@ -72,9 +76,39 @@ def played_again(game, columns, images, first, actions):
 
 @needs_torch
 @needs_yaml
+def test_its_sequences_are_what_was_played():
+    import train
+    random = np.random.default_rng(3)
+    players, replay = train.Players(2, 32, seed=5), train.Replay(2, 45, 32, 3, trajectory=16, random=random)
+    ended, catch = [], game.Catch(32, seed=0)
+    for _ in range(45):
+        step, episodes = players.step(random.integers(3, size=2))
+        replay.add(**step)
+        ended += episodes
+    assert len(ended) == 8 and {length for _, _, length in ended} == {9}
+    # Of 45 steps 32 are in whole trajectories, and a sequence takes twelve and the picture before them.
+    assert replay.starts(12) == 20 and replay.starts(40) == 0
+    batch = {name: tensor.numpy() for name, tensor in replay.draw(64, 12).items()}
+    assert batch["image"].shape == (64, 13, 32, 32, 3) and batch["action"].shape == (64, 12, 3)
+    checked = 0
+    for images, actions, rewards, first, terminal in zip(*(batch[name] for name in ("image", "action", "reward", "is_first", "is_terminal"))):
+        begun = False
+        for t in range(12):
+            if first[t]:
+                begin_as(catch, images[t + 1])
+                begun = True
+                assert not actions[t].any() and rewards[t] == 0 and not terminal[t]
+            elif begun:
+                picture, reward, over = catch.step(int(actions[t].argmax()))
+                assert np.array_equal(picture, images[t + 1]) and reward == rewards[t] and over == terminal[t] and actions[t].sum() == 1
+                checked += 1
+    assert checked > 64 and len({images.tobytes() for images in batch["image"]}) > 20
+
+
+@needs_torch
+@needs_yaml
 @pytest.mark.program
 def test_a_report_tells_its_runs_from_the_programs(trained, tmp_path):
-    import swift_dreamer
     settings = [word for key, value in {**TINY, "run.seed": 1}.items() for word in ("--set", f"{key}={value}")]
     arguments = ["--env", "catch", "--size", "nano", "--steps", "1000", "--actors", "2", *settings]
     (tmp_path / "settings.yaml").write_text(swift_dreamer.dreamer("config", *arguments, "--plain"))

@@ -16,7 +16,7 @@ import torch
 import yaml
 
 from agent import Agent, OutOfScope
-from catch import Catch
+from game import Catch
 
 
 class Replay:
