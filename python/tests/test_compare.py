@@ -91,7 +91,8 @@ def test_its_sequences_are_what_was_played():
     batch = {name: tensor.numpy() for name, tensor in replay.draw(64, 12).items()}
     assert batch["image"].shape == (64, 13, 32, 32, 3) and batch["action"].shape == (64, 12, 3)
     checked = 0
-    for images, actions, rewards, first, terminal in zip(*(batch[name] for name in ("image", "action", "reward", "is_first", "is_terminal"))):
+    columns = (batch[name] for name in ("image", "action", "reward", "is_first", "is_terminal"))
+    for images, actions, rewards, first, terminal in zip(*columns):
         begun = False
         for t in range(12):
             if first[t]:
@@ -103,6 +104,23 @@ def test_its_sequences_are_what_was_played():
                 assert np.array_equal(picture, images[t + 1]) and reward == rewards[t] and over == terminal[t] and actions[t].sum() == 1
                 checked += 1
     assert checked > 64 and len({images.tobytes() for images in batch["image"]}) > 20
+
+
+@needs_torch
+@needs_yaml
+def test_what_it_cannot_train_on_is_one_line(tmp_path):
+    whole = {
+        "run": {"steps": 9}, "environment": {"id": "catch"}, "actors": {"count": 1, "environments_per_actor": 1}, "replay": {"capacity_steps": 9},
+        "agent": {"image": 64, "actions": 3}}
+    cases = [
+        ({"environment": {"id": "atari/pong"}}, "train: environment.id must be catch here\n"),
+        ({"environment": {"id": "catch", "decoys": 2}}, "train: environment.decoys must be null here\n"),
+        ({"agent": {**whole["agent"], "vector": 4}}, "train: agent.vector is 4; there is only 0 here\n"),
+        ({"run": {}}, f"train: {tmp_path / 'settings.yaml'} is no whole configuration, as `dreamer config --plain` prints it: 'steps'\n")]
+    for change, line in cases:
+        (tmp_path / "settings.yaml").write_text(json.dumps(whole | change))
+        done = run("train.py", "--config", tmp_path / "settings.yaml", "--logdir", tmp_path / "none")
+        assert (done.returncode, done.stderr) == (1, line) and not (tmp_path / "none").exists()
 
 
 @needs_torch
@@ -139,5 +157,6 @@ def test_the_table_counts_steps_and_seconds(tmp_path):
     write("a-s2-ours", 10, True)
     done = run("table.py", tmp_path)
     rows = [line.split() for line in done.stdout.splitlines()]
-    assert rows[2] == ["a", "0", "1750", "never", "7", "7", "10", "20", "2.00"] and rows[3] == ["a", "1", "1750", "1750", "7", "7", "10", "80", "8.00"]
+    assert rows[2] == ["a", "0", "1750", "never", "7", "7", "10", "20", "2.00"]
+    assert rows[3] == ["a", "1", "1750", "1750", "7", "7", "10", "80", "8.00"]
     assert rows[4][:5] == ["wall", "time,", "theirs", "/", "ours:"] and rows[4][5] == "4.00" and len(rows) == 5

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 import yaml
 
-from agent import Agent, OutOfScope
+from agent import Agent, OutOfScope, agent_settings
 from game import Catch
 
 
@@ -95,7 +95,20 @@ class Metrics:
 
 def read_settings(path):
     """A configuration of the program's. What this script cannot do is said in one line."""
-    settings = yaml.safe_load(path.read_text())
+    try:
+        settings = yaml.safe_load(path.read_text())
+        refuse_others(settings)
+        agent_settings(settings["agent"])
+    except (OSError, yaml.YAMLError, OutOfScope) as error: sys.exit(f"train: {error}")
+    except (KeyError, TypeError) as error: sys.exit(f"train: {path} is no whole configuration, as `dreamer config --plain` prints it: {error}")
+    # All environments are in this process. It is what tells these runs from the program's in a report, too.
+    actors = settings["actors"]
+    actors["environments_per_actor"] *= actors["count"]
+    actors["count"] = 1
+    return settings
+
+
+def refuse_others(settings):
     refuse = lambda key, wanted: sys.exit(f"train: {key} must be {wanted} here")
     task = settings["environment"]
     if task["id"] != "catch": refuse("environment.id", "catch")
@@ -104,11 +117,6 @@ def read_settings(path):
     if settings["run"].get("offline"): refuse("run.offline", "false")
     if settings["replay"].get("online"): refuse("replay.online", "false")
     if settings["replay"]["capacity_steps"] < settings["run"]["steps"]: refuse("replay.capacity_steps", "run.steps at least")
-    # All environments are in this process. It is what tells these runs from the program's in a report, too.
-    actors = settings["actors"]
-    actors["environments_per_actor"] *= actors["count"]
-    actors["count"] = 1
-    return settings
 
 
 def train(settings, logdir):
@@ -160,8 +168,7 @@ def main():
     try: options.logdir.mkdir(parents=True)
     except FileExistsError: sys.exit(f"train: {options.logdir} exists; name a new directory")
     (options.logdir / "config.yaml").write_text(yaml.safe_dump(settings, sort_keys=False))
-    try: state, seconds = train(settings, options.logdir)
-    except OutOfScope as reason: sys.exit(f"train: {reason}")
+    state, seconds = train(settings, options.logdir)
     print(f"{state['agent_steps']} agent steps, {state['train_steps']} training steps, {seconds:.1f} s")
 
 
