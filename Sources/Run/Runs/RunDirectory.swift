@@ -25,6 +25,13 @@ public struct RunDirectory: Sendable {
 
     public var configurationFile: URL { url.appendingPathComponent("config.yaml") }
     public var metricsFile: URL { url.appendingPathComponent("metrics.jsonl") }
+    /// Paths of the metrics of a group's other ranks that lie in here, `rank-K/metrics.jsonl`.
+    public var metricsOfOtherRanks: [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+        return names.filter { $0.hasPrefix("rank-") }.sorted()
+            .map { url.appendingPathComponent($0).appendingPathComponent("metrics.jsonl").path }
+            .filter(FileManager.default.fileExists(atPath:))
+    }
     public var tokenFile: URL { url.appendingPathComponent("token") }
     public var checkpoints: URL { url.appendingPathComponent("checkpoints") }
     public var pictures: URL { url.appendingPathComponent("pictures") }

@@ -25,6 +25,21 @@ import Testing
         #expect(evaluation.trainSteps == 4 && evaluation.agentSteps == 130 && evaluation.minutes == 1.5)
     }
 
+    /// Each rank of a group has the episodes of its own actors, and all have the same losses.
+    @Test func episodesOfAllRanksAreOneRuns() {
+        func lines(_ lines: [String]) -> Data { Data(lines.map { $0 + "\n" }.joined().utf8) }
+        let first = lines([
+            episode(10, 1, time: 1000), losses(20, model: 7, trainSteps: 1, time: 1030), episode(30, 3, time: 1060),
+        ])
+        let second = lines([
+            "torn", episode(20, 2, time: 1020), losses(20, model: 7, trainSteps: 1, time: 1031),
+            episode(40, 4, time: 1090),
+        ])
+        let found = RunHistory(first, others: [second])
+        #expect(found.returns.map(\.value) == [1, 2, 3, 4] && found.returns.map(\.agentSteps) == [10, 20, 30, 40])
+        #expect(found.losses[.modelLoss]?.count == 1 && found.minutes == 1.5 && found.unreadLines == 1)
+    }
+
     @Test func aPauseDoesNotCountAsWork() throws {
         let times: [Double] = [0, 60, 10_000, 10_060, 10_030]
         let found = read(times.map { episode(1, 0, time: $0) + "\n" }.joined())

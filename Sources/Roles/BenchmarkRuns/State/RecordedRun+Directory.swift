@@ -17,6 +17,7 @@ extension RecordedRun {
         }
         try self.init(
             name: directory.url.lastPathComponent, configuration: stored.configuration,
-            history: RunHistory(contentsOf: directory.metricsFile.path), notice: stored.notice)
+            history: RunHistory(contentsOf: directory.metricsFile.path, others: directory.metricsOfOtherRanks),
+            notice: stored.notice)
     }
 }

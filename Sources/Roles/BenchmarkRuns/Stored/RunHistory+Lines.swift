@@ -8,11 +8,22 @@ extension RunHistory {
     /// What is kept of it.
     var lines: [String] {
         ["end \(agentSteps) \(trainSteps) \(Self.text(minutes))"]
-            + returns.map { Self.line("return", $0) } + evaluator.map { Self.line("evaluator", $0) }
+            + returnLines + evaluator.map { Self.line("evaluator", $0) }
             + TrainingMetric.allCases.flatMap { metric in
                 Self.thinned(losses[metric] ?? []).map { Self.line(metric.key, $0) }
             }
             + evaluations.map(Self.line)
+    }
+
+    /// Episodes that were reported together share a line.
+    private var returnLines: [String] {
+        var lines: [(moment: String, values: [String])] = []
+        for sample in returns {
+            let moment = "return \(Self.text(sample.agentSteps)) \(Self.text((1000 * sample.minutes).rounded() / 1000))"
+            if lines.last?.moment != moment { lines.append((moment, [])) }
+            lines[lines.count - 1].values.append(Self.text(sample.value))
+        }
+        return lines.map { ([$0.moment] + $0.values).joined(separator: " ") }
     }
 
     /// Takes up what a line says.
@@ -20,7 +31,14 @@ extension RunHistory {
     mutating func take(_ words: [String]) -> Bool {
         if words[0] == "evaluation" { return takeEvaluation(words) }
         let numbers = words.dropFirst().compactMap(Double.init)
-        guard numbers.count == 3, numbers.count == words.count - 1, numbers.allSatisfy(\.isFinite) else { return false }
+        guard numbers.count >= 3, numbers.count == words.count - 1, numbers.allSatisfy(\.isFinite) else { return false }
+        if words[0] == "return" {
+            for value in numbers.dropFirst(2) {
+                returns.append(Sample(agentSteps: numbers[0], minutes: numbers[1], value: value))
+            }
+            return true
+        }
+        guard numbers.count == 3 else { return false }
         if words[0] == "end" {
             guard let agent = Int(exactly: numbers[0]), let train = Int(exactly: numbers[1]) else { return false }
             (agentSteps, trainSteps, minutes) = (agent, train, numbers[2])
@@ -28,7 +46,6 @@ extension RunHistory {
         }
         let sample = Sample(agentSteps: numbers[0], minutes: numbers[1], value: numbers[2])
         switch words[0] {
-        case "return": returns.append(sample)
         case "evaluator": evaluator.append(sample)
         default:
             guard let metric = TrainingMetric(stringValue: words[0]), metric.lossName != nil else { return false }

@@ -9,7 +9,7 @@ import Reports
 /// ```
 /// run catch-dreamerv3-s0
 /// end 9000 2125 4.6                      agent steps, training steps, minutes
-/// return 16 0.01 -1                      of a training episode, after so many agent steps and minutes
+/// return 16 0.01 -1 -1 1                 of training episodes, after so many agent steps and minutes
 /// loss.image 4000 2.1 35.5               a mean of several lines of metrics
 /// evaluation 9000 4.7 0.98 mode 1000 100 0.14 2125
 /// ```

@@ -6,25 +6,45 @@ extension RunHistory {
     /// Reads `metrics.jsonl`. A line that is no measurement this program knows is left out and counted: one that was cut
     /// short when its run was killed, or damaged, or of another release.
     ///
+    /// - Parameter others: of the other ranks of a group, whose actors have played episodes of the same run.
     /// - Throws: one line for a file that cannot be read.
-    public init(contentsOf path: String) throws(UserError) {
+    public init(contentsOf path: String, others: [String] = []) throws(UserError) {
+        self.init(try Self.data(path), others: try others.map { path throws(UserError) in try Self.data(path) })
+    }
+
+    private static func data(_ path: String) throws(UserError) -> Data {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw UserError("\(path) cannot be read; a report needs the directory of a run that has been started")
         }
-        self.init(data)
+        return data
     }
 
-    init(_ data: Data) {
+    init(_ data: Data, others: [Data] = []) {
         self.init()
         var clock = WorkingClock()
+        guard !others.isEmpty else {
+            read(data) { $0.take($1, &clock) }
+            return
+        }
+        var records: [MeasurementRecord] = []
+        read(data) { records.append($1) }
+        // Training is the same in all of them.
+        for other in others {
+            read(other) { if $1.measurement.kind == .episode { records.append($1) } }
+        }
+        for record in records.sorted(by: { $0.time < $1.time }) { take(record, &clock) }
+    }
+
+    private mutating func take(_ record: MeasurementRecord, _ clock: inout WorkingClock) {
+        clock.advance(to: record.time)
+        minutes = clock.seconds / 60
+        add(record.measurement)
+    }
+
+    /// Calls `body` for each line that is a measurement, and counts the others.
+    private mutating func read(_ data: Data, _ body: (inout RunHistory, MeasurementRecord) -> Void) {
         for line in data.split(separator: UInt8(ascii: "\n")) {
-            guard let record = MeasurementRecord(json: line) else {
-                unreadLines += 1
-                continue
-            }
-            clock.advance(to: record.time)
-            minutes = clock.seconds / 60
-            add(record.measurement)
+            if let record = MeasurementRecord(json: line) { body(&self, record) } else { unreadLines += 1 }
         }
     }
 
