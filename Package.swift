@@ -185,7 +185,7 @@ let package = Package(
         network.target(
             "Wire",
             [
-                "CWireMessages", "CProtobufC", "Diagnostics", "TrajectoryCodec", "Experience",
+                "CWireMessages", "CProtobufC", "Diagnostics", "Numbers", "TrajectoryCodec", "Experience",
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
         network.target(
@@ -199,7 +199,7 @@ let package = Package(
 
         // Processes that train one agent: the functions of a library that is loaded where there is a group.
         network.header("CCollective"),
-        network.target("Collective", ["CCollective", "Diagnostics"]),
+        network.target("Collective", ["CCollective", "Diagnostics", "Numbers"]),
 
         // Configuration and measurements
         // Makes certificates with the openssl command.
@@ -393,7 +393,7 @@ let package = Package(
                 "Numbers", "TrajectoryCodec", "Experience", "CPlatform",
                 .product(name: "NIOCore", package: "swift-nio"),
             ]),
-        network.support("WireSamples", ["Wire", "TrajectoryCodec", "Experience"]),
+        network.support("WireSamples", ["Numbers", "Wire", "TrajectoryCodec", "Experience"]),
         network.tests(
             "WireTests",
             [

@@ -28,10 +28,13 @@ def tls(directory=None, authority=None, certificate=None, key=None):
 def weights_of(blob):
     """The weights in a broadcast, in the shapes of an export."""
     length = struct.unpack_from("<I", blob)[0]
-    values, weights = memoryview(blob)[4 + length:], {}
-    for tensor in wire.Message(blob[4:4 + length]).messages(2):
+    head, values, weights = wire.Message(blob[4:4 + length]), memoryview(blob)[4 + length:], {}
+    # Of each value: bfloat16, the upper half of a float32, or all of it.
+    kind = "<u2" if head.number(4) == 2 else "<f4"
+    for tensor in head.messages(2):
         rows, columns = tensor.numbers(2)
-        matrix = np.frombuffer(values, "<f4", rows * columns, tensor.number(3)).reshape(rows, columns)
+        matrix = np.frombuffer(values, kind, rows * columns, tensor.number(3)).reshape(rows, columns)
+        if kind == "<u2": matrix = (matrix.astype(np.uint32) << 16).view(np.float32)
         weights[tensor.text(1)] = _archived(tensor.text(1), matrix)
     return weights
 

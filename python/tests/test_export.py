@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 import swift_dreamer
 from catch import Catch
@@ -30,9 +31,10 @@ def test_an_export_acts_here_as_there(trained, tmp_path):
         swift_dreamer.dreamer("act", "--weights", weights, "--env", "cartpole/balance", "--set", "agent.image=64")
 
 
-def test_weights_of_the_wire_are_those_of_an_export(learner, tmp_path):
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_weights_of_the_wire_are_those_of_an_export(learner, tmp_path, precision):
     """The actor's policy is put together from a broadcast: it acts as the exported file of the same version does."""
-    process, logdir, address = learner(200, "--agent", "mudreamer")
+    process, logdir, address = learner(200, "--agent", "mudreamer", "--set", f"learner.weights_precision={precision}")
     player = swift_dreamer.Actor(address, logdir / "token", Catch(), name="one", seed=3)
     player.run()
     assert process.wait(60) == 0
@@ -40,3 +42,5 @@ def test_weights_of_the_wire_are_those_of_an_export(learner, tmp_path):
     exported = Policy.load(tmp_path / "policy.safetensors")
     assert exported.w.keys() == player.policy.w.keys()
     assert all(exported.w[name].shape == player.policy.w[name].shape for name in exported.w)
+    halves = [not (np.ascontiguousarray(values).view(np.uint32) & 0xFFFF).any() for values in player.policy.w.values()]
+    assert all(halves) == (precision == "bfloat16")

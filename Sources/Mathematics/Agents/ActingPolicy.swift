@@ -1,5 +1,6 @@
 import AgentChoice
 import Networks
+public import Numbers
 import Tensors
 import WorldModels
 
@@ -38,15 +39,19 @@ public final class ActingPolicy {
 
     /// - Parameters:
     ///   - environments: rows that act together.
+    ///   - precision: of products, one to which there is no obstacle here.
     ///   - seed: of the noise that actions and states are sampled with.
-    public init(_ configuration: AgentConfiguration, environments: Int, threads: Int = 1, seed: UInt64) {
+    public init(
+        _ configuration: AgentConfiguration, environments: Int, threads: Int = 1, precision: Precision = .float32,
+        seed: UInt64
+    ) {
         self.configuration = configuration
         self.environments = environments
         let declarations = ParameterDeclarations()
         (representation, actor) = Self.networks(declarations, configuration)
         actingLayout = ParameterLayout(declarations.specifications)
         store = ParameterStore(declarations)
-        let pool = ThreadPool(threads: threads)
+        let pool = ThreadPool(threads: threads, precision: precision)
         tape = Tape(arena: Arena(chunkBytes: 4 << 20), pool: pool)
         tape.packedKernels = PackedKernels()
         carryTape = Tape(arena: Arena(chunkBytes: 2 << 20), pool: pool)
@@ -95,6 +100,12 @@ public final class ActingPolicy {
             images.count == (c.seesImages ? environments : 0) && vectors.count == (c.seesVectors ? environments : 0)
                 && first.count == environments,
             "\(images.count) images, \(vectors.count) vectors and \(first.count) flags of \(environments) environments")
+        return tape.pool.withItsKernels { step(images, vectors, first, choice) }
+    }
+
+    private func step(
+        _ images: [[UInt8]], _ vectors: [[Float]], _ first: [Bool], _ choice: Choice
+    ) -> [[Float]] {
         tape.clear()
         tape.arena.reset()
         let observed = observations(images, vectors, first)

@@ -328,7 +328,7 @@ const ProtobufCMessageDescriptor wire__weights_chunk__descriptor =
   (ProtobufCMessageInit) wire__weights_chunk__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wire__policy_weights__field_descriptors[3] =
+static const ProtobufCFieldDescriptor wire__policy_weights__field_descriptors[4] =
 {
   {
     "version",
@@ -366,16 +366,29 @@ static const ProtobufCFieldDescriptor wire__policy_weights__field_descriptors[3]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "value_bytes",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Wire__PolicyWeights, value_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wire__policy_weights__field_indices_by_name[] = {
   2,   /* field[2] = layout */
   1,   /* field[1] = tensors */
+  3,   /* field[3] = value_bytes */
   0,   /* field[0] = version */
 };
 static const ProtobufCIntRange wire__policy_weights__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor wire__policy_weights__descriptor =
 {
@@ -385,7 +398,7 @@ const ProtobufCMessageDescriptor wire__policy_weights__descriptor =
   "Wire__PolicyWeights",
   "wire",
   sizeof(Wire__PolicyWeights),
-  3,
+  4,
   wire__policy_weights__field_descriptors,
   wire__policy_weights__field_indices_by_name,
   1,  wire__policy_weights__number_ranges,

@@ -1,5 +1,6 @@
-/// Values rounded to bfloat16, the upper half of a float's bits, two in each word that is sent: to the nearest, ties to even, and what is
-/// no number stays none.
+import Numbers
+
+/// Values rounded to bfloat16, two in each word that is sent.
 struct RoundedValues {
     private var words: [UInt32]
 
@@ -43,12 +44,7 @@ struct RoundedValues {
         }
     }
 
-    private static func lower(_ word: UInt32) -> Float { Float(bitPattern: word << 16) }
-    private static func upper(_ word: UInt32) -> Float { Float(bitPattern: word & 0xFFFF_0000) }
-
-    private static func bits(_ value: Float) -> UInt32 {
-        let bits = value.bitPattern
-        let rounded = (bits &+ 0x7FFF &+ (bits >> 16 & 1)) >> 16
-        return value.isNaN ? 0x7FC0 : rounded
-    }
+    private static func lower(_ word: UInt32) -> Float { BFloat16.float(UInt16(truncatingIfNeeded: word)) }
+    private static func upper(_ word: UInt32) -> Float { BFloat16.float(UInt16(word >> 16)) }
+    private static func bits(_ value: Float) -> UInt32 { UInt32(BFloat16.bits(value)) }
 }

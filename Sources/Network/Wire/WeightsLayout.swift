@@ -1,6 +1,7 @@
 import CWireMessages
+import Numbers
 
-/// How the values of a policy's tensors follow one another: float32, each tensor row by row, as learner and actors keep
+/// How the values of a policy's tensors follow one another where they are computed with: float32, each tensor row by row, as learner and actors keep
 /// them in memory.
 public struct WeightsLayout: Sendable, Equatable {
     /// One tensor's name and place.
@@ -34,6 +35,7 @@ public struct WeightsLayout: Sendable, Equatable {
 struct WeightsHead: Sendable, Equatable {
     var version: UInt64
     var layout: WeightsLayout
+    var precision: Precision
 }
 
 extension WeightsHead: Packable {
@@ -43,19 +45,50 @@ extension WeightsHead: Packable {
     func fill(_ packed: inout Wire__PolicyWeights, _ arena: PackingArena) {
         packed.version = version
         packed.layout = layout.fingerprint
-        packed.tensors = arena.messages(layout.tensors)
-        packed.n_tensors = layout.tensors.count
+        let tensors = layout.tensors.map { tensor in
+            var sent = tensor
+            sent.offset = tensor.offset / MemoryLayout<Float>.size * precision.bytes
+            return sent
+        }
+        packed.tensors = arena.messages(tensors)
+        packed.n_tensors = tensors.count
+        // Float32 is what is not said.
+        packed.value_bytes = precision == .float32 ? 0 : UInt32(precision.bytes)
     }
 
     init(_ packed: Wire__PolicyWeights) throws(WireError) {
         let tensors = try Self.list(packed.n_tensors, packed.tensors, of: WeightsLayout.Tensor.self)
+        precision = try Self.precision(bytes: packed.value_bytes)
         var end = 0
         for tensor in tensors {
             guard tensor.offset == end else { throw .weights("tensor \(tensor.name) does not lie where it should") }
-            end = try tensor.end
+            end = try tensor.end(precision)
         }
         version = packed.version
         layout = WeightsLayout(fingerprint: packed.layout, tensors: tensors.map { ($0.name, $0.shape) })
+    }
+}
+
+extension WeightsHead {
+    /// Bytes of all values as they are sent.
+    var byteCount: Int { layout.byteCount / MemoryLayout<Float>.size * precision.bytes }
+
+    private static func precision(bytes: UInt32) throws(WireError) -> Precision {
+        switch bytes {
+        case 0, 4: .float32
+        case 2: .bfloat16
+        default: throw .weights("their values have \(bytes) bytes each")
+        }
+    }
+}
+
+extension Precision {
+    /// Of a value.
+    fileprivate var bytes: Int {
+        switch self {
+        case .float32: 4
+        case .bfloat16: 2
+        }
     }
 }
 
@@ -77,15 +110,13 @@ extension WeightsLayout.Tensor: Packable {
     }
 
     /// Bytes of values up to its last; more than a message may hold are refused.
-    fileprivate var end: Int {
-        get throws(WireError) {
-            var bytes = MemoryLayout<Float>.size
-            for size in shape {
-                let (product, overflow) = bytes.multipliedReportingOverflow(by: size)
-                guard !overflow, product <= Int(UInt32.max) else { throw .weights("tensor \(name) is too large") }
-                bytes = product
-            }
-            return offset + bytes
+    fileprivate func end(_ precision: Precision) throws(WireError) -> Int {
+        var bytes = precision.bytes
+        for size in shape {
+            let (product, overflow) = bytes.multipliedReportingOverflow(by: size)
+            guard !overflow, product <= Int(UInt32.max) else { throw .weights("tensor \(name) is too large") }
+            bytes = product
         }
+        return offset + bytes
     }
 }

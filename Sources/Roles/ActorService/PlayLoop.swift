@@ -34,6 +34,8 @@ final class PlayLoop: Playing {
         rounds: RoundLog?, logger: Logger
     ) throws {
         let configuration = try welcome.configuration(allowing: allowance, for: .training)
+        let precision = configuration.actors.precision
+        try precision.requireKernels(for: "actors.precision")
         let isLockstep = configuration.run.lockstep
         let count = configuration.actors.environmentsPerActor
         let resumed = isLockstep ? try rounds?.resume(client, welcome, environments: count) : nil
@@ -49,8 +51,8 @@ final class PlayLoop: Playing {
         self.logger = logger
         self.failures = failures
         players = Players(
-            environments, policy: ActingPolicy(agent, environments: count, seed: seed), choice: .sample,
-            seed: seed, isRepeatable: isLockstep)
+            environments, policy: ActingPolicy(agent, environments: count, precision: precision, seed: seed),
+            choice: .sample, seed: seed, isRepeatable: isLockstep)
         recorders = environments.enumerated().map { index, environment in
             Recorder(
                 environment: index, shape: environment.shape, steps: configuration.actors.trajectorySteps,

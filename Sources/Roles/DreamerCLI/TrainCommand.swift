@@ -66,6 +66,7 @@ struct TrainCommand: AsyncParsableCommand {
             configuration.actors.count > 0 || configuration.run.offline,
             "train starts actors itself: --actors must be at least 1; `dreamer learner` waits for those of others")
         try configuration.learner.precision.requireKernels(for: "learner.precision")
+        try configuration.actors.precision.requireKernels(for: "actors.precision")
         if let stored, let logdir { try configuration.requireSameRun(as: stored.configuration, in: logdir) }
         let directory = try makeDirectory(configuration)
         try directory.requireIdle()

@@ -1,11 +1,14 @@
 import Agents
+import Numbers
 import Tensors
 import Wire
 
 extension PolicyWeights {
     /// Copies what acting needs from where the agent's optimisers keep it, once.
-    package init(of agent: Agent, version: UInt64) {
-        self.init(version: version, layout: WeightsLayout(agent.actingLayout)) { agent.copyActingWeights(into: $0) }
+    package init(of agent: Agent, version: UInt64, precision: Precision = .float32) {
+        self.init(version: version, layout: WeightsLayout(agent.actingLayout), precision: precision) {
+            agent.copyActingWeights(into: $0)
+        }
     }
 }
 

@@ -269,7 +269,8 @@ final class Trainer {
 
     /// Publishes the weights as the version that they are.
     private func publishAgain() {
-        publish(PolicyWeights(of: agent, version: carry.policyVersion), carry.trainSteps)
+        let precision = configuration.learner.weightsPrecision
+        publish(PolicyWeights(of: agent, version: carry.policyVersion, precision: precision), carry.trainSteps)
         log.published(carry.policyVersion)
     }
 

@@ -17,6 +17,8 @@ public struct LearnerSettings: FieldGroup {
     public var keepEverySteps: Int?
     /// Training steps between two broadcasts of the weights.
     public var publishEvery = 1
+    /// Of weights on their way to actors.
+    public var weightsPrecision = Precision.float32
     /// Seconds between two lines of metrics.
     public var logEvery = 10.0
     /// Seconds between two sets of pictures of what the world model sees; 0 for none.
@@ -47,6 +49,7 @@ public struct LearnerSettings: FieldGroup {
         Field("keep_checkpoints", \.keepCheckpoints, .within(2...1_000_000)),
         Field("keep_every_steps", optional: \.keepEverySteps, .positive),
         Field("publish_every", \.publishEvery, .positive),
+        Field("weights_precision", \.weightsPrecision),
         Field("log_every", \.logEvery, .positive),
         Field("picture_seconds", \.pictureSeconds, .notNegative),
         Field("tensorboard", \.tensorboard),

@@ -1,5 +1,6 @@
 import AgentChoice
 import AgentFixtures
+import Numbers
 import Tensors
 import TestSupport
 import Testing
@@ -110,6 +111,25 @@ import Testing
         let played = play(one)
         #expect(play(same) == played)
         #expect(play(other) != played)
+    }
+
+    /// Rounded products: probabilities, or means, near those of float32, and not the same.
+    @Test(
+        .enabled(if: MatrixLibrary.obstacle(to: .bfloat16) == nil, "there are no products of bfloat16 here"),
+        arguments: ["dreamerv3", "dymodreamer", "mudreamer-continuous", "dreamerv3-vector"])
+    func actingMayBeRounded(name: String) throws {
+        let agent = try trained(name)
+        func firstDistribution(_ precision: Precision) throws -> [Float] {
+            let policy = ActingPolicy(agent.configuration, environments: environments, precision: precision, seed: 7)
+            try policy.load(from: agent, version: 3)
+            var steps: [ActingStep] = []
+            policy.watch = { steps.append($0) }
+            _ = play(policy)
+            return try #require(steps.first).distribution[0]
+        }
+        let (exact, rounded) = (try firstDistribution(.float32), try firstDistribution(.bfloat16))
+        #expect(exact != rounded)
+        #expect(zip(exact, rounded).allSatisfy { abs($0 - $1) < 0.05 })
     }
 
     // MARK: Weights

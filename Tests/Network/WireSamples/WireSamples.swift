@@ -1,4 +1,5 @@
 import Experience
+public import Numbers
 import TrajectoryCodec
 import Wire
 
@@ -48,10 +49,10 @@ public enum WireSamples {
 
     /// Weights of these tensors, whose layout has the number 77.
     public static func weights(
-        version: UInt64, _ tensors: [(name: String, shape: [Int], values: [Float])]
+        version: UInt64, _ tensors: [(name: String, shape: [Int], values: [Float])], precision: Precision = .float32
     ) -> PolicyWeights {
         let layout = WeightsLayout(fingerprint: 77, tensors: tensors.map { ($0.name, $0.shape) })
-        return PolicyWeights(version: version, layout: layout) { bytes in
+        return PolicyWeights(version: version, layout: layout, precision: precision) { bytes in
             for (place, tensor) in zip(layout.tensors, tensors) {
                 tensor.values.withUnsafeBytes { bytes.baseAddress?.advanced(by: place.offset).copyMemory(from: $0) }
             }

@@ -1,4 +1,5 @@
 import NIOCore
+import Numbers
 import Testing
 import TrajectoryCodec
 import WireSamples
@@ -35,8 +36,25 @@ import WireSamples
         #expect(received.withValues { $0.loadUnaligned(fromByteOffset: 480_000, as: Float.self) } == 2.5)
     }
 
-    @Test func damagedWeightsAreRefusedWithoutACrash() {
-        let small = WireSamples.weights(version: 1, [("w", [2, 3], [1, 2, 3, 4, 5, 6])])
+    /// Half the bytes, each value the nearest of eight significant bits.
+    @Test func weightsMayTravelRounded() throws {
+        let tensors: [(String, [Int], [Float])] = [
+            ("w", [1, 3], [1, 1 + 1 / 256, -1.01]), ("b", [1, 2], [3e38, .infinity]),
+        ]
+        let exact = WireSamples.weights(version: 7, tensors)
+        let sent = WireSamples.weights(version: 7, tensors, precision: .bfloat16)
+        // Heads differ in offsets of the tensors and in a few bytes at most.
+        #expect(abs(exact.bytes.readableBytes - sent.bytes.readableBytes - 10) <= 2)
+        let received = try PolicyWeights(received: sent.bytes)
+        #expect(received == sent && received.layout == exact.layout && received.precision == .bfloat16)
+        let values = received.withValues { Array($0.bindMemory(to: Float.self)) }
+        // A tie goes to the even one.
+        #expect(values[..<3] == [1, 1, -1.0078125] && abs(values[3] - 3e38) < 3e38 / 256 && values[4] == .infinity)
+    }
+
+    @Test(arguments: [Precision.float32, .bfloat16])
+    func damagedWeightsAreRefusedWithoutACrash(precision: Precision) {
+        let small = WireSamples.weights(version: 1, [("w", [2, 3], [1, 2, 3, 4, 5, 6])], precision: precision)
         let bytes = Array(buffer: small.bytes)
         for length in bytes.indices {
             #expect(throws: WireError.self) { try PolicyWeights(received: ByteBuffer(bytes: bytes[..<length])) }

@@ -130,7 +130,7 @@ import Testing
     /// Where the processor, or who starts the program, allows no products of bfloat16.
     @Test(arguments: [
         ["train", "--set", "learner.precision=bfloat16"], ["learner", "--set", "learner.precision=bfloat16"],
-        ["bench", "train-step", "--precision", "bfloat16"],
+        ["train", "--set", "actors.precision=bfloat16"], ["bench", "train-step", "--precision", "bfloat16"],
     ])
     func precisionWithoutKernels(command: [String]) async throws {
         let arguments = command + (command[0] == "bench" ? [] : ["--logdir", directory("run")])

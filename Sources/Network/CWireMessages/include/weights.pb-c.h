@@ -68,7 +68,7 @@ struct  Wire__WeightsChunk
 
 /*
  * What the chunks hold together: the length of this message (uint32, little-endian), this message, then the tensors'
- * values (float32, little-endian) one tensor after the other in this order, each as it lies in the learner's memory.
+ * values (little-endian) one tensor after the other in this order, each as it lies in the learner's memory.
  */
 struct  Wire__PolicyWeights
 {
@@ -80,10 +80,14 @@ struct  Wire__PolicyWeights
    * Equal where names, shapes and order of the tensors are.
    */
   uint64_t layout;
+  /*
+   * Of each value: 0 or 4 float32, 2 bfloat16, the upper half of a float32.
+   */
+  uint32_t value_bytes;
 };
 #define WIRE__POLICY_WEIGHTS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wire__policy_weights__descriptor) \
-    , 0, 0,NULL, 0 }
+    , 0, 0,NULL, 0, 0 }
 
 
 struct  Wire__PolicyTensor
