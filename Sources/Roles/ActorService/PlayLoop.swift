@@ -2,6 +2,7 @@ import Agents
 import Diagnostics
 import Environments
 import Experience
+import Foundation
 import Logging
 import Runs
 import Settings
@@ -16,6 +17,7 @@ final class PlayLoop: Playing {
     private let players: Players
     private var recorders: [Recorder]
     private var meter: ReportMeter
+    private var pace = AwayPace()
     private var loaded: WeightsIdentity?
     /// Decides when to wait for weights; nil where the newest are taken as they come.
     private var lockstep: Lockstep?
@@ -93,6 +95,16 @@ final class PlayLoop: Playing {
                 steps: players.environments.count, ended, version: players.policy.version, failures: failures.count)
             if let report { client.report(report) }
             isRoundOver = try record()
+            // In lockstep nobody plays ahead.
+            if lockstep == nil { keepPace() }
+        }
+    }
+
+    /// Waits where the learner is away and would not have let it play so much.
+    private func keepPace() {
+        let next = pace.add(players.environments.count, isConnected: client.status.isConnected)
+        while let next, .now < next, client.isAccepting, !client.status.isConnected {
+            Thread.sleep(forTimeInterval: min(0.05, (next - .now) / .seconds(1)))
         }
     }
 

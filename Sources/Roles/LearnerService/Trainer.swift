@@ -126,8 +126,9 @@ final class Trainer {
     /// - Returns: whether the run is complete.
     func run() throws -> Bool {
         let isComplete = try meeting.map(runInGroup) ?? runAlone()
-        pictures?.finish(with: agent, steps)
-        heldOut?.finish(with: agent, steps)
+        // Whoever is to stop has no time for a last look.
+        pictures?.finish(with: isComplete ? agent : nil, steps)
+        if isComplete { heldOut?.finish(with: agent, steps) }
         return isComplete
     }
 

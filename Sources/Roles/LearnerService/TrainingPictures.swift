@@ -52,8 +52,10 @@ struct TrainingPictures {
         rested = .now + (.now - start) * rest
     }
 
-    /// Takes the last pictures, and returns when all that were taken are drawn, or after some seconds.
-    func finish(with agent: Agent, _ steps: (train: Int, agent: Int)) { studio.finish(with: look(at: agent, steps)) }
+    /// Takes the last pictures, unless there is nobody to look at, and returns when all that were taken are drawn, or after some seconds.
+    func finish(with agent: Agent?, _ steps: (train: Int, agent: Int)) {
+        studio.finish(with: agent.flatMap { look(at: $0, steps) })
+    }
 
     private func look(at agent: Agent, _ steps: (train: Int, agent: Int)) -> PictureStudio.Job? {
         let recordings: [Recording]

@@ -60,7 +60,7 @@ final class ServerCore {
             throw Refusal(.name, "another process has taken over the name \(hello.actor): give each actor its own")
         }
         if let closing {
-            if closing.code == .finished { away.remove(hello.actor) }
+            if closing.code == .finished { away.remove(hello.actor) } else { isAway(hello) }
             throw closing
         }
         let admission = try endpoint.join(hello)
@@ -91,11 +91,14 @@ final class ServerCore {
         defer { if connections.isEmpty { allGone?.succeed() } }
         guard let hello, actors[hello.actor] === connection else { return }
         actors[hello.actor] = nil
-        if !isForGood, hello.role == .actor, closing?.code != .finished, away.count < RetiredIncarnations.capacity {
-            away.insert(hello.actor)
-        }
+        if !isForGood, closing?.code != .finished { isAway(hello) }
         logger.info("actor left", metadata: ["actor": "\(hello.actor)", "reason": "\(reason)"])
         endpoint.left(hello.actor, incarnation: hello.incarnation, reason: reason)
+    }
+
+    /// It was here or asked to be, and will ask again.
+    private func isAway(_ hello: Hello) {
+        if hello.role == .actor, away.count < RetiredIncarnations.capacity { away.insert(hello.actor) }
     }
 
     /// Logs a client that was turned away, but not each of many.

@@ -119,6 +119,24 @@ import Wire
         #expect(!core.isAnybodyAway)
     }
 
+    /// Refused while the learner drains, an actor will ask again: the run may be complete by then.
+    @Test func whoWasRefusedMeanwhileHearsOfTheEndToo() throws {
+        let core = core()
+        core.drain("preempted")
+        let early = try Peer(core)
+        try early.join("a", incarnation: 1)
+        let told = try early.heard().map { message in
+            if case .refusal(let refusal) = message { refusal.code } else { Refusal.Code.full }
+        }
+        #expect(told == [.draining])
+        core.finish("all is done")
+        #expect(core.isAnybodyAway)
+        let again = try Peer(core)
+        try again.join("a", incarnation: 1)
+        #expect(try again.heard() == [.refusal(Refusal(.finished, "all is done"))])
+        #expect(!core.isAnybodyAway)
+    }
+
     @Test func drainingAsksThePresentAndRefusesTheNew() throws {
         let core = core()
         let (present, new) = (try Peer(core), try Peer(core))
