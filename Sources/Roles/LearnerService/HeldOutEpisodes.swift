@@ -9,7 +9,7 @@ import Settings
 import Tensors
 import WorldModels
 
-/// Episodes that the world model is not trained on. What it makes of them, every some minutes of training, tells when it begins to
+/// Episodes that the world model is not trained on. What it makes of them, every some seconds of training, tells when it begins to
 /// learn its own episodes by heart: then losses fall on those and rise on these. The training thread looks, between two steps
 /// and with random numbers of its own, so that training goes the same way with them and without.
 struct HeldOutEpisodes {
